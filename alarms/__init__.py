@@ -1,0 +1,1 @@
+"""From readings to alarms: limits, conditions, the board and its sounds."""

@@ -1,0 +1,1 @@
+"""From bytes to readings: transports, decoders, the catalogue and virtual devices."""

@@ -1,0 +1,1 @@
+"""A virtual patient and devices that speak the real bytes."""

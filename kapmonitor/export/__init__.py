@@ -1,0 +1,1 @@
+"""What leaves a record: CSV, PDF, FHIR and the worksheet."""

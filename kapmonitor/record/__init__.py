@@ -1,0 +1,1 @@
+"""The file of one session: everything that happened, in order, append-only."""

@@ -1,0 +1,1 @@
+"""What people meet: the window, the sound and the command line; the only package that knows Qt."""

@@ -1,0 +1,1 @@
+"""The screen during a visit."""
