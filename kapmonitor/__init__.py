@@ -1,1 +1,1 @@
-"""The session: vocabulary, plans, checklists, engine, record and export, without Qt and without a radio."""
+"""The session: vocabulary, plans, checklists, engine, record and export; no Qt, no radio."""

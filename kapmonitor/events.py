@@ -1,0 +1,355 @@
+"""Everything that can happen in a session, as frozen, tagged, versioned structs.
+
+A session is a list of entries. Live state, review, PDF, CSV and a resumed session are the same fold
+(`kapmonitor.session`) over that list. A struct here never loses or renames a field; a new one gets a
+default, so that an older record still reads.
+"""
+
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from kapmonitor.reading import LinkState, Origin, Quality
+from kapmonitor.vitals import Vital
+
+
+class Phase(StrEnum):
+    """Where the visit stands."""
+
+    PREPARATION = "preparation"
+    BASELINE = "baseline"
+    ADMINISTRATION = "administration"
+    EXPERIENCE = "experience"
+    RECOVERY = "recovery"
+    DISCHARGE = "discharge_check"
+    ENDED = "ended"
+
+
+class Priority(StrEnum):
+    """Alarm priority, after IEC 60601-1-8."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """1 for low, 2 for medium, 3 for high."""
+        return _RANKS[self]
+
+
+_RANKS = {Priority.LOW: 1, Priority.MEDIUM: 2, Priority.HIGH: 3}
+
+
+class AlarmKind(StrEnum):
+    """Whether the patient or the equipment is the cause."""
+
+    PHYSIOLOGICAL = "physiological"
+    TECHNICAL = "technical"
+
+
+class AlarmState(StrEnum):
+    """What became of an alarm at this change."""
+
+    RAISED = "raised"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    ENDED = "ended"
+
+
+class Opened(Struct, frozen=True, tag="opened"):
+    """The session was opened. ``plan_text`` is the plan file as used, so that the record stands alone."""
+
+    session: str
+    program: str
+    patient_code: str
+    plan: str
+    plan_text: str = ""
+    route: str = ""
+    simulated: bool = False
+    scenario: str = ""
+    seed: int | None = None
+    staff: tuple[str, ...] = ()
+    zone: str = ""
+    limits_text: str = ""
+
+
+class SourceAdded(Struct, frozen=True, tag="source"):
+    """A device is in use; ``site`` is where it sits (``left_arm``, ``right_finger``), if known."""
+
+    source: str
+    protocol: str
+    address: str
+    label: str
+    measures: tuple[Vital, ...]
+    site: str = ""
+    simulated: bool = False
+
+
+class LinkChanged(Struct, frozen=True, tag="link"):
+    """The way to a device came up or went down."""
+
+    source: str
+    state: LinkState
+    reason: str = ""
+    expected: bool = False
+
+
+class Gap(Struct, frozen=True, tag="gap"):
+    """No data between two session times, from a source or (empty) from everything."""
+
+    start: float
+    end: float
+    source: str = ""
+    reason: str = ""
+
+
+class PhaseChanged(Struct, frozen=True, tag="phase"):
+    """A new phase began."""
+
+    phase: Phase
+
+
+class Baseline(Struct, frozen=True, tag="baseline"):
+    """Medians of the pre-dose readings, frozen with the dose; None where there was no reading."""
+
+    systolic: float | None
+    diastolic: float | None
+    pulse: float | None
+    spo2: float | None
+    cuff_readings: int
+    reason: str = ""
+
+
+class Dose(Struct, frozen=True, tag="dose"):
+    """A dose was given. ``amount`` in ``unit`` (UCUM: mg); ``index`` counts the doses from 1."""
+
+    route: str
+    amount: float
+    unit: str
+    drug: str = ""
+    index: int = 1
+    detail: str = ""
+
+
+class DoseWithdrawn(Struct, frozen=True, tag="dose_withdrawn"):
+    """A dose entered by mistake was taken back; the baseline thaws. ``of`` is its event number."""
+
+    of: int
+    reason: str
+
+
+class Cuff(Struct, frozen=True, tag="cuff"):
+    """A cuff cycle that ended: pressures in mmHg, pulse in /min, None where not measured.
+
+    Invalid and questionable cycles are kept with their reason and judged by no limit.
+    """
+
+    systolic: float | None
+    diastolic: float | None
+    mean_pressure: float | None
+    pulse: float | None
+    quality: Quality
+    reason: str = ""
+    source: str = ""
+    site: str = ""
+    origin: Origin = Origin.LIVE
+    device_time: str = ""
+
+
+class CuffCycle(Struct, frozen=True, tag="cuff_cycle"):
+    """A cuff started or stopped inflating, as far as the device tells."""
+
+    source: str
+    action: str
+    reason: str = ""
+
+
+Answer = str | int | float | bool | None
+
+
+class Round(Struct, frozen=True, tag="round"):
+    """A filled-in checklist. ``due`` is the planned session time that it answers, if any."""
+
+    checklist: str
+    checklist_version: str
+    answers: dict[str, Answer]
+    scores: dict[str, float] = {}
+    due: float | None = None
+    note: str = ""
+
+
+class CheckSkipped(Struct, frozen=True, tag="skipped"):
+    """A check was left out on purpose. ``check`` is ``cuff`` or ``round``."""
+
+    check: str
+    due: float
+    reason: str
+
+
+class Note(Struct, frozen=True, tag="note"):
+    """Free text, or a quick event (``kind``) with text."""
+
+    text: str
+    kind: str = "note"
+
+
+class AlarmChange(Struct, frozen=True, tag="alarm"):
+    """One change of one alarm.
+
+    ``alarm`` is the identifier of the default table (``SPO2_LOW``); ``raised`` the session time when
+    it was raised; ``value`` the worst value so far and ``limit`` the limit in force, in the unit of
+    ``vital``; ``delay`` in seconds.
+    """
+
+    alarm: str
+    priority: Priority
+    kind: AlarmKind
+    state: AlarmState
+    raised: float
+    value: float | None = None
+    limit: float | None = None
+    vital: Vital | None = None
+    delay: float = 0.0
+    source: str = ""
+    reason: str = ""
+
+
+class AudioPaused(Struct, frozen=True, tag="audio_paused"):
+    """The alarm sound was paused for so many seconds."""
+
+    seconds: float
+
+
+class AudioResumed(Struct, frozen=True, tag="audio_resumed"):
+    """The alarm sound is back; ``reason`` is ``over``, ``broken_by`` an alarm, or ``ended``."""
+
+    reason: str
+    broken_by: str = ""
+
+
+class QuietMode(Struct, frozen=True, tag="quiet"):
+    """Quiet therapy mode was switched on or off."""
+
+    on: bool
+
+
+class LimitChanged(Struct, frozen=True, tag="limit"):
+    """A limit of this session was changed, or an alarm switched off (``limit`` None)."""
+
+    alarm: str
+    old: float | None
+    new: float | None
+    reason: str = ""
+
+
+class Ready(Struct, frozen=True, tag="ready"):
+    """Judged ready to leave, kept apart from when the patient left."""
+
+    note: str = ""
+
+
+class Left(Struct, frozen=True, tag="left"):
+    """The patient left; ``early_reason`` when before the plan's minimum."""
+
+    with_whom: str = ""
+    early_reason: str = ""
+
+
+class Trouble(Struct, frozen=True, tag="trouble"):
+    """Something technical that the record should tell (``clock_jump``, ``write_failed``, ...)."""
+
+    kind: str
+    seconds: float | None = None
+    detail: str = ""
+
+
+class Resumed(Struct, frozen=True, tag="resumed"):
+    """An interrupted session goes on; ``gap`` is the seconds without a program."""
+
+    gap: float
+
+
+class Amended(Struct, frozen=True, tag="amended"):
+    """A correction of an earlier event, which stays as it is. ``of`` is its number."""
+
+    of: int
+    text: str
+    reason: str
+
+
+class Ended(Struct, frozen=True, tag="ended"):
+    """The session was ended; nothing but amendments follows. ``reason``: ``ended``, ``interrupted``."""
+
+    reason: str = "ended"
+
+
+Event = (
+    Opened
+    | SourceAdded
+    | LinkChanged
+    | Gap
+    | PhaseChanged
+    | Baseline
+    | Dose
+    | DoseWithdrawn
+    | Cuff
+    | CuffCycle
+    | Round
+    | CheckSkipped
+    | Note
+    | AlarmChange
+    | AudioPaused
+    | AudioResumed
+    | QuietMode
+    | LimitChanged
+    | Ready
+    | Left
+    | Trouble
+    | Resumed
+    | Amended
+    | Ended
+)
+
+EVENT_VERSION = 1
+
+
+class Entry(Struct, frozen=True, tag="entry"):
+    """An event with its place and times.
+
+    ``number`` counts from 1 within the session. ``at`` is when it happened and ``entered`` when it
+    was entered, both on the session clock (they differ when a person sets a time back). ``utc`` is
+    UTC of ``at`` in seconds since 1970 and ``zone_minutes`` the offset of local time. ``by`` is the
+    acting person, empty when the program acted.
+    """
+
+    number: int
+    at: float
+    utc: float
+    zone_minutes: int
+    event: Event
+    by: str = ""
+    entered: float | None = None
+    version: int = EVENT_VERSION
+
+
+def event_kind(event: Event) -> str:
+    """The tag of an event, as it stands in JSON lines and CSV."""
+    kind = type(event).__struct_config__.tag
+    assert isinstance(kind, str)
+    return kind
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Entry)
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """The bytes of an entry as they are stored and hashed."""
+    return _encoder.encode(entry)
+
+
+def decode_entry(data: bytes) -> Entry:
+    """Read an entry back; raises ``msgspec.ValidationError`` naming the path of a wrong value."""
+    return _decoder.decode(data)

@@ -1,0 +1,107 @@
+"""What crosses from the engine to the window and the command line: frozen structs and nothing else.
+
+The same line carries commands the other way (`kapmonitor.commands`). Each struct can be encoded to
+bytes and back, so that the engine can become a process of its own.
+"""
+
+import msgspec
+from msgspec import Struct
+
+from kapmonitor.commands import AnyCommand
+from kapmonitor.events import Entry
+from kapmonitor.ports import BoardView, SourceInfo
+from kapmonitor.reading import Link, Notice, PlethRun, Reading
+
+
+class Observed(Struct, frozen=True, tag="observed"):
+    """A reading after plausibility; ``in_use`` is False for a second source of the same vital."""
+
+    reading: Reading
+    in_use: bool = True
+
+
+class Saved(Struct, frozen=True, tag="saved"):
+    """Every event up to this number is on the disk."""
+
+    up_to: int
+
+
+class Answered(Struct, frozen=True, tag="answered"):
+    """The answer to a command: the number of the event it led to, or why not.
+
+    ``refused`` is a code of `kapmonitor.words`, ``facts`` fill its gaps. ``entry`` is 0 where a
+    command leads to no event.
+    """
+
+    id: str | int
+    entry: int = 0
+    refused: str = ""
+    facts: dict[str, str | float | int | None] = {}
+
+
+class CheckView(Struct, frozen=True):
+    """A check that is due: ``due`` and its window in session seconds."""
+
+    check: str
+    due: float
+    opens: float
+    closes: float
+    overdue: bool
+
+
+class Pulse(Struct, frozen=True, tag="pulse"):
+    """The engine's heartbeat, about once a second: it is alive, and what comes next."""
+
+    at: float
+    utc: float
+    checks: tuple[CheckView, ...] = ()
+    recording: str = ""
+    sound: str = ""
+    rate: float = 1.0
+
+
+class Finished(Struct, frozen=True, tag="finished"):
+    """The session was ended and its record closed; ``sealed`` tells whether the seal is on it."""
+
+    path: str
+    sealed: bool
+
+
+class SourceKnown(Struct, frozen=True, tag="source_known"):
+    """A source and who it is."""
+
+    info: SourceInfo
+
+
+Message = (
+    Observed
+    | PlethRun
+    | Notice
+    | Link
+    | Entry
+    | Saved
+    | Answered
+    | BoardView
+    | Pulse
+    | Finished
+    | SourceKnown
+)
+
+_encoder = msgspec.msgpack.Encoder()
+_messages = msgspec.msgpack.Decoder(Message)
+_commands = msgspec.msgpack.Decoder(AnyCommand)
+
+
+def encode(message: Message | AnyCommand) -> bytes:
+    """The bytes of a message or command."""
+    return _encoder.encode(message)
+
+
+def decode_message(data: bytes) -> Message:
+    """Read a message back; raises ``msgspec.ValidationError``."""
+    return _messages.decode(data)
+
+
+def decode_command_bytes(data: bytes) -> AnyCommand:
+    """Read a command back; raises ``msgspec.ValidationError``."""
+    return _commands.decode(data)

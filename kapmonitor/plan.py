@@ -1,0 +1,150 @@
+"""The clinical plan of a route: schedule of checks, phases, baseline, minimum observation.
+
+Plans are TOML files in ``kapmonitor/plans``; a clinic's own lie in its data folder and win. All
+times in a plan are minutes from the dose (t0).
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from kapmonitor import datafiles
+from kapmonitor.errors import PlanError, UsageError
+from kapmonitor.events import Phase
+
+Minutes = Annotated[float, Meta(ge=0, le=1440)]
+
+ROUTES = {
+    "in": "intranasal",
+    "iv": "intravenous",
+    "im": "intramuscular",
+    "sl": "sublingual",
+    "sc": "subcutaneous",
+}
+
+
+class CheckKind(StrEnum):
+    """What is due: a cuff reading or an observation round."""
+
+    CUFF = "cuff"
+    ROUND = "round"
+
+
+class PlannedCheck(Struct, frozen=True, forbid_unknown_fields=True):
+    """One check of the schedule: due at ``at_min``, in time between ``opens_min`` and ``closes_min``.
+
+    Without a window it opens 2 min before and closes 2 (cuff) or 5 (round) min after.
+    """
+
+    kind: CheckKind
+    at_min: Minutes
+    opens_min: Minutes | None = None
+    closes_min: Minutes | None = None
+    source: str = ""
+
+    @property
+    def opens(self) -> float:
+        """Seconds from t0 from which a reading counts for this check."""
+        return 60.0 * (max(0.0, self.at_min - 2.0) if self.opens_min is None else self.opens_min)
+
+    @property
+    def due(self) -> float:
+        """Seconds from t0."""
+        return 60.0 * self.at_min
+
+    @property
+    def closes(self) -> float:
+        """Seconds from t0 after which it is overdue."""
+        slack = 2.0 if self.kind is CheckKind.CUFF else 5.0
+        return 60.0 * (self.at_min + slack if self.closes_min is None else self.closes_min)
+
+
+class PlannedPhase(Struct, frozen=True, forbid_unknown_fields=True):
+    """A phase and the minute from t0 at which it is expected; ``automatic`` phases begin by themselves."""
+
+    phase: Phase
+    at_min: Minutes
+    automatic: bool = False
+
+
+class BaselineRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a baseline needs: so many cuff readings, so far apart, and minutes of oximetry."""
+
+    cuff_readings: Annotated[int, Meta(ge=1, le=10)]
+    apart_min: Minutes
+    oximetry_min: Minutes
+    source: str = ""
+
+
+class PredoseGate(Struct, frozen=True, forbid_unknown_fields=True):
+    """Pressures in mmHg above which the dose asks for a reason."""
+
+    systolic: Annotated[float, Meta(ge=90, le=220)]
+    diastolic: Annotated[float, Meta(ge=50, le=140)]
+    source: str = ""
+
+
+class Plan(Struct, frozen=True, forbid_unknown_fields=True):
+    """A clinical plan. ``limits`` names an alarm preset, ``checklist`` the form of a round."""
+
+    name: str
+    version: str
+    title: str
+    route: str
+    drug: str
+    unit: str
+    usual_dose: Annotated[float, Meta(gt=0)]
+    minimum_observation_min: Annotated[float, Meta(ge=0, le=1440)]
+    limits: str
+    checklist: str
+    baseline: BaselineRule
+    predose: PredoseGate
+    source: str
+    check: tuple[PlannedCheck, ...]
+    phase: tuple[PlannedPhase, ...] = ()
+    doses: tuple[float, ...] = ()
+
+    def checks(self, kind: CheckKind) -> list[PlannedCheck]:
+        """The planned checks of one kind, in order of time."""
+        return sorted((c for c in self.check if c.kind is kind), key=lambda c: c.at_min)
+
+
+def _checked(plan: Plan, name: str) -> Plan:
+    if plan.route not in ROUTES:
+        raise PlanError(
+            "data_file_value",
+            file=name,
+            place="route",
+            reason=f"{plan.route!r}: one of {', '.join(ROUTES)}",
+        )
+    for number, check in enumerate(plan.check):
+        if not check.opens <= check.due <= check.closes:
+            raise PlanError(
+                "data_file_value",
+                file=name,
+                place=f"check[{number}]",
+                reason=f"window {check.opens / 60:g}-{check.closes / 60:g} min "
+                f"does not contain {check.at_min:g} min",
+            )
+    return plan
+
+
+def load_plan(name_or_path: str, folder: Path | None = None) -> tuple[Plan, str]:
+    """Read a plan by name, route (``in``) or path; returns it with its text. Raises PlanError."""
+    name = ROUTES.get(name_or_path, name_or_path)
+    plan, text = datafiles.read(name, Plan, "kapmonitor.plans", folder)
+    return _checked(plan, name), text
+
+
+def parse_plan(text: str, name: str) -> Plan:
+    """Read a plan from the text that a record keeps. Raises PlanError."""
+    return _checked(datafiles.parse(text, Plan, name), name)
+
+
+def plan_for_route(route: str, folder: Path | None = None) -> tuple[Plan, str]:
+    """The plan of a route; raises UsageError for an unknown one, naming those that there are."""
+    if route not in ROUTES:
+        raise UsageError("unknown_route", name=route, known=", ".join(ROUTES))
+    return load_plan(route, folder)

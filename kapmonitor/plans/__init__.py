@@ -1,0 +1,1 @@
+"""Plans that come with the program, one TOML file a route."""

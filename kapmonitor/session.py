@@ -1,0 +1,170 @@
+"""The session: a fold over its entries.
+
+Live state, the review screen, the PDF, the CSV and a resumed session all come from here, so they
+cannot disagree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kapmonitor import events
+from kapmonitor.events import AlarmChange, AlarmKind, AlarmState, Entry, Phase, Priority
+from kapmonitor.reading import LinkState, Quality
+
+
+@dataclass
+class AlarmHistory:
+    """One alarm from raised to ended; ``priority`` is the highest it reached, ``value`` the worst."""
+
+    alarm: str
+    kind: AlarmKind
+    priority: Priority
+    raised: float
+    value: float | None
+    limit: float | None
+    changes: list[Entry] = field(default_factory=list)
+    acknowledged: float | None = None
+    acknowledged_by: str = ""
+    ended: float | None = None
+
+    @property
+    def response(self) -> float | None:
+        """Seconds from raised to acknowledged, if it was."""
+        return None if self.acknowledged is None else self.acknowledged - self.raised
+
+
+@dataclass
+class Session:
+    """What the entries so far say. Lists hold the entries themselves, in order."""
+
+    entries: list[Entry] = field(default_factory=list)
+    opened: events.Opened | None = None
+    phase: Phase = Phase.PREPARATION
+    phases: list[tuple[float, Phase]] = field(default_factory=list)
+    sources: dict[str, events.SourceAdded] = field(default_factory=dict)
+    links: dict[str, LinkState] = field(default_factory=dict)
+    doses: list[Entry] = field(default_factory=list)
+    baseline: events.Baseline | None = None
+    cuffs: list[Entry] = field(default_factory=list)
+    rounds: list[Entry] = field(default_factory=list)
+    skipped: list[events.CheckSkipped] = field(default_factory=list)
+    notes: list[Entry] = field(default_factory=list)
+    alarms: list[AlarmHistory] = field(default_factory=list)
+    gaps: list[events.Gap] = field(default_factory=list)
+    amendments: list[Entry] = field(default_factory=list)
+    limits: dict[str, float | None] = field(default_factory=dict)
+    quiet: bool = False
+    ready_at: float | None = None
+    left_at: float | None = None
+    ended_at: float | None = None
+    _open_alarms: dict[str, AlarmHistory] = field(default_factory=dict)
+
+    @property
+    def t0(self) -> float | None:
+        """Session time of the first dose that was not taken back."""
+        return self.doses[0].at if self.doses else None
+
+    @property
+    def people(self) -> list[str]:
+        """Everybody who acted, in order of first act."""
+        return list(dict.fromkeys(entry.by for entry in self.entries if entry.by))
+
+    def good_cuffs(self) -> list[Entry]:
+        """Cuff readings that may be judged: good ones, not from a device's memory."""
+        return [
+            entry
+            for entry in self.cuffs
+            if isinstance(entry.event, events.Cuff)
+            and entry.event.quality is Quality.GOOD
+            and entry.event.origin is not events.Origin.STORED
+        ]
+
+    def apply(self, entry: Entry) -> None:
+        """Take in one more entry."""
+        self.entries.append(entry)
+        match entry.event:
+            case events.Opened() as opened:
+                self.opened = opened
+                self.phases.append((entry.at, self.phase))
+            case events.PhaseChanged(phase=phase):
+                self.phase = phase
+                self.phases.append((entry.at, phase))
+            case events.SourceAdded() as added:
+                self.sources[added.source] = added
+            case events.LinkChanged() as link:
+                self.links[link.source] = link.state
+            case events.Dose():
+                self.doses.append(entry)
+            case events.DoseWithdrawn(of=number):
+                self._withdraw(number)
+            case events.Baseline() as baseline:
+                self.baseline = baseline
+            case events.Cuff():
+                self.cuffs.append(entry)
+            case events.Round():
+                self.rounds.append(entry)
+            case events.CheckSkipped() as skipped:
+                self.skipped.append(skipped)
+            case events.Note():
+                self.notes.append(entry)
+            case AlarmChange() as change:
+                self._alarm(entry, change)
+            case events.Gap() as gap:
+                self.gaps.append(gap)
+            case events.QuietMode(on=on):
+                self.quiet = on
+            case events.LimitChanged() as limit:
+                self.limits[limit.alarm] = limit.new
+            case events.Ready():
+                self.ready_at = entry.at
+            case events.Left():
+                self.left_at = entry.at
+            case events.Amended():
+                self.amendments.append(entry)
+            case events.Ended():
+                self.ended_at = entry.at
+                self.phase = Phase.ENDED
+            case _:
+                pass
+
+    def _withdraw(self, number: int) -> None:
+        self.doses = [dose for dose in self.doses if dose.number != number]
+        if not self.doses:
+            self.baseline = None
+
+    def _alarm(self, entry: Entry, change: AlarmChange) -> None:
+        history = self._open_alarms.get(change.alarm)
+        if history is None:
+            history = AlarmHistory(
+                change.alarm, change.kind, change.priority, entry.at, change.value, change.limit
+            )
+            self.alarms.append(history)
+            self._open_alarms[change.alarm] = history
+        history.changes.append(entry)
+        if change.priority.rank > history.priority.rank:
+            history.priority = change.priority
+            history.limit = change.limit
+        if change.value is not None:
+            history.value = change.value
+        if change.state is AlarmState.ACKNOWLEDGED and history.acknowledged is None:
+            history.acknowledged, history.acknowledged_by = entry.at, entry.by
+        if change.state is AlarmState.ENDED:
+            history.ended = entry.at
+            del self._open_alarms[change.alarm]
+
+
+def fold(entries: Iterable[Entry]) -> Session:
+    """The session that these entries tell."""
+    session = Session()
+    for entry in entries:
+        session.apply(entry)
+    return session
+
+
+def session_time(at: float, t0: float | None) -> str:
+    """``t+mm:ss`` from the dose, ``t-mm:ss`` before it, ``--:--`` without one."""
+    if t0 is None:
+        return "t --:--"
+    seconds = round(at - t0)
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"t{'-' if seconds < 0 else '+'}{minutes:02d}:{rest:02d}"
