@@ -1,0 +1,71 @@
+"""A device's address as a person types it: ``[PROTOCOL@]TRANSPORT:ADDRESS``."""
+
+import re
+
+from msgspec import Struct
+
+from kapmonitor.errors import UsageError
+
+TRANSPORTS = ("serial", "ble", "file", "virtual")
+
+_BLUETOOTH_ADDRESS = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
+_PROTOCOL = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+class SourceAddress(Struct, frozen=True):
+    """Where a device is and, where it was said, which protocol it speaks (else empty).
+
+    ``address`` is a port (``/dev/ttyUSB0``, ``COM3``), a Bluetooth address or name, a file, or the
+    protocol of a virtual device.
+    """
+
+    protocol: str
+    transport: str
+    address: str
+
+    def __str__(self) -> str:
+        prefix = f"{self.protocol}@" if self.protocol else ""
+        return f"{prefix}{self.transport}:{self.address}"
+
+
+def parse_address(text: str) -> SourceAddress:
+    """Read one address; quotes around a Bluetooth name are taken off.
+
+    Raises UsageError: ``source_no_transport`` (no colon), ``source_transport_unknown``,
+    ``source_protocol_malformed``, ``source_address_missing``; each with the ``source`` as given.
+    """
+    head, colon, tail = text.strip().partition(":")
+    protocol, at_sign, transport = head.rpartition("@")
+    known = ", ".join(TRANSPORTS)
+    if not colon:
+        raise UsageError("source_no_transport", source=text, known=known)
+    if transport not in TRANSPORTS:
+        raise UsageError("source_transport_unknown", source=text, transport=transport, known=known)
+    if at_sign and not _PROTOCOL.fullmatch(protocol):
+        raise UsageError("source_protocol_malformed", source=text, protocol=protocol)
+    address = _unquoted(tail.strip())
+    if not address:
+        raise UsageError("source_address_missing", source=text, transport=transport)
+    if transport == "ble" and _BLUETOOTH_ADDRESS.fullmatch(address):
+        address = address.upper()
+    return SourceAddress(protocol, transport, address)
+
+
+def short_id(address: SourceAddress) -> str:
+    """A short name for a source that was given none: ``serial-ttyUSB0``, ``ble-0010``.
+
+    It is the same at every reconnect. Two devices may share one; whoever puts a session together
+    tells them apart.
+    """
+    if address.transport == "ble" and _BLUETOOTH_ADDRESS.fullmatch(address.address):
+        tail = address.address.replace(":", "")[-4:]
+    else:
+        tail = re.split(r"[/\\]", address.address)[-1]
+    tail = re.sub(r"[^A-Za-z0-9._-]+", "-", tail).strip("-")
+    return f"{address.transport}-{tail}" if tail else address.transport
+
+
+def _unquoted(text: str) -> str:
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1].strip()
+    return text
