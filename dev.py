@@ -69,7 +69,14 @@ TEST_PROGRAMS = {
     "pulseaudio": "pulseaudio",
     "pulseaudio-utils": "pactl",
 }
-APT_INSTALL = ("apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300")
+APT_INSTALL = (
+    "apt-get",
+    "install",
+    "-y",
+    "--no-install-recommends",
+    "-o",
+    "DPkg::Lock::Timeout=300",
+)
 
 NO_NETWORK = re.compile(
     r"name resolution|Name or service not known|NewConnectionError|ConnectionError|ProxyError"
@@ -91,7 +98,7 @@ def say(sentence: str) -> None:
 
 
 def packages_present(listing: str) -> set[str]:
-    """Names of what is installed or provided, from dpkg-query lines `status TAB name TAB provides`."""
+    """Return what is installed or provided; a line of dpkg-query is status, name, provides."""
     present = set()
     for line in listing.splitlines():
         status, name, provides = line.split("\t")
@@ -124,9 +131,9 @@ def line_to_run(missing: Iterable[str], *, root: bool) -> str:
 
 
 def on_path(command: str) -> bool:
-    """Whether a command can be called; /usr/sbin counts although a user's PATH may lack it."""
-    places = [*os.environ.get("PATH", "").split(os.pathsep), "/usr/sbin", "/usr/bin"]
-    return any(os.access(os.path.join(place, command), os.X_OK) for place in places if place)
+    """Whether a command can be called."""
+    places = os.environ.get("PATH", "").split(os.pathsep)
+    return any(os.access(Path(place) / command, os.X_OK) for place in places if place)
 
 
 def complete_the_system(python: Python, *, for_tests: bool) -> None:
@@ -144,9 +151,7 @@ def complete_the_system(python: Python, *, for_tests: bool) -> None:
     prefix = () if root else ("sudo", "-n")
     quiet = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
     # A foreign repository that does not answer fails the update, yet not what we need from it.
-    subprocess.run(
-        (*quiet, "apt-get", "update", "-q"), capture_output=True, check=False, cwd="/"
-    )
+    subprocess.run((*quiet, "apt-get", "update", "-q"), capture_output=True, check=False, cwd="/")
     done = subprocess.run(
         (*quiet, *APT_INSTALL, "-q", *missing),
         capture_output=True,
@@ -223,8 +228,8 @@ def choose_python() -> Python:
         if runs.returncode == 0:
             return Python(command, (3, minor))
     raise Stop(
-        f"kapmonitor needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and this is"
-        f" {here[0]}.{here[1]}: please install one of them and run it as `python3.{NEWEST[1]} dev.py`."
+        f"kapmonitor needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and this is {here[0]}.{here[1]}:"
+        f" please install one of them, then call it by its name (python3.{NEWEST[1]} dev.py ...)."
     )
 
 
@@ -277,7 +282,7 @@ def make_ready(*, for_tests: bool = False, system: bool = True) -> None:
             kept["system"] = _system_state()
             if for_tests:
                 kept["system-tests"] = kept["system"]
-        _write_stamp({**wanted, **kept})
+        _write_stamp(wanted | kept)
 
 
 def _wanted(python: Python) -> dict[str, str]:
@@ -315,7 +320,7 @@ def _write_stamp(stamp: dict[str, str]) -> None:
 def _one_at_a_time() -> Iterator[None]:
     """Let a second dev.py wait for the first; the system drops the lock if that one dies."""
     with (ROOT / ".venv.lock").open("w") as handle:
-        if WINDOWS:
+        if sys.platform == "win32":
             import msvcrt
 
             while True:
@@ -363,7 +368,14 @@ def _install(python: Python, *, anew: bool) -> None:
 
 
 def _pip(*arguments: str) -> None:
-    command = (str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+    command = (
+        str(VENV_PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+    )
     done = subprocess.run(
         (*command, *arguments),
         stdout=subprocess.PIPE,
@@ -588,8 +600,8 @@ def lock(arguments: list[str]) -> int:
             raise Stop("uv, which resolves the dependencies, could not be fetched.")
         uv = tools / "bin" / ("uv.exe" if WINDOWS else "uv")
         options = (
-            "--universal --generate-hashes --extra dev --quiet --no-emit-index-url"
-            f" --no-emit-find-links --python-version {OLDEST[0]}.{OLDEST[1]}"
+            "--universal --generate-hashes --extra dev --quiet"
+            f" --python-version {OLDEST[0]}.{OLDEST[1]}"
         )
         command = (str(uv), "pip", "compile", *options.split(), *arguments)
         name = ("--custom-compile-command", "python3 dev.py lock")

@@ -1,0 +1,1 @@
+"""Tests of decoders, transports and virtual devices."""

@@ -1,0 +1,1 @@
+"""Tests of the whole program, from a device's bytes to the sealed record."""

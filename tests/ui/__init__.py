@@ -1,0 +1,1 @@
+"""Tests of the window, the sound and the command line."""
