@@ -21,6 +21,9 @@ class Clock(Protocol):
     def zone_minutes(self, at: float) -> int:
         """Minutes that local time is ahead of UTC at a session time."""
 
+    def wall_jump(self) -> float:
+        """Seconds that the wall clock has moved since the last call; 0 when it has not."""
+
     def real_seconds(self, session_seconds: float) -> float:
         """How long to wait in real seconds until so many session seconds have passed."""
 

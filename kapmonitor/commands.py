@@ -142,4 +142,5 @@ def decode_command(line: bytes | str) -> AnyCommand:
 
     Raises ``msgspec.DecodeError`` (of which ``ValidationError`` is a kind) naming what is wrong.
     """
-    return _decoder.decode(line)
+    command: AnyCommand = _decoder.decode(line)
+    return command

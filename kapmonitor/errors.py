@@ -22,7 +22,7 @@ class UsageError(KapmonitorError):
 
 
 class DeviceError(KapmonitorError):
-    """A device or its port cannot be used. ``facts`` name the device, what happened, what to try."""
+    """A device or its port cannot be used; ``facts`` name it and what happened."""
 
 
 class RecordError(KapmonitorError):

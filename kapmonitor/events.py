@@ -1,8 +1,8 @@
 """Everything that can happen in a session, as frozen, tagged, versioned structs.
 
-A session is a list of entries. Live state, review, PDF, CSV and a resumed session are the same fold
-(`kapmonitor.session`) over that list. A struct here never loses or renames a field; a new one gets a
-default, so that an older record still reads.
+A session is a list of entries. Live state, review, PDF, CSV and a resumed session are the same
+fold (`kapmonitor.session`) over that list. A struct here never loses or renames a field; a new one
+gets a default, so that an older record still reads.
 """
 
 from enum import StrEnum
@@ -59,7 +59,10 @@ class AlarmState(StrEnum):
 
 
 class Opened(Struct, frozen=True, tag="opened"):
-    """The session was opened. ``plan_text`` is the plan file as used, so that the record stands alone."""
+    """The session was opened.
+
+    ``plan_text`` and ``limits_text`` are the files as used, so that the record stands alone.
+    """
 
     session: str
     program: str
@@ -198,8 +201,8 @@ class Note(Struct, frozen=True, tag="note"):
 class AlarmChange(Struct, frozen=True, tag="alarm"):
     """One change of one alarm.
 
-    ``alarm`` is the identifier of the default table (``SPO2_LOW``); ``raised`` the session time when
-    it was raised; ``value`` the worst value so far and ``limit`` the limit in force, in the unit of
+    ``alarm`` is the identifier of the default table (``SPO2_LOW``); ``raised`` the session time of
+    its raising; ``value`` the worst value so far and ``limit`` the limit in force, in the unit of
     ``vital``; ``delay`` in seconds.
     """
 
@@ -280,7 +283,7 @@ class Amended(Struct, frozen=True, tag="amended"):
 
 
 class Ended(Struct, frozen=True, tag="ended"):
-    """The session was ended; nothing but amendments follows. ``reason``: ``ended``, ``interrupted``."""
+    """The session was ended; nothing but amendments follows."""
 
     reason: str = "ended"
 

@@ -99,9 +99,11 @@ def encode(message: Message | AnyCommand) -> bytes:
 
 def decode_message(data: bytes) -> Message:
     """Read a message back; raises ``msgspec.ValidationError``."""
-    return _messages.decode(data)
+    message: Message = _messages.decode(data)
+    return message
 
 
 def decode_command_bytes(data: bytes) -> AnyCommand:
     """Read a command back; raises ``msgspec.ValidationError``."""
-    return _commands.decode(data)
+    command: AnyCommand = _commands.decode(data)
+    return command

@@ -33,7 +33,7 @@ class CheckKind(StrEnum):
 
 
 class PlannedCheck(Struct, frozen=True, forbid_unknown_fields=True):
-    """One check of the schedule: due at ``at_min``, in time between ``opens_min`` and ``closes_min``.
+    """One check: due at ``at_min``, in time between ``opens_min`` and ``closes_min``.
 
     Without a window it opens 2 min before and closes 2 (cuff) or 5 (round) min after.
     """
@@ -62,7 +62,7 @@ class PlannedCheck(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlannedPhase(Struct, frozen=True, forbid_unknown_fields=True):
-    """A phase and the minute from t0 at which it is expected; ``automatic`` phases begin by themselves."""
+    """A phase and the minute at which it is expected; ``automatic`` ones begin by themselves."""
 
     phase: Phase
     at_min: Minutes

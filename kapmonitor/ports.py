@@ -1,13 +1,16 @@
-"""What the engine needs from the outside, as small protocols that devices, alarms and sound fit by shape."""
+"""What the engine needs from outside: small protocols that devices, alarms and sound fit."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from kapmonitor.events import AlarmChange, Event, Priority
+from kapmonitor.events import AlarmChange, Entry, Event, Priority
 from kapmonitor.reading import Delivery, Notice, Reading
 from kapmonitor.vitals import Vital
+
+if TYPE_CHECKING:
+    from kapmonitor.record.blocks import SampleBlock
 
 
 class SourceInfo(Struct, frozen=True):
@@ -76,8 +79,8 @@ class AlarmView(Struct, frozen=True, tag="alarm_view"):
 class BoardView(Struct, frozen=True, tag="board"):
     """What the alarm line, the sounder and the tiles need to know.
 
-    ``sound`` is the priority to be heard now, None for silence. ``paused_until`` is the session time
-    at which an audio pause ends. ``unavailable`` names relative alarms that lack a baseline.
+    ``sound`` is the priority to be heard now, None for silence. ``paused_until`` is the session
+    time at which an audio pause ends. ``unavailable`` names relative alarms that lack a baseline.
     """
 
     at: float
@@ -95,7 +98,7 @@ class Watcher(Protocol):
         """Judge one reading; ``in_use`` is False for a second source of the same vital."""
 
     def hear(self, message: Event | Notice | SourceInfo | Schedule, at: float) -> list[AlarmChange]:
-        """Take note of what else matters: dose, baseline, round, cuff, links, battery, what is due."""
+        """Take note of what else matters: dose, baseline, round, links, battery, what is due."""
 
     def tick(self, now: float) -> list[AlarmChange]:
         """Let time pass."""
@@ -109,8 +112,27 @@ class Watcher(Protocol):
     def pause(self, at: float) -> float | None:
         """Pause the sound; returns when it ends, or None when this ended a pause."""
 
+    def check_limit(self, alarm: str, limit: float | None) -> float | None:
+        """The limit in force; raises Refused when the new one is outside the allowed range."""
+
     def view(self, at: float) -> BoardView:
         """Everything in force."""
+
+
+class RecordPort(Protocol):
+    """Where the engine puts what is to be kept. Nothing here blocks, except the seal at the end."""
+
+    def put(self, entry: Entry) -> None:
+        """Keep an event; the writer tells when it is on the disk."""
+
+    def put_block(self, block: "SampleBlock") -> None:
+        """Keep a second of samples."""
+
+    def seal(self, utc: float) -> bool:
+        """Write everything, seal and close the record; False when that failed."""
+
+    def close(self) -> None:
+        """Write what can be written and close the record unsealed."""
 
 
 class Sounder(Protocol):

@@ -27,9 +27,9 @@ class Reading(Struct, frozen=True, tag="reading"):
     """One value of one vital from one source at one time.
 
     ``value`` is in the vital's UCUM unit and is None exactly when the quality is invalid. ``at`` is
-    the arrival on the session clock, in seconds. ``reason`` is an identifier (``sensor_off``), empty
-    when the quality is good. Readings of one packet (a cuff's systolic, diastolic, mean, pulse)
-    share ``packet``, which counts a decoder's packets from 1. ``device_time`` is the device's own
+    the arrival on the session clock, in seconds. ``reason`` is an identifier (``sensor_off``),
+    empty when the quality is good. Readings of one packet (a cuff's systolic, diastolic, mean,
+    pulse) share ``packet``, which counts a decoder's packets from 1. ``device_time`` is the device's own
     time, ISO 8601 without zone, never trusted. ``source`` is filled in by the source.
     """
 
@@ -86,7 +86,7 @@ class LinkState(StrEnum):
 
 
 class Link(Struct, frozen=True, tag="link"):
-    """A change of a source's link. ``reason`` is an identifier; ``expected`` for a cuff that leaves."""
+    """A change of a source's link; ``expected`` for a cuff that leaves after sending."""
 
     source: str
     state: LinkState

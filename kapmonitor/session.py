@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from kapmonitor import events
 from kapmonitor.events import AlarmChange, AlarmKind, AlarmState, Entry, Phase, Priority
-from kapmonitor.reading import LinkState, Quality
+from kapmonitor.reading import LinkState, Origin, Quality
 
 
 @dataclass
 class AlarmHistory:
-    """One alarm from raised to ended; ``priority`` is the highest it reached, ``value`` the worst."""
+    """One alarm from raised to ended, with its highest priority and its worst value."""
 
     alarm: str
     kind: AlarmKind
@@ -54,6 +54,7 @@ class Session:
     amendments: list[Entry] = field(default_factory=list)
     limits: dict[str, float | None] = field(default_factory=dict)
     quiet: bool = False
+    audio_paused: bool = False
     ready_at: float | None = None
     left_at: float | None = None
     ended_at: float | None = None
@@ -76,7 +77,7 @@ class Session:
             for entry in self.cuffs
             if isinstance(entry.event, events.Cuff)
             and entry.event.quality is Quality.GOOD
-            and entry.event.origin is not events.Origin.STORED
+            and entry.event.origin is not Origin.STORED
         ]
 
     def apply(self, entry: Entry) -> None:
@@ -115,6 +116,10 @@ class Session:
                 self.quiet = on
             case events.LimitChanged() as limit:
                 self.limits[limit.alarm] = limit.new
+            case events.AudioPaused():
+                self.audio_paused = True
+            case events.AudioResumed():
+                self.audio_paused = False
             case events.Ready():
                 self.ready_at = entry.at
             case events.Left():

@@ -38,7 +38,7 @@ class VitalCodes(Struct, frozen=True):
     decimals: int = 0
 
 
-# LOINC, UCUM and ISO/IEEE 11073-10101 codes: HL7 FHIR "Vital Signs" value set and the IHE code lists.
+# LOINC, UCUM, ISO/IEEE 11073-10101: HL7 FHIR "Vital Signs" value set and the IHE code lists.
 VITALS: dict[Vital, VitalCodes] = {
     Vital.HEART_RATE: VitalCodes("/min", "/min", ("8867-4",), 147842, 264864, "green"),
     Vital.PULSE_RATE: VitalCodes("/min", "/min", ("8889-8", "8867-4"), 149530, 264864, "green"),

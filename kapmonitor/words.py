@@ -7,21 +7,20 @@ the language chosen with ``use_language``.
 import gettext
 from importlib import resources
 
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_chosen: list[gettext.NullTranslations] = [gettext.NullTranslations()]
 
 
 def use_language(language: str) -> None:
     """Speak this language (``en``, ``de``, ...) from now on; English where a text is missing."""
-    global _catalogue
     folder = resources.files("kapmonitor") / "locale"
-    _catalogue = gettext.translation(
+    _chosen[0] = gettext.translation(
         "kapmonitor", localedir=str(folder), languages=[language], fallback=True
     )
 
 
 def tr(text: str, **facts: object) -> str:
     """The text in the chosen language, its gaps filled with facts."""
-    translated = _catalogue.gettext(text) if text else ""
+    translated = _chosen[0].gettext(text) if text else ""
     return translated.format(**facts) if facts else translated
 
 

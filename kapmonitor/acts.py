@@ -1,0 +1,196 @@
+"""What each command of a person leads to.
+
+One small function a command; each returns the number of the event it wrote, or raises Refused with
+the reason. Nothing here asks back: the window asks beforehand, the record tells afterwards.
+"""
+
+from typing import TYPE_CHECKING
+
+from kapmonitor import commands as c
+from kapmonitor import events as e
+from kapmonitor.errors import Refused
+from kapmonitor.plan import ROUTES, CheckKind
+from kapmonitor.reading import Origin, Reading
+from kapmonitor.schedule import answered_check, upcoming
+from kapmonitor.session import Session
+from kapmonitor.vitals import Vital
+
+if TYPE_CHECKING:
+    from kapmonitor.engine import Engine
+
+__all__ = ["Session", "carry_out"]
+
+MANUAL = "manual"
+
+
+def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
+    """Do what a command asks; returns an event number, 0 when it leads to none."""
+    if engine.finished or engine.session.ended_at is not None:
+        raise Refused("session_ended")
+    if command.happened is not None and command.happened > now:
+        raise Refused("in_the_future", seconds=round(command.happened - now))
+    match command:
+        case c.RecordDose():
+            return _dose(engine, command, now)
+        case c.WithdrawDose():
+            return _withdraw(engine, command, now)
+        case c.Acknowledge():
+            return engine.acknowledge(command.alarm, command.by, now)
+        case c.PauseAudio():
+            return _pause(engine, command, now)
+        case c.FileRound():
+            return _round(engine, command, now)
+        case c.AskCuff():
+            return _cuff(engine, command, now)
+        case c.SkipCheck():
+            return _skip(engine, command, now)
+        case c.SetLimit():
+            return _limit(engine, command, now)
+        case _:
+            event = _plain(engine, command)
+            return engine.write(event, now, command.by, command.happened).number
+
+
+def _plain(engine: "Engine", command: c.AnyCommand) -> e.Event:
+    """Commands that are one event with the same fields."""
+    match command:
+        case c.AddNote(text=text, kind=kind):
+            if not text.strip() and kind == "note":
+                raise Refused("note_empty")
+            return e.Note(text, kind)
+        case c.SetPhase(phase=phase):
+            if phase is e.Phase.ENDED:
+                raise Refused("end_by_ending")
+            return e.PhaseChanged(phase)
+        case c.SetQuiet(on=on):
+            return e.QuietMode(on)
+        case c.MarkReady(note=note):
+            return e.Ready(note)
+        case c.MarkLeft(with_whom=with_whom, early_reason=reason):
+            _may_leave(engine, command.happened, reason)
+            return e.Left(with_whom, reason)
+        case c.EndSession():
+            return e.Ended()
+    raise Refused("unknown_command", command=type(command).__name__)
+
+
+def _may_leave(engine: "Engine", happened: float | None, reason: str) -> None:
+    t0 = engine.session.t0
+    if t0 is None or reason.strip():
+        return
+    now = engine.clock.now() if happened is None else happened
+    missing = t0 + 60 * engine.plan.minimum_observation_min - now
+    if missing > 0:
+        raise Refused("leaving_early", minutes=-int(-missing // 60))
+
+
+def _dose(engine: "Engine", command: c.RecordDose, now: float) -> int:
+    amount = engine.plan.usual_dose if command.amount is None else command.amount
+    if amount <= 0:
+        raise Refused("dose_not_positive", amount=amount)
+    route = command.route or engine.plan.route
+    if route not in ROUTES:
+        raise Refused("unknown_route", name=route, known=", ".join(ROUTES))
+    first = engine.session.t0 is None
+    at = now if command.happened is None else command.happened
+    frozen = engine.baseline.freeze(engine.session.good_cuffs(), at) if first else None
+    dose = e.Dose(
+        route=route,
+        amount=amount,
+        unit=command.unit or engine.plan.unit,
+        drug=command.drug or engine.plan.drug,
+        index=len(engine.session.doses) + 1,
+        detail=command.detail,
+    )
+    number = engine.write(dose, now, command.by, command.happened).number
+    if frozen is not None:
+        engine.write(frozen, now)
+    if first:
+        engine.write(e.PhaseChanged(e.Phase.ADMINISTRATION), now)
+    return number
+
+
+def _withdraw(engine: "Engine", command: c.WithdrawDose, now: float) -> int:
+    if not engine.session.doses:
+        raise Refused("no_dose")
+    last = engine.session.doses[-1].number
+    number = engine.write(e.DoseWithdrawn(last, command.reason), now, command.by).number
+    if engine.session.t0 is None:
+        engine.write(e.PhaseChanged(e.Phase.BASELINE), now)
+    return number
+
+
+def _pause(engine: "Engine", command: c.PauseAudio, now: float) -> int:
+    until = engine.watcher.pause(now)
+    if until is None:
+        return engine.write(e.AudioResumed("ended"), now, command.by).number
+    return engine.write(e.AudioPaused(until - now), now, command.by).number
+
+
+def _round(engine: "Engine", command: c.FileRound, now: float) -> int:
+    answers = engine.checklist.checked(command.answers)
+    at = now if command.happened is None else command.happened
+    filed = e.Round(
+        checklist=engine.checklist.name,
+        checklist_version=engine.checklist.version,
+        answers=answers,
+        scores=engine.checklist.scores(answers),
+        due=answered_check(engine.plan, engine.session, CheckKind.ROUND, at),
+        note=command.note,
+    )
+    return engine.write(filed, now, command.by, command.happened).number
+
+
+def _cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
+    if command.action == "enter":
+        return _entered_cuff(engine, command, now)
+    if command.action not in ("start", "stop"):
+        raise Refused("unknown_action", action=command.action, known="start, stop, enter")
+    able = [info.id for info in engine.sources.values() if command.action in info.commands]
+    source = command.source or (able[0] if able else "")
+    if source not in able:
+        raise Refused("no_cuff_to_command", source=source or "-")
+    engine.ask_source(source, command.action)
+    return engine.write(e.CuffCycle(source, f"asked_{command.action}"), now, command.by).number
+
+
+def _entered_cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
+    """A cuff reading typed in: judged like any other, marked as manual everywhere."""
+    if command.systolic is None or command.diastolic is None:
+        raise Refused("pressure_missing")
+    at = now if command.happened is None else command.happened
+    values = {
+        Vital.SYSTOLIC: command.systolic,
+        Vital.DIASTOLIC: command.diastolic,
+        Vital.PULSE_RATE: command.pulse,
+    }
+    readings = [
+        Reading(
+            vital,
+            value,
+            at,
+            packet=engine.session.entries[-1].number,
+            origin=Origin.MANUAL,
+            source=MANUAL,
+        )
+        for vital, value in values.items()
+        if value is not None
+    ]
+    return engine.enter_cuff(readings, now, command.by, command.happened, command.site)
+
+
+def _skip(engine: "Engine", command: c.SkipCheck, now: float) -> int:
+    views = upcoming(engine.plan, engine.session, now)
+    due = next((view for view in views if view.check == command.check), None)
+    if due is None:
+        raise Refused("nothing_due", check=command.check)
+    if not command.reason.strip():
+        raise Refused("reason_missing")
+    skipped = e.CheckSkipped(command.check, due.due, command.reason)
+    return engine.write(skipped, now, command.by).number
+
+
+def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
+    old = engine.watcher.check_limit(command.alarm, command.limit)
+    changed = e.LimitChanged(command.alarm, old, command.limit, command.reason)
+    return engine.write(changed, now, command.by).number

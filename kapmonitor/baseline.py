@@ -1,0 +1,52 @@
+"""The baseline: medians of what was measured before the dose."""
+
+from collections import deque
+from collections.abc import Sequence
+from statistics import median
+
+from kapmonitor.events import Baseline, Cuff, Entry
+from kapmonitor.reading import Quality, Reading
+from kapmonitor.vitals import Vital
+
+# Continuous vitals further back than this say little about the patient before the dose.
+CONTINUOUS_SECONDS = 600.0
+
+_CONTINUOUS = {Vital.HEART_RATE: "pulse", Vital.PULSE_RATE: "pulse", Vital.SPO2: "spo2"}
+
+
+class BaselineCollector:
+    """Keeps the good continuous readings of the last ten minutes until the dose freezes them."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[float, str, float]] = deque()
+
+    def add(self, reading: Reading) -> None:
+        """Take in a reading that is in use; anything but a good pulse or SpO2 is passed over."""
+        name = _CONTINUOUS.get(reading.vital)
+        if name is None or reading.quality is not Quality.GOOD or reading.value is None:
+            return
+        self._kept.append((reading.at, name, reading.value))
+        while self._kept and self._kept[0][0] < reading.at - CONTINUOUS_SECONDS:
+            self._kept.popleft()
+
+    def freeze(self, good_cuffs: Sequence[Entry], dose_at: float) -> Baseline | None:
+        """The medians of everything before ``dose_at``; None when nothing was measured."""
+        cuffs = [
+            entry.event
+            for entry in good_cuffs
+            if entry.at < dose_at and isinstance(entry.event, Cuff)
+        ]
+        systolic = _median([cuff.systolic for cuff in cuffs])
+        diastolic = _median([cuff.diastolic for cuff in cuffs])
+        pulse = _median([v for at, name, v in self._kept if name == "pulse" and at < dose_at])
+        spo2 = _median([v for at, name, v in self._kept if name == "spo2" and at < dose_at])
+        if pulse is None:
+            pulse = _median([cuff.pulse for cuff in cuffs])
+        if all(value is None for value in (systolic, diastolic, pulse, spo2)):
+            return None
+        return Baseline(systolic, diastolic, pulse, spo2, cuff_readings=len(cuffs))
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    numbers = [value for value in values if value is not None]
+    return median(numbers) if numbers else None

@@ -1,0 +1,224 @@
+"""Runs the engine: one thread with one asyncio loop for life.
+
+Only messages cross its border: `take` empties the inbox, `ask` is the one door in. Both hand over
+encoded bytes when ``as_bytes`` is set, as the tests do, so that nothing else can slip across.
+"""
+
+import asyncio
+import contextlib
+import logging
+import shutil
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kapmonitor.clock import Clock
+from kapmonitor.commands import AnyCommand
+from kapmonitor.engine import Engine
+from kapmonitor.errors import DeviceError, KapmonitorError
+from kapmonitor.events import Entry, Opened
+from kapmonitor.messages import (
+    Answered,
+    Message,
+    Saved,
+    decode_command_bytes,
+    decode_message,
+    encode,
+)
+from kapmonitor.ports import Source
+from kapmonitor.reading import Delivery, Link, LinkState
+
+log = logging.getLogger(__name__)
+
+# Below this the record may soon be unable to grow (table of alarms: DISK_LOW).
+DISK_LOW_BYTES = 200_000_000
+DISK_CHECK_SECONDS = 10.0
+# The loop never sleeps longer than this: a machine that slept is noticed at once when it wakes.
+LONGEST_WAIT = 0.5
+
+
+class Runner:
+    """The engine's thread.
+
+    ``build`` makes the engine from the runner's ``emit`` and ``ask_source``; it is called on the
+    thread that calls ``start``. Sources run as tasks; one that fails for good is told as a link
+    that is down, and the session goes on.
+    """
+
+    def __init__(self, clock: Clock, record_folder: Path | None = None, as_bytes: bool = False):
+        self.clock = clock
+        self.engine: Engine | None = None
+        self._folder = record_folder
+        self._as_bytes = as_bytes
+        self._inbox: deque[Message | bytes] = deque()
+        self._arrived = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._wake = asyncio.Event()
+        self._stopped = False
+        self._sources: dict[str, Source] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._asking: set[asyncio.Task[None]] = set()
+        self._next_disk_check = 0.0
+        self._disk_low = False
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    # From the window's side ---------------------------------------------------------------
+
+    def start(self, engine: Engine, opened: Opened, earlier: Sequence[Entry] = ()) -> None:
+        """Open the session (or go on with an ``earlier`` one) and start the thread."""
+        self.engine = engine
+        if earlier:
+            engine.resume(list(earlier), self.clock.now())
+        else:
+            engine.open(opened, self.clock.now())
+        self._thread.start()
+
+    def take(self) -> list[Message]:
+        """Everything that happened since the last call."""
+        self._arrived.clear()
+        taken: list[Message] = []
+        with contextlib.suppress(IndexError):
+            while True:
+                item = self._inbox.popleft()
+                taken.append(decode_message(item) if isinstance(item, bytes) else item)
+        return taken
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until something has arrived; False when it took longer."""
+        return self._arrived.wait(seconds)
+
+    def ask(self, command: AnyCommand) -> None:
+        """Hand a command over; its answer comes through the inbox."""
+        if self._as_bytes:
+            command = decode_command_bytes(encode(command))
+        self._call(self._ask, command)
+
+    def add_source(self, source: Source) -> None:
+        """Take a device into use and keep it running."""
+        self._call(self._add_source, source)
+
+    def saved(self, up_to: int) -> None:
+        """Called by the record's writer, from its thread."""
+        self.emit(Saved(up_to))
+
+    def record_trouble(self, code: str | None) -> None:
+        """Called by the record's writer, from its thread; None when it works again."""
+        self._call(self._record_trouble, code)
+
+    def interrupt(self) -> None:
+        """End and seal the session without a person's asking."""
+        self._call(self._interrupt)
+
+    def close(self) -> None:
+        """Stop the thread. A session that was not ended stays resumable."""
+        self._call(self._stop)
+        if self._thread.is_alive():
+            self._thread.join(5.0)
+
+    # From the engine's side ---------------------------------------------------------------
+
+    def emit(self, message: Message) -> None:
+        """Put a message into the inbox."""
+        self._inbox.append(encode(message) if self._as_bytes else message)
+        self._arrived.set()
+
+    def ask_source(self, source: str, command: str) -> None:
+        """Pass a cuff's start or stop on; a failure is told as a refused answer later."""
+        if source not in self._sources:
+            raise DeviceError("device_not_in_use", device=source)
+        task = self._loop.create_task(self._ask_one(source, command))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    # On the thread ------------------------------------------------------------------------
+
+    def _call(self, what: Callable[..., None], *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is there to tell
+            self._loop.call_soon_threadsafe(what, *arguments)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._main())
+        finally:
+            self._loop.close()
+
+    async def _main(self) -> None:
+        engine = self._engine()
+        while not self._stopped:
+            now = self.clock.now()
+            engine.tick(now)
+            self._check_disk(now)
+            wait = self.clock.real_seconds(engine.deadline() - now)
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), min(max(wait, 0.0), LONGEST_WAIT))
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _engine(self) -> Engine:
+        if self.engine is None:
+            raise RuntimeError("the engine was not built")
+        return self.engine
+
+    def _deliver(self, items: Sequence[Delivery]) -> None:
+        self._engine().deliver(items, self.clock.now())
+        self._wake.set()
+
+    def _ask(self, command: AnyCommand) -> None:
+        self._engine().ask(command, self.clock.now())
+        self._wake.set()
+
+    def _add_source(self, source: Source) -> None:
+        info = source.info
+        self._sources[info.id] = source
+        self._engine().add_source(info, self.clock.now())
+        self._tasks[info.id] = self._loop.create_task(self._keep_running(source))
+
+    async def _keep_running(self, source: Source) -> None:
+        try:
+            await source.run(self._deliver)
+        except DeviceError as error:
+            down = Link(source.info.id, LinkState.DOWN, self.clock.now(), reason=error.code)
+            self._deliver([down])
+        except Exception:
+            # A fault of ours must not end the other devices; the link's alarm tells the room.
+            log.exception("a source stopped")
+            down = Link(source.info.id, LinkState.DOWN, self.clock.now(), reason="source_failed")
+            self._deliver([down])
+
+    async def _ask_one(self, source: str, command: str) -> None:
+        try:
+            await self._sources[source].ask(command)
+        except KapmonitorError as error:
+            facts = {name: str(value) for name, value in error.facts.items()}
+            self.emit(Answered("", refused=error.code, facts=dict(facts)))
+
+    def _record_trouble(self, code: str | None) -> None:
+        now = self.clock.now()
+        if code is None:
+            self._engine().trouble("write_failed_over", now)
+        else:
+            self._engine().trouble("write_failed", now, detail=code)
+        self._wake.set()
+
+    def _check_disk(self, now: float) -> None:
+        if self._folder is None or now < self._next_disk_check:
+            return
+        self._next_disk_check = now + DISK_CHECK_SECONDS
+        try:
+            low = shutil.disk_usage(self._folder).free < DISK_LOW_BYTES
+        except OSError:
+            return  # a folder that is gone shows as write_failed
+        if low != self._disk_low:
+            self._disk_low = low
+            self._engine().trouble("disk_low" if low else "disk_low_over", now)
+
+    def _interrupt(self) -> None:
+        self._engine().interrupt(self.clock.now())
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._wake.set()
