@@ -12,7 +12,7 @@ from kapmonitor.reading import Notice
 
 
 class Chunk(Struct, frozen=True):
-    """Bytes as they arrived at ``at`` on the session clock; ``channel`` where a device has several."""
+    """Bytes and when they came, on the session clock; ``channel`` where a device has several."""
 
     at: float
     data: bytes
@@ -31,7 +31,10 @@ class Connection(Protocol):
     """One open way to a device."""
 
     async def receive(self) -> Chunk | Notice:
-        """Wait for what comes next, in order of arrival. Raises LinkLost when the link is gone."""
+        """Wait for what comes next, in order of arrival; a cancelled wait loses nothing.
+
+        Raises LinkLost when the link is gone.
+        """
 
     async def send(self, data: bytes) -> None:
         """Write bytes that the protocol's own list allows. Raises LinkLost when that fails."""

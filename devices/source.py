@@ -1,0 +1,244 @@
+"""A device in use: a transport, its protocol's decoder and, where it must be spoken to, a speaker.
+
+The source connects by itself, for as long as it runs: a link that drops is said at once and taken
+up again as soon as the device is back. ``open_source`` makes one from an address.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, runtime_checkable
+
+import msgspec
+from msgspec import Struct
+
+from devices.capture import CaptureWriter
+from devices.decoders.base import Speaker
+from devices.hearing import Hearing, MakeDecoder
+from devices.transports import Chunk, Connection, LinkLost, Transport
+from kapmonitor.clock import Clock
+from kapmonitor.errors import DeviceError
+from kapmonitor.ports import Deliver, SourceInfo
+from kapmonitor.reading import Decoded, Delivery, Link, LinkState, Notice
+
+FIRST_WAIT = 0.25
+"""Seconds before the first attempt to reconnect; doubled up to the transport's longest."""
+
+SILENCE = 10.0
+"""Seconds without a byte after which a device that must be spoken to is greeted again."""
+
+_SHORTEST_TURN = 0.01
+_OLD = 1.0
+
+
+@runtime_checkable
+class Commanded(Protocol):
+    """A speaker whose device takes commands (``start``, ``stop``)."""
+
+    def ask(self, command: str, at: float) -> list[bytes]:
+        """What to write for a command."""
+
+
+class Equipment(Struct, frozen=True):
+    """What a source works with, once it is known which protocol is spoken.
+
+    ``make_speaker`` is None for a device that is only listened to. ``settings`` are a port's.
+    """
+
+    info: SourceInfo
+    transport: Transport
+    make_decoder: MakeDecoder
+    make_speaker: Callable[[], Speaker] | None = None
+    settings: str = ""
+
+
+Prepare = Callable[[], Awaitable[Equipment]]
+
+
+class DeviceSource:
+    """One device, run for life on the acquisition loop.
+
+    ``prepare`` finds out what to work with; it is asked again until it succeeds, and may raise
+    DeviceError. Until then ``info`` is what was known at first.
+    """
+
+    def __init__(
+        self,
+        info: SourceInfo,
+        prepare: Prepare,
+        clock: Clock,
+        capture: CaptureWriter | None = None,
+    ) -> None:
+        self._info = info
+        self._prepare = prepare
+        self._clock = clock
+        self._capture = capture
+        self._equipment: Equipment | None = None
+        self._hearing: Hearing | None = None
+        self._connection: Connection | None = None
+        self._speaker: Speaker | None = None
+        self._deliver: Deliver = _nowhere
+
+    @property
+    def info(self) -> SourceInfo:
+        """Who it is."""
+        return self._info
+
+    async def probe(self, wait: bool = False) -> None:
+        """Connect before ``run``, so that a device that is not there is known at once.
+
+        With ``wait`` it is waited for instead. Raises DeviceError as the transport does.
+        """
+        pause = FIRST_WAIT
+        while self._connection is None:
+            try:
+                self._connection = await self._open()
+            except DeviceError:
+                if not wait:
+                    raise
+                pause = await self._pause(pause)
+
+    async def run(self, deliver: Deliver) -> None:
+        """Deliver until cancelled, reconnecting by itself."""
+        self._deliver = deliver
+        pause, down = FIRST_WAIT, False
+        self._say(LinkState.CONNECTING)
+        try:
+            while True:
+                try:
+                    await self.probe()
+                except DeviceError as error:
+                    if not down:
+                        self._say(LinkState.DOWN, error.code)
+                    down = True
+                    pause = await self._pause(pause)
+                    continue
+                reason = await self._use()
+                self._say(LinkState.DOWN, reason)
+                down = True
+                pause = await self._pause(FIRST_WAIT)
+        finally:
+            await self.aclose()
+
+    async def ask(self, command: str) -> None:
+        """Send a command.
+
+        Raises DeviceError: ``command_unknown``, ``not_connected``, ``write_refused``.
+        """
+        if command not in self._info.commands:
+            raise DeviceError("command_unknown", source=self._info.id, command=command)
+        if not isinstance(self._speaker, Commanded):
+            raise DeviceError("not_connected", source=self._info.id)
+        for data in self._speaker.ask(command, self._clock.now()):
+            await self._write(data)
+
+    async def aclose(self) -> None:
+        """Close the connection and free everything; may be called twice."""
+        connection, self._connection, self._speaker = self._connection, None, None
+        if connection is not None:
+            await connection.close()
+
+    # --- connecting -------------------------------------------------------------------------
+
+    async def _open(self) -> Connection:
+        if self._equipment is None:
+            equipment = await self._prepare()
+            self._info, self._equipment = equipment.info, equipment
+            self._hearing = Hearing(
+                self._info.protocol, equipment.make_decoder, self._info.continuous
+            )
+        connection = await self._equipment.transport.open()
+        if self._capture is not None:
+            utc = self._clock.utc(self._clock.now())
+            kind = self._info.address.partition(":")[0].rpartition("@")[2]
+            self._capture.begin(self._info.protocol, kind, utc, self._equipment.settings)
+        return connection
+
+    async def _pause(self, seconds: float) -> float:
+        """Wait before the next attempt; returns how long to wait before the one after."""
+        await asyncio.sleep(seconds)
+        longest = self._equipment.transport.longest_wait if self._equipment else 1.0
+        return min(2 * seconds, longest)
+
+    def _say(self, state: LinkState, reason: str = "") -> None:
+        now = self._clock.now()
+        if self._capture is not None and state in (LinkState.UP, LinkState.DOWN):
+            self._capture.link(now, state)
+        self._deliver([Link(self._info.id, state, now, reason)])
+
+    # --- connected --------------------------------------------------------------------------
+
+    async def _use(self) -> str:
+        """Work with the open connection until it is lost; returns why."""
+        equipment, hearing, connection = self._equipment, self._hearing, self._connection
+        assert equipment is not None and hearing is not None and connection is not None
+        speaker = self._speaker = equipment.make_speaker() if equipment.make_speaker else None
+        heard = begun = self._clock.now()
+        self._say(LinkState.UP)
+        try:
+            if speaker is not None:
+                await self._send(speaker.opened(heard))
+            while True:
+                item = await self._receive(connection, heard)
+                now = self._clock.now()
+                if item is not None and item.at < begun - _OLD:
+                    continue  # it came between probe and run, when nobody was listening
+                if item is not None:
+                    heard = now
+                    self._tap(item)
+                    self._hand_on(hearing.hear(item))
+                if speaker is None:
+                    continue
+                if isinstance(item, Chunk):
+                    await self._send(speaker.feed(item.data, item.at))
+                await self._send(speaker.due(now))
+                if now - heard >= SILENCE:
+                    heard = now
+                    await self._send(speaker.opened(now))
+        except LinkLost as lost:
+            return lost.reason
+        finally:
+            self._hand_on(hearing.finish(self._clock.now()))
+            await self.aclose()
+
+    async def _receive(self, connection: Connection, heard: float) -> Chunk | Notice | None:
+        """Wait for what comes next, or until the speaker has something to do (None)."""
+        if self._speaker is None:
+            return await connection.receive()
+        due = self._speaker.deadline()
+        until = heard + SILENCE if due is None else min(due, heard + SILENCE)
+        seconds = self._clock.real_seconds(until - self._clock.now())
+        try:
+            async with asyncio.timeout(max(seconds, _SHORTEST_TURN)):
+                return await connection.receive()
+        except TimeoutError:
+            return None
+
+    def _tap(self, item: Chunk | Notice) -> None:
+        """Keep the raw bytes, before anything is made of them."""
+        if self._capture is not None and isinstance(item, Chunk):
+            self._capture.chunk(item.at, item.data, item.channel)
+
+    async def _send(self, writes: Sequence[bytes]) -> None:
+        """Write what the speaker wants; what its protocol does not allow is refused and told."""
+        for data in writes:
+            try:
+                await self._write(data)
+            except DeviceError as error:
+                detail = {"code": error.code, "hex": data.hex()}
+                self._hand_on([Notice("write_refused", self._clock.now(), {**detail})])
+
+    async def _write(self, data: bytes) -> None:
+        if self._speaker is None or self._connection is None:
+            raise DeviceError("not_connected", source=self._info.id)
+        if not self._speaker.allows(data):
+            raise DeviceError("write_refused", source=self._info.id, hex=data.hex())
+        await self._connection.send(data)
+
+    def _hand_on(self, items: Sequence[Decoded]) -> None:
+        if items:
+            name = self._info.id
+            self._deliver([msgspec.structs.replace(item, source=name) for item in items])
+
+
+def _nowhere(items: Sequence[Delivery]) -> None:
+    """Where deliveries go before ``run``."""
