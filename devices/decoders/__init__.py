@@ -1,1 +1,143 @@
-"""One file per device protocol, each a pure function from bytes to readings."""
+"""One file per device protocol: pure functions and small objects from bytes to readings."""
+
+from collections.abc import Callable
+from functools import partial
+
+from msgspec import Struct
+
+from devices.decoders import blood_pressure, contec_serial, heart_rate, nonin_spot, pulse_oximeter
+from devices.decoders.base import Decode, Decoder, PacketDecoder, Speaker
+from devices.decoders.ble_common import decode_battery, decode_current_time, decode_date_time
+from devices.decoders.nonin_serial import StreamDecoder
+from kapmonitor.errors import UsageError
+
+__all__ = ["PROTOCOLS", "Decoder", "ProtocolSpec", "Speaker", "protocol"]
+
+Make = Callable[[str], Decoder]
+
+
+class ProtocolSpec(Struct, frozen=True):
+    """What can be decoded of one protocol. ``makers`` has one maker of decoders per channel.
+
+    ``packets`` is True where a border means something (Bluetooth notifications): such data must
+    never be cut or joined.
+    """
+
+    name: str
+    packets: bool
+    default_channel: str
+    makers: dict[str, Make]
+    speakers: dict[str, Callable[[], Speaker]] = {}
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of the channels, as ``decode --channel`` takes them."""
+        return tuple(self.makers)
+
+    def make(self, channel: str = "", quirk: str = "") -> Decoder:
+        """A fresh decoder for a channel (empty: the default one) of a device with this quirk.
+
+        Raises UsageError ``unknown_channel``.
+        """
+        return self.makers[self.channel(channel)](quirk)
+
+    def make_speaker(self, channel: str = "") -> Speaker | None:
+        """What speaks to the device on this channel, or None where the host only listens."""
+        speaker = self.speakers.get(self.channel(channel))
+        return speaker() if speaker else None
+
+    def channel(self, name: str) -> str:
+        """The channel of this name, whatever its case; empty means the default one.
+
+        Raises UsageError ``unknown_channel``.
+        """
+        if not name:
+            return self.default_channel
+        for known in self.makers:
+            if known.lower() == name.lower():
+                return known
+        raise UsageError("unknown_channel", name=name, protocol=self.name, known=[*self.makers])
+
+
+def _plain(make: Callable[[], Decoder]) -> Make:
+    """A maker for a channel that has no quirks."""
+    return lambda _quirk: make()
+
+
+def _packets(decode: Decode) -> Make:
+    return lambda _quirk: PacketDecoder(decode)
+
+
+PROTOCOLS: dict[str, ProtocolSpec] = {
+    spec.name: spec
+    for spec in (
+        ProtocolSpec(
+            "ble-heart-rate",
+            packets=True,
+            default_channel="2A37",
+            makers={
+                "2A37": _packets(heart_rate.decode_measurement),
+                "2A19": _packets(decode_battery),
+            },
+        ),
+        ProtocolSpec(
+            "ble-blood-pressure",
+            packets=True,
+            default_channel="2A35",
+            makers={
+                "2A35": lambda quirk: PacketDecoder(blood_pressure.measurement(quirk)),
+                "2A36": _packets(blood_pressure.decode_cuff_pressure),
+                "2A49": _packets(blood_pressure.decode_features),
+                "2A2B": _packets(decode_current_time),
+                "2A08": _packets(decode_date_time),
+                "2A19": _packets(decode_battery),
+            },
+        ),
+        ProtocolSpec(
+            "ble-pulse-oximeter-plx",
+            packets=True,
+            default_channel="2A5F",
+            makers={
+                "2A5F": _packets(pulse_oximeter.decode_continuous),
+                "2A5E": _packets(pulse_oximeter.decode_spot_check),
+                "2A60": _packets(pulse_oximeter.decode_features),
+                "2A19": _packets(decode_battery),
+            },
+        ),
+        ProtocolSpec(
+            "contec-cms50-serial",
+            packets=False,
+            default_channel="v7",
+            makers={
+                "v7": _plain(contec_serial.V7Decoder),
+                "v5": _plain(contec_serial.V5Decoder),
+                "command": _plain(contec_serial.CommandDecoder),
+            },
+            speakers={"v7": contec_serial.V7Speaker},
+        ),
+        ProtocolSpec(
+            "nonin-serial",
+            packets=False,
+            default_channel="df2",
+            makers={
+                "df2": _plain(partial(StreamDecoder, 2)),
+                "df2-packet": _plain(partial(StreamDecoder, 2)),
+                "df2-frame": _plain(partial(StreamDecoder, 2, by_frame=True)),
+                "df7": _plain(partial(StreamDecoder, 7)),
+                "df7-packet": _plain(partial(StreamDecoder, 7)),
+                "df7-frame": _plain(partial(StreamDecoder, 7, by_frame=True)),
+                "df8": _plain(nonin_spot.Df8Decoder),
+                "df13": _plain(nonin_spot.Df13Decoder),
+                "ascii": _plain(nonin_spot.AsciiDecoder),
+                "command": _plain(nonin_spot.CommandDecoder),
+            },
+        ),
+    )
+}
+
+
+def protocol(name: str) -> ProtocolSpec:
+    """The protocol of this name. Raises UsageError ``unknown_protocol``."""
+    if name not in PROTOCOLS:
+        raise UsageError("unknown_protocol", name=name, known=[*PROTOCOLS])
+    return PROTOCOLS[name]
