@@ -1,0 +1,102 @@
+"""The data folder: where records lie, what they are called, and which there are."""
+
+import os
+import secrets
+from pathlib import Path
+
+import platformdirs
+from msgspec import Struct
+
+from kapmonitor.errors import KapmonitorError, RecordError
+from kapmonitor.record.lock import is_locked
+from kapmonitor.record.reading import Record
+
+SUFFIX = ".kap"
+_ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+class SessionSummary(Struct, frozen=True):
+    """One line of the list of sessions.
+
+    ``state`` is ``sealed``, ``interrupted``, ``open`` (being written now), or the code of the error
+    that reading it gave. ``opened`` is UTC in seconds since 1970, ``minutes`` how long it lasted up
+    to its last event; both None where the record could not be read.
+    """
+
+    id: str
+    path: Path
+    state: str
+    opened: float | None = None
+    zone_minutes: int = 0
+    minutes: float | None = None
+    events: int = 0
+    simulated: bool = False
+
+
+def data_folder(given: Path | str | None = None) -> Path:
+    """Where records, settings and keys live.
+
+    What was given (``--data``), else ``KAPMONITOR_DATA``, else the system's folder for user data.
+    """
+    chosen = given or os.environ.get("KAPMONITOR_DATA")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("kapmonitor", False))
+
+
+def new_session_id() -> str:
+    """A random name, which tells nothing about the patient."""
+    return "".join(secrets.choice(_ID_LETTERS) for _ in range(12))
+
+
+def record_path(folder: Path, session: str) -> Path:
+    """Where the record of a session lies; makes the folder.
+
+    Raises KapmonitorError ``folder_unwritable``.
+    """
+    records = folder / "records"
+    try:
+        records.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise KapmonitorError(
+            "folder_unwritable", path=str(records), reason=problem.strerror
+        ) from problem
+    return records / f"{session}{SUFFIX}"
+
+
+def find_record(folder: Path, session: str) -> Path:
+    """The record that a SESSION of the command line means: a path, or an id from the list.
+
+    Raises RecordError ``no_such_session``.
+    """
+    if Path(session).is_file():
+        return Path(session)
+    named = folder / "records" / f"{session}{SUFFIX}"
+    # An id is a plain name; anything else would point out of the folder.
+    if Path(session).name == session and named.is_file():
+        return named
+    raise RecordError("no_such_session", session=session)
+
+
+def list_sessions(folder: Path, key: bytes | None = None) -> list[SessionSummary]:
+    """All records of the data folder, the newest first; one that cannot be read says why."""
+    found = [_summary(path, key) for path in (folder / "records").glob(f"*{SUFFIX}")]
+    return sorted(found, key=lambda summary: (-(summary.opened or 0), summary.id))
+
+
+def _summary(path: Path, key: bytes | None) -> SessionSummary:
+    try:
+        record = Record.open(path, key)
+        first, last = record.first_entry(), record.last_entry()
+        simulated = record.opened.simulated
+        state = "sealed" if record.sealed else "open" if is_locked(path) else "interrupted"
+    except RecordError as problem:
+        return SessionSummary(path.stem, path, problem.code)
+    return SessionSummary(
+        id=path.stem,
+        path=path,
+        state=state,
+        opened=first.utc,
+        zone_minutes=first.zone_minutes,
+        minutes=(last.at - first.at) / 60,
+        events=last.number,
+        simulated=simulated,
+    )
