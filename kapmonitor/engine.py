@@ -147,10 +147,10 @@ class Engine:
             if isinstance(item, Reading):
                 reading = next(following)
                 if (reading.source, reading.packet) not in cuffs:
-                    self._blocker.add(reading)
+                    self._keep(reading)
                 self._observe(reading, now)
             elif isinstance(item, PlethRun):
-                self._blocker.add(item)
+                self._keep(item)
                 self._emit(item)
                 self._last_data[item.source] = item.at
             elif isinstance(item, Notice):
@@ -166,7 +166,7 @@ class Engine:
         if self.finished:
             return
         self._changed(self.watcher.tick(now), now)
-        for block in self._blocker.due(now):
+        for block in self._blocker.tick(now):
             self._record.put_block(block)
         if now >= self._next_heartbeat:
             self._next_heartbeat = now + HEARTBEAT
@@ -237,6 +237,10 @@ class Engine:
 
     def _written(self, entry: Entry) -> None:
         self._emit(entry)
+
+    def _keep(self, sample: Reading | PlethRun) -> None:
+        for block in self._blocker.add(sample):
+            self._record.put_block(block)
 
     def _observe(self, reading: Reading, now: float) -> None:
         self._last_data[reading.source] = reading.at
@@ -323,7 +327,7 @@ class Engine:
     def _finish(self, now: float) -> None:
         self.finished = True
         self._sounder.play(None, False)
-        for block in self._blocker.close():
+        for block in self._blocker.flush():
             self._record.put_block(block)
         sealed = self._record.seal(self.clock.utc(now))
         self._emit(Finished(self.recording, sealed))

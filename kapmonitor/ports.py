@@ -40,6 +40,9 @@ class Source(Protocol):
     def info(self) -> SourceInfo:
         """Who it is."""
 
+    async def probe(self, wait: bool = False) -> None:
+        """Connect now, or (``wait``) as soon as it is there. Raises DeviceError."""
+
     async def run(self, deliver: Deliver) -> None:
         """Deliver until cancelled. Raises DeviceError only when it can never work."""
 

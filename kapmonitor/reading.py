@@ -29,8 +29,8 @@ class Reading(Struct, frozen=True, tag="reading"):
     ``value`` is in the vital's UCUM unit and is None exactly when the quality is invalid. ``at`` is
     the arrival on the session clock, in seconds. ``reason`` is an identifier (``sensor_off``),
     empty when the quality is good. Readings of one packet (a cuff's systolic, diastolic, mean,
-    pulse) share ``packet``, which counts a decoder's packets from 1. ``device_time`` is the device's own
-    time, ISO 8601 without zone, never trusted. ``source`` is filled in by the source.
+    pulse) share ``packet``, which counts a decoder's packets from 1. ``device_time`` is the
+    device's own time, ISO 8601 without zone, never trusted. ``source`` is filled in by the source.
     """
 
     vital: Vital

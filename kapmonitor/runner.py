@@ -39,11 +39,10 @@ LONGEST_WAIT = 0.5
 
 
 class Runner:
-    """The engine's thread.
+    """The engine's thread, which runs from the first line of ``__init__`` until ``close``.
 
-    ``build`` makes the engine from the runner's ``emit`` and ``ask_source``; it is called on the
-    thread that calls ``start``. Sources run as tasks; one that fails for good is told as a link
-    that is down, and the session goes on.
+    Devices can be looked for (``probe``) before there is a session; ``open`` begins it. Sources run
+    as tasks; one that fails for good is told as a link that is down, and the session goes on.
     """
 
     def __init__(self, clock: Clock, record_folder: Path | None = None, as_bytes: bool = False):
@@ -62,17 +61,20 @@ class Runner:
         self._next_disk_check = 0.0
         self._disk_low = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._thread.start()
 
     # From the window's side ---------------------------------------------------------------
 
-    def start(self, engine: Engine, opened: Opened, earlier: Sequence[Entry] = ()) -> None:
-        """Open the session (or go on with an ``earlier`` one) and start the thread."""
-        self.engine = engine
-        if earlier:
-            engine.resume(list(earlier), self.clock.now())
-        else:
-            engine.open(opened, self.clock.now())
-        self._thread.start()
+    def probe(self, source: Source, wait: bool = False) -> None:
+        """Connect to a device before a session begins; raises DeviceError when it is not there.
+
+        With ``wait`` it is waited for instead.
+        """
+        asyncio.run_coroutine_threadsafe(source.probe(wait), self._loop).result()
+
+    def open(self, engine: Engine, opened: Opened, earlier: Sequence[Entry] = ()) -> None:
+        """Open the session, or go on with an ``earlier`` one."""
+        self._call(self._open, engine, opened, list(earlier))
 
     def take(self) -> list[Message]:
         """Everything that happened since the last call."""
@@ -145,12 +147,13 @@ class Runner:
             self._loop.close()
 
     async def _main(self) -> None:
-        engine = self._engine()
         while not self._stopped:
-            now = self.clock.now()
-            engine.tick(now)
-            self._check_disk(now)
-            wait = self.clock.real_seconds(engine.deadline() - now)
+            wait = LONGEST_WAIT
+            if self.engine is not None:
+                now = self.clock.now()
+                self.engine.tick(now)
+                self._check_disk(now)
+                wait = self.clock.real_seconds(self.engine.deadline() - now)
             self._wake.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), min(max(wait, 0.0), LONGEST_WAIT))
@@ -160,8 +163,16 @@ class Runner:
 
     def _engine(self) -> Engine:
         if self.engine is None:
-            raise RuntimeError("the engine was not built")
+            raise RuntimeError("no session was opened")
         return self.engine
+
+    def _open(self, engine: Engine, opened: Opened, earlier: list[Entry]) -> None:
+        self.engine = engine
+        if earlier:
+            engine.resume(earlier, self.clock.now())
+        else:
+            engine.open(opened, self.clock.now())
+        self._wake.set()
 
     def _deliver(self, items: Sequence[Delivery]) -> None:
         self._engine().deliver(items, self.clock.now())

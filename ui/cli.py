@@ -1,0 +1,93 @@
+"""The command line: `kapmonitor VERB`. Without a verb the window opens.
+
+Verbs are imported when they are called, so that `kapmonitor decode` does not pay for a window.
+"""
+
+import importlib
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from kapmonitor import __version__, words
+from kapmonitor.errors import KapmonitorError, UsageError
+from kapmonitor.record.folder import data_folder
+
+VERBS = {
+    "demo": "The window, with a virtual patient and virtual devices.",
+    "simulate": "A whole visit without a window, as fast as it goes.",
+    "run": "Straight into a visit with these devices.",
+    "devices": "What can be reached now, and what is supported.",
+    "capture": "Keep a device's raw bytes with their arrival times, for support.",
+    "decode": "Turn a stream, hex text or a capture into readings.",
+    "sessions": "The records in the data folder.",
+    "export": "Make a PDF and CSV files from a record.",
+    "verify": "Check that a record is whole, sealed and unchanged.",
+    "doctor": "Check this machine: Bluetooth, serial rights, sound, disk, clock.",
+    "gallery": "Every screen as a picture.",
+}
+
+
+class _LazyGroup(click.Group):
+    """A click group whose commands are modules of ``ui.verbs``, imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"ui.verbs.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_LazyGroup, invoke_without_command=True)
+@click.version_option(__version__, prog_name="kapmonitor")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="KAPMONITOR_DATA",
+    help="Where records, settings and keys live.",
+)
+@click.pass_context
+def cli(ctx: click.Context, data: Path | None) -> None:
+    """Vital signs, checklists and one sealed record for a dosing visit.
+
+    Not a medical device: it must not be the only means of monitoring a patient.
+    """
+    ctx.obj = data_folder(data)
+    if ctx.invoked_subcommand is None:
+        from ui.app import open_home
+
+        ctx.exit(open_home(ctx.obj))
+
+
+def main() -> None:
+    """Run the command line: exit 0, 1 (failed) or 2 (usage), errors as one sentence on stderr."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Abort:
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KapmonitorError as error:
+        click.echo(f"kapmonitor: {words.sentence(error.code, error.facts)}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+    except BrokenPipeError:
+        # Whoever read our lines has gone (`| head`); there is nobody left to tell.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

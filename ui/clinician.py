@@ -1,0 +1,162 @@
+"""A scripted clinician for simulated visits: does what is due, within its window.
+
+Pure: the state of the session, the board and what is due come in, commands go out. The answers of
+a round come from the virtual patient.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+from kapmonitor import commands as c
+from kapmonitor.events import Cuff, Phase, Priority
+from kapmonitor.messages import CheckView
+from kapmonitor.plan import CheckKind, Plan
+from kapmonitor.ports import BoardView
+from kapmonitor.reading import Quality
+from kapmonitor.session import Session
+
+NURSE, CLINICIAN = "Nurse", "Supervising clinician"
+
+# Seconds from the opening to each step before the dose: two cuff readings two minutes apart.
+_FIRST_CUFF, _SECOND_CUFF, _PREDOSE_ROUND, _DOSE = 20.0, 150.0, 200.0, 240.0
+_REPEAT_HIGH = 120.0
+_REPEAT_FAILED = 60.0
+_SEVERITIES = ("none", "mild", "moderate", "severe")
+
+# What the virtual patient calls it, and the item of the built-in checklist.
+_PROBES = {
+    "probe_1": "d_time",
+    "probe_2": "d_surroundings",
+    "probe_3": "d_detached",
+    "probe_4": "d_body",
+    "probe_5": "d_lost",
+    "probe_6": "d_senses",
+}
+_SIDE_EFFECTS = ("nausea", "vomiting", "dizziness", "headache", "anxiety", "blurred_vision")
+
+
+class ScriptedClinician:
+    """Decides once a second what the staff of a simulated visit does.
+
+    ``state`` gives the virtual patient's condition at a session time. The visit ends
+    ``minutes`` after the dose.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        state: Callable[[float], Mapping[str, float]],
+        minutes: float,
+        seed: int,
+        repeats_high: bool = True,
+    ) -> None:
+        self._plan = plan
+        self._state = state
+        self._minutes = minutes
+        self._repeats_high = repeats_high
+        self._dice = random.Random(f"clinician {seed}")
+        self._pace: dict[str, float] = {}
+        self._cuff_asked = -1e9
+        self._round_filed: float | None = None
+        self._begun = 0
+
+    def act(
+        self, now: float, session: Session, board: BoardView, checks: Sequence[CheckView]
+    ) -> list[c.AnyCommand]:
+        """The commands of this second, in order."""
+        t0 = session.t0
+        commands: list[c.AnyCommand] = self._acknowledgements(now, board)
+        if t0 is None:
+            return commands + self._before_dose(now)
+        commands += self._repeat(now, session) or self._due_cuff(now, checks)
+        commands += self._due_round(now, checks)
+        return commands + self._course(now, t0, session)
+
+    def _before_dose(self, now: float) -> list[c.AnyCommand]:
+        steps: list[tuple[float, c.AnyCommand]] = [
+            (_FIRST_CUFF, c.AskCuff(action="start", by=NURSE)),
+            (_SECOND_CUFF, c.AskCuff(action="start", by=NURSE)),
+            (_PREDOSE_ROUND, c.FileRound(answers=self._answers(now), by=CLINICIAN)),
+            (_DOSE, c.RecordDose(by=CLINICIAN)),
+        ]
+        due = [command for at, command in steps[self._begun :] if now >= at]
+        self._begun += len(due)
+        return due
+
+    def _acknowledgements(self, now: float, board: BoardView) -> list[c.AnyCommand]:
+        done: list[c.AnyCommand] = []
+        for alarm in board.alarms:
+            change = alarm.change
+            if alarm.acknowledged_by or alarm.over:
+                continue
+            key = f"{change.alarm} {change.raised} {change.priority}"
+            slowest = 25.0 if change.priority is Priority.HIGH else 60.0
+            wait = self._pace.setdefault(key, now + self._dice.uniform(8.0, slowest))
+            if now >= wait:
+                done.append(c.Acknowledge(alarm=change.alarm, by=NURSE))
+        return done
+
+    def _repeat(self, now: float, session: Session) -> list[c.AnyCommand]:
+        """A second reading after a high or a failed one, at most until it is settled."""
+        last = session.cuffs[-1] if session.cuffs else None
+        if last is None or not isinstance(last.event, Cuff) or self._cuff_asked > last.at:
+            return []
+        if last.event.quality is not Quality.GOOD:
+            return self._cuff(now) if now >= last.at + _REPEAT_FAILED else []
+        cuffs = [entry.event for entry in session.good_cuffs() if isinstance(entry.event, Cuff)]
+        first_high = _high(cuffs[-1]) and not (len(cuffs) > 1 and _high(cuffs[-2]))
+        if first_high and self._repeats_high and now >= last.at + _REPEAT_HIGH:
+            return self._cuff(now)
+        return []
+
+    def _due_cuff(self, now: float, checks: Sequence[CheckView]) -> list[c.AnyCommand]:
+        due = any(check.check == CheckKind.CUFF and now >= check.due for check in checks)
+        return self._cuff(now) if due and now >= self._cuff_asked + _REPEAT_FAILED else []
+
+    def _cuff(self, now: float) -> list[c.AnyCommand]:
+        self._cuff_asked = now
+        return [c.AskCuff(action="start", by=NURSE)]
+
+    def _due_round(self, now: float, checks: Sequence[CheckView]) -> list[c.AnyCommand]:
+        for check in checks:
+            wait = self._pace.setdefault(f"round {check.due}", self._dice.uniform(5.0, 90.0))
+            if check.check == CheckKind.ROUND and now >= check.due + wait:
+                if self._round_filed == check.due:
+                    continue
+                self._round_filed = check.due
+                return [c.FileRound(answers=self._answers(now), by=CLINICIAN)]
+        return []
+
+    def _answers(self, now: float) -> dict[str, str | int | float | bool | None]:
+        state = self._state(now)
+        answers: dict[str, str | int | float | bool | None] = {
+            "moaas": int(state["moaas"]),
+            "breathing": "normal",
+            "respiratory_rate": round(state["respiratory_rate"]),
+            "red_flags": "none",
+            "orientation": "yes" if state["moaas"] >= 4 else "partly",
+        }
+        answers |= {item: int(state[probe]) for probe, item in _PROBES.items()}
+        answers |= {item: _SEVERITIES[int(state.get(item, 0))] for item in _SIDE_EFFECTS}
+        return answers
+
+    def _course(self, now: float, t0: float, session: Session) -> list[c.AnyCommand]:
+        since = (now - t0) / 60
+        planned = {phase.phase: phase.at_min for phase in self._plan.phase}
+        minimum = self._plan.minimum_observation_min
+        if session.phase is Phase.EXPERIENCE and since >= planned.get(Phase.RECOVERY, 60):
+            return [c.SetQuiet(on=False, by=NURSE), c.SetPhase(phase=Phase.RECOVERY, by=NURSE)]
+        if session.phase is Phase.RECOVERY and since >= minimum:
+            return [c.SetPhase(phase=Phase.DISCHARGE, by=CLINICIAN)]
+        if session.phase is Phase.DISCHARGE and session.ready_at is None and since >= minimum + 1:
+            return [c.MarkReady(by=CLINICIAN)]
+        if session.ready_at is not None and session.left_at is None and since >= minimum + 3:
+            return [c.MarkLeft(with_whom="a friend", by=NURSE)]
+        if since >= self._minutes:
+            return [c.EndSession(by=CLINICIAN)]
+        return []
+
+
+def _high(cuff: Cuff) -> bool:
+    """The pressures whose alarms ask for a second reading (SBP_VHIGH, DBP_VHIGH)."""
+    return (cuff.systolic or 0) >= 180 or (cuff.diastolic or 0) >= 110

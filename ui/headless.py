@@ -1,0 +1,138 @@
+"""A visit without a window: lines on stdout, commands on stdin."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import msgspec
+
+from kapmonitor import words
+from kapmonitor.commands import decode_command
+from kapmonitor.events import AlarmChange, Entry
+from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
+from kapmonitor.reading import Notice
+from kapmonitor.runner import Runner
+from ui.output import Printer, answer_line, event_line, notice_line, reading_line
+
+_PATIENCE = 0.2
+
+
+def run_headless(runner: Runner, as_json: bool, minutes: float | None, read_commands: bool) -> None:
+    """Print what happens until the session ends: by ``end``, after ``minutes``, or by Ctrl-C.
+
+    Each event is printed once it is committed; alarms at once.
+    """
+    lines = Lines(Printer(as_json))
+    deadline = None if minutes is None else 60.0 * minutes
+    if read_commands:
+        threading.Thread(target=_read_commands, args=(runner, lines), daemon=True).start()
+    with _interrupts(runner):
+        while not lines.finished:
+            runner.wait(_PATIENCE)
+            for message in runner.take():
+                lines.show(message)
+            if deadline is not None and runner.clock.now() >= deadline:
+                deadline = None
+                runner.interrupt()
+
+
+class Lines:
+    """Turns messages into lines; an event waits until it is on the disk."""
+
+    def __init__(self, printer: Printer) -> None:
+        self.finished = False
+        self._printer = printer
+        self._unsaved: list[Entry] = []
+        self._answers: list[Answered] = []
+        self._saved = 0
+        self._lock = threading.Lock()
+
+    def show(self, message: Message) -> None:
+        """Print what this message tells, and what it sets free."""
+        with self._lock:
+            match message:
+                case Observed(reading=reading):
+                    self._printer.line(reading_line(reading))
+                case Notice() as notice:
+                    self._printer.line(notice_line(notice))
+                case Entry(event=AlarmChange()) as entry:
+                    self._printer.line(event_line(entry))
+                case Entry() as entry:
+                    self._unsaved.append(entry)
+                case Answered() as answer:
+                    self._answers.append(answer)
+                case Saved(up_to=number):
+                    self._saved = max(self._saved, number)
+                case Finished(path=path, sealed=sealed):
+                    self._release(everything=True)
+                    text = words.tr("Record: {path}", path=path)
+                    self._printer.line({"finished": path, "sealed": sealed}, text)
+                    self.finished = True
+            self._release(everything=False)
+
+    def refuse(self, identifier: object, why: str) -> None:
+        """Answer a line that is no command."""
+        with self._lock:
+            self._printer.line({"id": identifier, "refused": why})
+
+    def _release(self, everything: bool) -> None:
+        while self._unsaved and (everything or self._unsaved[0].number <= self._saved):
+            self._printer.line(event_line(self._unsaved.pop(0)))
+        kept = []
+        for answer in self._answers:
+            if everything or answer.refused or answer.entry <= self._saved:
+                self._printer.line(answer_line(answer))
+            else:
+                kept.append(answer)
+        self._answers = kept
+
+
+def _read_commands(runner: Runner, lines: Lines) -> None:
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            runner.ask(decode_command(line))
+        except msgspec.DecodeError as error:
+            lines.refuse(_identifier(line), _why(line, error))
+
+
+def _identifier(line: str) -> object:
+    try:
+        found = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return None
+    return found.get("id") if isinstance(found, dict) else None
+
+
+def _why(line: str, error: msgspec.DecodeError) -> str:
+    try:
+        found = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return words.tr("not a JSON object: {reason}", reason=str(error))
+    if not isinstance(found, dict):
+        return words.tr("not a JSON object: {reason}", reason=type(found).__name__)
+    if "command" not in found:
+        return words.tr("no command named")
+    if "Invalid value" in str(error) and "command" in str(error):
+        return words.tr("unknown command: {name}", name=found["command"])
+    return str(error)
+
+
+@contextmanager
+def _interrupts(runner: Runner) -> Iterator[None]:
+    """Ctrl-C and a polite kill end the session and seal it."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        runner.interrupt()
+
+    names = [signal.SIGINT, signal.SIGTERM]
+    before = {name: signal.signal(name, interrupt) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)

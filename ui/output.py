@@ -1,0 +1,125 @@
+"""Lines on stdout: plain text for people or one JSON object a line, flushed at once."""
+
+import json
+import sys
+from collections.abc import Mapping
+
+import msgspec
+
+from kapmonitor import words
+from kapmonitor.events import AlarmChange, Entry, event_kind
+from kapmonitor.messages import Answered
+from kapmonitor.reading import Notice, Origin, Reading
+from kapmonitor.session import AlarmHistory
+from kapmonitor.vitals import VITALS
+
+Line = Mapping[str, object]
+
+
+def reading_line(reading: Reading) -> dict[str, object]:
+    """A reading as every JSON line shows it."""
+    return {
+        "at": round(reading.at, 3),
+        "vital": reading.vital.value,
+        "value": reading.value,
+        "unit": VITALS[reading.vital].unit,
+        "quality": reading.quality.value,
+        "reason": reading.reason or None,
+        "stored": reading.origin is Origin.STORED,
+        "device_time": reading.device_time or None,
+        "packet": reading.packet,
+        "source": reading.source,
+    }
+
+
+def notice_line(notice: Notice) -> dict[str, object]:
+    """What a device said that is not a reading."""
+    return {"at": round(notice.at, 3), "notice": notice.kind, **notice.detail}
+
+
+def event_line(entry: Entry) -> dict[str, object]:
+    """A change of an alarm, or any other event."""
+    event = entry.event
+    if isinstance(event, AlarmChange):
+        line: dict[str, object] = {
+            "at": round(entry.at, 3),
+            "alarm": event.alarm,
+            "priority": event.priority.value,
+            "state": event.state.value,
+            "value": event.value,
+            "limit": event.limit,
+        }
+        if entry.by:
+            line["by"] = entry.by
+        return line
+    fields = msgspec.to_builtins(event)
+    fields.pop("type", None)
+    head = {"at": round(entry.at, 3), "event": event_kind(event), "number": entry.number}
+    return {**head, "by": entry.by, **{k: v for k, v in fields.items() if k not in head}}
+
+
+def alarm_line(history: AlarmHistory) -> list[dict[str, object]]:
+    """A finished alarm, a line for each priority that it had, in order of time."""
+    lines: list[dict[str, object]] = []
+    changes = [c.event for c in history.changes if isinstance(c.event, AlarmChange)]
+    steps: list[tuple[float, AlarmChange]] = []
+    for entry, change in zip(history.changes, changes, strict=True):
+        if not steps or change.priority is not steps[-1][1].priority:
+            steps.append((entry.at, change))
+    for number, (at, change) in enumerate(steps):
+        following = steps[number + 1][0] if number + 1 < len(steps) else history.ended
+        lines.append(
+            {
+                "alarm": history.alarm,
+                "priority": change.priority.value,
+                "kind": history.kind.value,
+                "raised": round(at, 3),
+                "ended": None if following is None else round(following, 3),
+                "value": history.value if number + 1 == len(steps) else change.value,
+                "limit": change.limit,
+            }
+        )
+    return lines
+
+
+def answer_line(answer: Answered) -> dict[str, object]:
+    """The answer to a command: saved with the event's number, or refused with the reason."""
+    if answer.refused:
+        return {"id": answer.id, "refused": words.sentence(answer.refused, dict(answer.facts))}
+    return {"id": answer.id, "saved": answer.entry}
+
+
+def as_text(line: Line) -> str:
+    """The same line for people: `key value` pairs, the first ones bare."""
+    parts: list[str] = []
+    for name, value in line.items():
+        if value is None or value == "" or name in ("packet", "number"):
+            continue
+        if name in ("at", "raised") and isinstance(value, float | int):
+            parts.append(f"{value:9.1f} s")
+        elif name in ("vital", "alarm", "event", "notice"):
+            parts.append(f"{value}")
+        elif name == "value":
+            parts.append(f"{value:g}" if isinstance(value, float | int) else str(value))
+        elif name == "unit":
+            parts.append(str(value))
+        elif not (name == "quality" and value == "good") and value is not False:
+            shown = f"{value:g}" if isinstance(value, float) else value
+            parts.append(f"{name}={shown}")
+    return "  ".join(parts)
+
+
+class Printer:
+    """Prints lines, one at a time, flushed."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def line(self, line: Line, text: str | None = None) -> None:
+        """Print a line as JSON, or as ``text`` (by default its pairs) for people."""
+        if self.as_json:
+            out = json.dumps(line, ensure_ascii=False)
+        else:
+            out = as_text(line) if text is None else text
+        sys.stdout.write(out + "\n")
+        sys.stdout.flush()

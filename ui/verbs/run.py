@@ -1,0 +1,72 @@
+"""`kapmonitor run`: straight into a visit with these devices, with or without a window."""
+
+from pathlib import Path
+
+import click
+
+from kapmonitor.errors import UsageError
+from kapmonitor.plan import ROUTES
+
+
+@click.command("run")
+@click.option("--device", "devices", multiple=True, metavar="SOURCE", help="A device; may repeat.")
+@click.option("--route", type=click.Choice(list(ROUTES)), default="in", show_default=True)
+@click.option("--plan", help="A plan by name or file, instead of a route.")
+@click.option("--patient", default="", help="A patient code; a pseudonym is made when not given.")
+@click.option("--headless", is_flag=True, help="No window: lines on stdout, commands on stdin.")
+@click.option("--minutes", type=click.FloatRange(min=0.01, max=1440), help="End after so long.")
+@click.option(
+    "--commands", type=click.Choice(["-"]), help="Read commands as JSON lines from stdin."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep everything here."
+)
+@click.option("--wait", is_flag=True, help="Wait for a device that is not there yet.")
+@click.option("--capture", type=click.Path(path_type=Path, dir_okay=False), hidden=True)
+@click.option("--silent", is_flag=True, help="No alarm sound.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def command(
+    data: Path,
+    devices: tuple[str, ...],
+    route: str,
+    plan: str | None,
+    patient: str,
+    headless: bool,
+    minutes: float | None,
+    commands: str | None,
+    out: Path | None,
+    wait: bool,
+    capture: Path | None,
+    silent: bool,
+    as_json: bool,
+) -> None:
+    """Open a visit with these devices.
+
+    SOURCE is [PROTOCOL@]TRANSPORT:ADDRESS, such as contec-cms50-serial@serial:/dev/ttyUSB0.
+    """
+    from ui.visit import VisitChoice, begin, finish
+
+    if not headless and (minutes is not None or commands):
+        raise UsageError("headless_only", option="--minutes" if minutes else "--commands")
+    choice = VisitChoice(
+        plan=plan or route,
+        devices=devices,
+        patient_code=patient,
+        out=out,
+        wait=wait,
+        silent=silent,
+    )
+    visit = begin(choice, data)
+    try:
+        if headless:
+            from ui.headless import run_headless
+
+            run_headless(visit.runner, as_json, minutes, read_commands=commands is not None)
+        else:
+            from ui.app import run_window
+
+            run_window(visit.runner, visit.setting)
+    finally:
+        visit.close()
+    finish(visit)

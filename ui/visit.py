@@ -1,0 +1,112 @@
+"""A visit from the command line or the set-up page: devices found, record begun, engine running."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from devices.address import SourceAddress, parse_address
+from devices.source import open_source
+from kapmonitor.clock import SessionClock
+from kapmonitor.errors import KapmonitorError
+from kapmonitor.export import export
+from kapmonitor.ports import Source, Sounder
+from kapmonitor.record.folder import record_path
+from kapmonitor.runner import Runner
+from ui.sound import make_sounder
+from ui.wiring import (
+    DEFAULT_STAFF,
+    Setting,
+    load_setting,
+    new_session_id,
+    open_visit,
+    opened_event,
+)
+
+
+@dataclass(frozen=True)
+class VisitChoice:
+    """What a person chose before the visit; ``plan`` is a route, a name or a file."""
+
+    plan: str = "in"
+    devices: tuple[str, ...] = ()
+    patient_code: str = ""
+    staff: tuple[str, ...] = DEFAULT_STAFF
+    out: Path | None = None
+    wait: bool = False
+    silent: bool = False
+    scenario: str = "ordinary"
+    seed: int = 1
+    rate: float = 1.0
+
+
+@dataclass
+class Visit:
+    """A running visit."""
+
+    runner: Runner
+    setting: Setting
+    path: Path
+    out: Path | None
+    sounder: Sounder
+
+    def close(self) -> None:
+        """Stop everything; a session that was not ended stays resumable."""
+        self.runner.close()
+        self.sounder.close()
+
+
+def begin(choice: VisitChoice, data: Path) -> Visit:
+    """Find the devices, then begin the record and the session.
+
+    Raises UsageError for a wrong address or plan, DeviceError for a device that is not there
+    (unless it is waited for), RecordError when the record cannot be begun. Nothing is left behind
+    in any of these cases.
+    """
+    setting = load_setting(choice.plan, data)
+    addresses = [parse_address(device) for device in choice.devices]
+    session = new_session_id()
+    path = record_path(data, session) if choice.out is None else choice.out / "session.kap"
+    clock = SessionClock(rate=choice.rate)
+    runner = Runner(clock, path.parent)
+    sounder = make_sounder(wanted=not choice.silent)
+    try:
+        sources = _sources(addresses, clock, choice, setting.plan.route)
+        for source in sources:
+            runner.probe(source, choice.wait)
+        simulated = any(source.info.simulated for source in sources)
+        opened = opened_event(
+            setting,
+            session,
+            choice.patient_code,
+            choice.staff,
+            simulated=simulated,
+            scenario=choice.scenario if simulated else "",
+            seed=choice.seed if simulated else None,
+        )
+        open_visit(runner, setting, path, sounder, opened)
+        for source in sources:
+            runner.add_source(source)
+    except KapmonitorError:
+        runner.close()
+        sounder.close()
+        raise
+    return Visit(runner, setting, path, choice.out, sounder)
+
+
+def finish(visit: Visit) -> list[Path]:
+    """Leave the CSV files beside the record, where a folder was asked for."""
+    return [] if visit.out is None else export(visit.path, visit.out, ("csv",))
+
+
+def _sources(
+    addresses: list[SourceAddress], clock: SessionClock, choice: VisitChoice, route: str
+) -> list[Source]:
+    """A source for each address; virtual devices share one patient."""
+    virtual = [address for address in addresses if address.transport == "virtual"]
+    sources: list[Source] = []
+    if virtual:
+        from devices.virtual.bedside import virtual_sources
+
+        names = [address.address for address in virtual]
+        sources += virtual_sources(names, clock, choice.seed, route, choice.scenario)
+    sources += [open_source(a, clock) for a in addresses if a.transport != "virtual"]
+    return sources

@@ -1,0 +1,118 @@
+"""Puts the parts together, once, for the window, the command line and the tests alike.
+
+Free of Qt, so that a visit can run on a machine where Qt cannot even load.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alarms.board import Board
+from alarms.presets import Preset, load_preset
+from kapmonitor import __version__
+from kapmonitor.checklist import Checklist, load_checklist
+from kapmonitor.clock import Clock
+from kapmonitor.engine import Engine
+from kapmonitor.events import Opened
+from kapmonitor.messages import Message
+from kapmonitor.plan import Plan, load_plan
+from kapmonitor.ports import RecordPort, Sounder
+from kapmonitor.record.recorder import Recorder
+from kapmonitor.runner import Runner
+
+# Enough for "by name" where a clinic has not said who works there.
+DEFAULT_STAFF = ("Nurse", "Supervising clinician", "Therapist")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The clinical data files of a visit, with their texts for the record."""
+
+    plan: Plan
+    plan_text: str
+    checklist: Checklist
+    preset: Preset
+    limits_text: str
+
+
+def load_setting(plan: str, data: Path | None = None) -> Setting:
+    """The plan (by route, name or path) and the checklist and limits that it names.
+
+    A clinic's own files in the data folder win. Raises PlanError naming file, place and reason.
+    """
+    folder = None if data is None else data / "clinic"
+    loaded, text = load_plan(plan, folder)
+    checklist = load_checklist(loaded.checklist, folder)
+    preset, limits_text = load_preset(loaded.limits, folder)
+    return Setting(loaded, text, checklist, preset, limits_text)
+
+
+def new_session_id() -> str:
+    """A random name for a session, which tells nothing about the patient."""
+    return secrets.token_hex(6)
+
+
+def pseudonym() -> str:
+    """A patient code where the clinic gives none: six letters and digits that are hard to mix up."""
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+    return "P-" + "".join(secrets.choice(letters) for _ in range(6))
+
+
+def opened_event(
+    setting: Setting,
+    session: str,
+    patient_code: str = "",
+    staff: tuple[str, ...] = DEFAULT_STAFF,
+    simulated: bool = False,
+    scenario: str = "",
+    seed: int | None = None,
+) -> Opened:
+    """The first event of a session."""
+    return Opened(
+        session=session,
+        program=f"kapmonitor {__version__}",
+        patient_code=patient_code or pseudonym(),
+        plan=setting.plan.name,
+        plan_text=setting.plan_text,
+        limits_text=setting.limits_text,
+        route=setting.plan.route,
+        simulated=simulated,
+        scenario=scenario,
+        seed=seed,
+        staff=staff,
+        zone=time.tzname[0],
+    )
+
+
+def make_engine(
+    setting: Setting,
+    clock: Clock,
+    record: RecordPort,
+    sounder: Sounder,
+    emit: Callable[[Message], None],
+    ask_source: Callable[[str, str], None],
+    recording: Path,
+) -> Engine:
+    """An engine with its alarm board."""
+    board = Board(setting.preset)
+    engine = Engine(
+        setting.plan, setting.checklist, board, clock, record, sounder, emit, ask_source
+    )
+    engine.recording = str(recording)
+    return engine
+
+
+def open_visit(
+    runner: Runner, setting: Setting, path: Path, sounder: Sounder, opened: Opened
+) -> None:
+    """Begin a visit on a runner, recording at ``path`` from the first second.
+
+    Raises RecordError when the record cannot be begun.
+    """
+    recorder = Recorder(path, on_saved=runner.saved, on_trouble=runner.record_trouble)
+    engine = make_engine(
+        setting, runner.clock, recorder, sounder, runner.emit, runner.ask_source, recording=path
+    )
+    runner.open(engine, opened)
