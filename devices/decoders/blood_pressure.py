@@ -8,8 +8,9 @@ from functools import partial
 
 from msgspec import Struct
 
-from devices.decoders.base import Decode, bit_names, judged, refused
+from devices.decoders.base import PHYSICAL_RANGE, Decode, bit_names, judged, refused
 from devices.decoders.ble_common import Fields, TooShort, date_time
+from devices.decoders.sfloat import sfloat
 from kapmonitor.reading import Decoded, Detail, Notice
 from kapmonitor.vitals import Vital
 
@@ -48,6 +49,7 @@ class _Measurement(Struct):
     pulse: float | None
     user: int | None
     status: int | None
+    quirk: str = ""
 
 
 def _pressure(fields: Fields, flags: int) -> float | None:
@@ -61,8 +63,26 @@ def _read(packet: bytes, quirk: str) -> _Measurement:
     flags = fields.number(1)
     systolic, diastolic, mean = (_pressure(fields, flags) for _ in range(3))
     time = date_time(fields.take(7)) if flags & _TIME else ""
+    rest = fields.rest()
+    if not quirk and _looks_like_beurer(rest, flags):
+        quirk = BEURER_BE_TAIL
     tail = _beurer_tail if quirk == BEURER_BE_TAIL else _tail
-    return _Measurement(systolic, diastolic, mean, time, *tail(fields, flags))
+    return _Measurement(systolic, diastolic, mean, time, *tail(Fields(rest), flags), quirk)
+
+
+def _looks_like_beurer(rest: bytes, flags: int) -> bool:
+    """Whether the end of the packet can only be Beurer's, when no name told us (a file, a proxy).
+
+    It is exactly one byte longer than its flags promise, the user's number, which no flag
+    announced; and the pulse makes sense with its high byte first and in no other way.
+    """
+    promised = 2 * bool(flags & _PULSE) + 2 * bool(flags & _STATUS)
+    if not flags & _PULSE or flags & _USER or len(rest) != promised + 1:
+        return False
+    lowest, highest = PHYSICAL_RANGE[Vital.PULSE_RATE]
+    usual, turned = sfloat(rest[0], rest[1]), sfloat(rest[1], rest[0])
+    possible = usual is not None and lowest <= usual <= highest
+    return not possible and turned is not None and lowest <= turned <= highest
 
 
 def _tail(fields: Fields, flags: int) -> tuple[float | None, int | None, int | None]:
@@ -106,6 +126,8 @@ def _status_notice(m: _Measurement, at: float, number: int) -> list[Decoded]:
             "pulse_range": _PULSE_RANGES[m.status >> 3 & 0b11],
             "improper_position": bool(m.status & _POSITION),
         }
+    if m.quirk:
+        detail["quirk"] = m.quirk
     if m.user is not None:
         detail["user_id"] = None if m.user == _UNKNOWN_USER else m.user
     return [Notice("status", at, detail, number)] if detail else []

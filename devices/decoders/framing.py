@@ -10,23 +10,31 @@ _LONGEST_RUN = 64
 
 
 class Noise:
-    """Collects the bytes between frames, so that a stretch of them becomes one refusal."""
+    """Collects the bytes between frames, so that a stretch of them becomes one refusal.
 
-    def __init__(self) -> None:
+    Of a protocol with a check, ``frame_size`` bytes or more without a good frame among them are
+    refused as ``checksum``; everything else as ``noise``.
+    """
+
+    def __init__(self, frame_size: int = 0) -> None:
         self._run = bytearray()
+        self._frame_size = frame_size
 
     def add(self, data: bytes, at: float, out: list[Decoded]) -> None:
         """Bytes that belong to no frame; every full 64 of them are reported."""
         self._run += data
         while len(self._run) >= _LONGEST_RUN:
-            out.append(refused("noise", bytes(self._run[:_LONGEST_RUN]), at))
-            del self._run[:_LONGEST_RUN]
+            self._refuse(_LONGEST_RUN, at, out)
 
     def end(self, at: float, out: list[Decoded]) -> None:
         """A frame follows, or nothing any more: report what was collected."""
         if self._run:
-            out.append(refused("noise", bytes(self._run), at))
-            self._run.clear()
+            self._refuse(len(self._run), at, out)
+
+    def _refuse(self, size: int, at: float, out: list[Decoded]) -> None:
+        checked = 0 < self._frame_size <= size
+        out.append(refused("checksum" if checked else "noise", bytes(self._run[:size]), at))
+        del self._run[:size]
 
 
 class Found(Enum):

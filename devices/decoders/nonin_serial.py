@@ -15,6 +15,7 @@ from kapmonitor.vitals import Vital
 
 SAMPLE_INTERVAL = 1 / 75
 FRAMES_PER_PACKET = 25
+_FRAME_SIZE = 5
 
 NO_PULSE, NO_SPO2 = 511, 127
 
@@ -63,10 +64,10 @@ class StreamDecoder:
         self._df7 = data_format == 7
         good = _good_df7 if self._df7 else _good_df2
         # Format 7 has no leading 01, and one beginning in 512 is right by chance.
-        self._frames = CheckedFrames(5, good, confirm=self._df7 and not by_frame)
+        self._frames = CheckedFrames(_FRAME_SIZE, good, confirm=self._df7 and not by_frame)
         self._full_scale = 65535 if self._df7 else 255
         self._by_frame = by_frame
-        self._noise = Noise()
+        self._noise = Noise(_FRAME_SIZE)
         self._packet: list[_Frame] = []
         self._packets = 0
         self._status: dict[str, Detail] = {}

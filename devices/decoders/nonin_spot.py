@@ -106,7 +106,7 @@ class Df13Decoder:
 
     def __init__(self) -> None:
         self._frames = CheckedFrames(_DF13_SIZE, _good_df13)
-        self._noise = Noise()
+        self._noise = Noise(_DF13_SIZE)
         self._packets = 0
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
@@ -200,12 +200,8 @@ class AsciiDecoder:
         self._packets += 1
         for vital, digits in ((Vital.SPO2, found[1]), (Vital.PULSE_RATE, found[2])):
             value = None if digits == b"---" else int(digits)
-            if value in (NO_SPO2, NO_PULSE):
-                value = None if (vital, value) in _MISSING else value
             out.append(judged(vital, value, at, self._packets))
 
-
-_MISSING = {(Vital.SPO2, NO_SPO2), (Vital.PULSE_RATE, NO_PULSE)}
 
 _STX, _ETX, _ACK, _NAK = 0x02, 0x03, 0x06, 0x15
 _LONGEST_PAYLOAD = 32

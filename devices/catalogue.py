@@ -1,0 +1,238 @@
+"""The catalogue: which devices are supported, how they are recognised, and how they are spoken to.
+
+The data are in ``catalogue.toml``, which a clinic can read and extend; this module checks them.
+"""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from devices.decoders import PROTOCOLS
+from kapmonitor.datafiles import parse
+from kapmonitor.errors import PlanError, UsageError
+from kapmonitor.vitals import Vital
+
+_BASE_UUID = "-0000-1000-8000-00805F9B34FB"
+
+
+class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
+    """A Bluetooth characteristic to listen to or to read, and the decoder's channel for it."""
+
+    channel: str
+    uuid: str
+    how: Literal["notify", "indicate", "read"]
+    required: bool = False
+
+
+class ClockWrite(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a cuff's clock is set: where, in which form, when, and after which pause.
+
+    ``off_by_s``: only when the clock is wrong by more than so many seconds; 0 means always.
+    """
+
+    uuid: str
+    form: Literal["date_time", "current_time"]
+    when: Literal["connected", "first_indication"]
+    wait_ms: int = 0
+    off_by_s: int = 0
+
+
+class SerialSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the port of a channel is set."""
+
+    channel: str
+    baud: int
+    bytesize: Literal[7, 8] = 8
+    parity: Literal["N", "E", "O"] = "N"
+    stopbits: Literal[1, 2] = 1
+
+
+class ProtocolEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """What all devices of one protocol have in common."""
+
+    name: str
+    label: str
+    transport: Literal["ble", "serial"]
+    measures: tuple[Vital, ...]
+    continuous: bool
+    confidence: str
+    services: tuple[str, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()
+    ports: tuple[SerialSettings, ...] = ()
+    usb: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+class DeviceEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A known device, or (with ``id`` as the protocol's name) any other one of its protocol.
+
+    ``names`` are patterns of the advertised name. What the file leaves out is filled in from the
+    protocol. ``quirk`` is handed to the decoder. ``passkey`` means that pairing asks for the digits
+    on the device's display. ``limits`` are identifiers of what the user should know.
+    """
+
+    id: str
+    label: str
+    protocol: str
+    names: tuple[str, ...] = ()
+    measures: tuple[Vital, ...] = ()
+    continuous: bool | None = None
+    commands: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()
+    quirk: str = ""
+    bonding: bool = False
+    passkey: bool = False
+    clock: ClockWrite | None = None
+    limits: tuple[str, ...] = ()
+
+
+class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    protocol: tuple[ProtocolEntry, ...]
+    device: tuple[DeviceEntry, ...] = ()
+
+    def protocol_entry(self, name: str) -> ProtocolEntry:
+        """The protocol of this name. Raises UsageError ``unknown_protocol``."""
+        for entry in self.protocol:
+            if entry.name == name:
+                return entry
+        raise UsageError("unknown_protocol", name=name, known=[p.name for p in self.protocol])
+
+
+def read_catalogue(text: str, file: str = "catalogue.toml") -> Catalogue:
+    """Read and check a catalogue.
+
+    Raises PlanError with ``file``, ``place`` and ``reason``: ``data_file_syntax`` and
+    ``data_file_value`` as for every data file; ``catalogue_value`` where a name is unknown.
+    """
+    catalogue = parse(text, Catalogue, file)
+    for entry in catalogue.protocol:
+        _check_protocol(entry, file)
+    names = {entry.name for entry in catalogue.protocol}
+    for device in catalogue.device:
+        if device.protocol not in names:
+            reason = f"unknown protocol {device.protocol}"
+            raise PlanError(
+                "catalogue_value", file=file, place=f"device {device.id}", reason=reason
+            )
+    devices = tuple(_filled(d, catalogue.protocol_entry(d.protocol)) for d in catalogue.device)
+    return msgspec.structs.replace(catalogue, device=devices)
+
+
+def _check_protocol(entry: ProtocolEntry, file: str) -> None:
+    """Every protocol and channel that the file names must have a decoder."""
+    spec = PROTOCOLS.get(entry.name)
+    if spec is None:
+        reason = "no decoder of this name"
+        raise PlanError("catalogue_value", file=file, place=f"protocol {entry.name}", reason=reason)
+    channels = [item.channel for item in entry.characteristics]
+    for channel in channels + [port.channel for port in entry.ports]:
+        if channel not in spec.channels:
+            place, reason = f"protocol {entry.name}", f"unknown channel {channel}"
+            raise PlanError("catalogue_value", file=file, place=place, reason=reason)
+
+
+def _filled(device: DeviceEntry, protocol: ProtocolEntry) -> DeviceEntry:
+    """The device with what its protocol says wherever it is silent itself."""
+    return msgspec.structs.replace(
+        device,
+        measures=device.measures or protocol.measures,
+        continuous=protocol.continuous if device.continuous is None else device.continuous,
+        commands=device.commands or protocol.commands,
+        services=device.services or protocol.services,
+        characteristics=device.characteristics or protocol.characteristics,
+        limits=(*protocol.limits, *device.limits),
+    )
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the program."""
+    text = resources.files("devices").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    return read_catalogue(text)
+
+
+def any_device(protocol: str) -> DeviceEntry:
+    """The entry for a device of which only the protocol is known.
+
+    Raises UsageError ``unknown_protocol``.
+    """
+    entry = catalogue().protocol_entry(protocol)
+    return _filled(DeviceEntry(entry.name, entry.label, entry.name), entry)
+
+
+def match_advertisement(name: str, service_uuids: Iterable[str] = ()) -> DeviceEntry | None:
+    """The device that advertises itself like this: by name first, then by its services.
+
+    Services may be 16-bit (``1810``) or full UUIDs, in either case. None for an unknown device.
+    """
+    for device in catalogue().device:
+        if any(fnmatchcase(name, pattern) for pattern in device.names):
+            return device
+    advertised = {short_uuid(uuid) for uuid in service_uuids}
+    for entry in catalogue().protocol:
+        if advertised.intersection(entry.services):
+            return any_device(entry.name)
+    return None
+
+
+def short_uuid(uuid: str) -> str:
+    """A Bluetooth SIG number in its short form, ``1810``; any other UUID in capitals."""
+    upper = uuid.upper()
+    if len(upper) == 36 and upper.startswith("0000") and upper.endswith(_BASE_UUID):
+        return upper[4:8]
+    return upper
+
+
+def full_uuid(uuid: str) -> str:
+    """The 128-bit form, in small letters, as Bluetooth libraries want it."""
+    return f"0000{uuid}{_BASE_UUID}".lower() if len(uuid) == 4 else uuid.lower()
+
+
+def serial_settings(protocol: str, channel: str = "") -> SerialSettings:
+    """How to open the port for a channel (empty: the protocol's default one).
+
+    Raises UsageError ``unknown_protocol``, ``unknown_channel`` or ``not_serial``.
+    """
+    entry = catalogue().protocol_entry(protocol)
+    if not entry.ports:
+        raise UsageError("not_serial", name=protocol)
+    # ``df2-packet`` and ``df2-frame`` are ways of looking at the same stream.
+    stream = PROTOCOLS[protocol].channel(channel).split("-")[0]
+    for port in entry.ports:
+        if port.channel == stream:
+            return port
+    known = [port.channel for port in entry.ports]
+    raise UsageError("unknown_channel", name=channel, protocol=protocol, known=known)
+
+
+def supported() -> list[dict[str, object]]:
+    """What is supported, one dict a protocol, ready for JSON.
+
+    Keys: ``protocol``, ``label``, ``transport``, ``channels``, ``measures``, ``continuous``,
+    ``commands``, ``confidence``, ``limits`` and ``devices``, the labels of those known by name.
+    """
+    book = catalogue()
+    return [
+        {
+            "protocol": entry.name,
+            "label": entry.label,
+            "transport": entry.transport,
+            "channels": list(PROTOCOLS[entry.name].channels),
+            "measures": [vital.value for vital in entry.measures],
+            "continuous": entry.continuous,
+            "commands": list(entry.commands),
+            "confidence": entry.confidence,
+            "limits": list(entry.limits),
+            "devices": [d.label for d in book.device if d.protocol == entry.name],
+        }
+        for entry in book.protocol
+    ]
