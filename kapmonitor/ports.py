@@ -131,11 +131,11 @@ class RecordPort(Protocol):
     def put_block(self, block: "SampleBlock") -> None:
         """Keep a second of samples."""
 
-    def seal(self, utc: float) -> bool:
-        """Write everything, seal and close the record; False when that failed."""
+    def seal(self, utc: float, timeout: float = ...) -> None:
+        """Write everything and seal; raises RecordError when that took longer."""
 
-    def close(self) -> None:
-        """Write what can be written and close the record unsealed."""
+    def close(self, timeout: float = ...) -> int:
+        """Write what can be written and stop; returns how much could not be."""
 
 
 class Sounder(Protocol):

@@ -15,11 +15,13 @@ from kapmonitor.events import Entry
 from kapmonitor.messages import Message, Pulse
 from kapmonitor.ports import BoardView
 from kapmonitor.reading import Delivery
+from kapmonitor.record.folder import new_session_id
 from kapmonitor.record.recorder import Recorder
+from kapmonitor.record.signing import InstallationKey
 from kapmonitor.session import Session
 from ui.clinician import ScriptedClinician
 from ui.sound import NullSounder
-from ui.wiring import Setting, make_engine, new_session_id, opened_event
+from ui.wiring import Setting, make_engine, opened_event
 
 # A visit that never gets its dose or its end would run for ever; no plan lasts a day.
 LONGEST_SECONDS = 86_400.0
@@ -45,6 +47,7 @@ def simulate(
     seed: int = 1,
     minutes: float | None = None,
     utc: float | None = None,
+    signer: InstallationKey | None = None,
 ) -> Simulated:
     """Run a visit into ``out``: ``session.kap`` and ``truth.csv``. ``minutes`` count from the dose.
 
@@ -65,7 +68,7 @@ def simulate(
     )
     stage = _Stage(clock, bedside)
     path = out / "session.kap"
-    recorder = Recorder(path)
+    recorder = Recorder(path, signer=signer)
     engine = make_engine(
         setting, clock, recorder, NullSounder(), stage.emit, stage.ask_source, recording=path
     )

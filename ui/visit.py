@@ -8,15 +8,15 @@ from devices.source import open_source
 from kapmonitor.clock import SessionClock
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.export import export
-from kapmonitor.ports import Source, Sounder
-from kapmonitor.record.folder import record_path
+from kapmonitor.ports import Sounder, Source
+from kapmonitor.record.folder import new_session_id, record_path
+from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
 from ui.sound import make_sounder
 from ui.wiring import (
     DEFAULT_STAFF,
     Setting,
     load_setting,
-    new_session_id,
     open_visit,
     opened_event,
 )
@@ -82,7 +82,8 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
             scenario=choice.scenario if simulated else "",
             seed=choice.seed if simulated else None,
         )
-        open_visit(runner, setting, path, sounder, opened)
+        signer = InstallationKey.load_or_create(data)
+        open_visit(runner, setting, path, sounder, opened, signer)
         for source in sources:
             runner.add_source(source)
     except KapmonitorError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alarms.board import Board
+
 from alarms.presets import Preset, load_preset
 from kapmonitor import __version__
 from kapmonitor.checklist import Checklist, load_checklist
@@ -20,6 +21,7 @@ from kapmonitor.messages import Message
 from kapmonitor.plan import Plan, load_plan
 from kapmonitor.ports import RecordPort, Sounder
 from kapmonitor.record.recorder import Recorder
+from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
 
 # Enough for "by name" where a clinic has not said who works there.
@@ -47,11 +49,6 @@ def load_setting(plan: str, data: Path | None = None) -> Setting:
     checklist = load_checklist(loaded.checklist, folder)
     preset, limits_text = load_preset(loaded.limits, folder)
     return Setting(loaded, text, checklist, preset, limits_text)
-
-
-def new_session_id() -> str:
-    """A random name for a session, which tells nothing about the patient."""
-    return secrets.token_hex(6)
 
 
 def pseudonym() -> str:
@@ -105,13 +102,20 @@ def make_engine(
 
 
 def open_visit(
-    runner: Runner, setting: Setting, path: Path, sounder: Sounder, opened: Opened
+    runner: Runner,
+    setting: Setting,
+    path: Path,
+    sounder: Sounder,
+    opened: Opened,
+    signer: InstallationKey,
 ) -> None:
     """Begin a visit on a runner, recording at ``path`` from the first second.
 
     Raises RecordError when the record cannot be begun.
     """
-    recorder = Recorder(path, on_saved=runner.saved, on_trouble=runner.record_trouble)
+    recorder = Recorder(
+        path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
+    )
     engine = make_engine(
         setting, runner.clock, recorder, sounder, runner.emit, runner.ask_source, recording=path
     )

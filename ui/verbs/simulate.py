@@ -31,11 +31,13 @@ def command(
 ) -> None:
     """Simulate a visit into DIR: record, PDF, CSV files and what the patient really had."""
     from kapmonitor.export import export
+    from kapmonitor.record.signing import InstallationKey
     from ui.simulation import simulate
     from ui.wiring import load_setting
 
     setting = load_setting(plan or route, data)
-    done = simulate(setting, out, scenario, seed, minutes)
+    signer = InstallationKey.load_or_create(data)
+    done = simulate(setting, out, scenario, seed, minutes, signer=signer)
     printer = Printer(as_json)
     lines: list[tuple[float, Line]] = [
         (entry.at, event_line(entry))

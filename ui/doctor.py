@@ -1,0 +1,125 @@
+"""What a visit needs of this machine, each checked by a small function of its own."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from kapmonitor.words import tr
+
+
+class Finding(Struct, frozen=True):
+    """One line of the doctor: ``state`` is ``ok``, ``warning`` or ``missing``."""
+
+    check: str
+    state: str
+    found: str
+    remedy: str = ""
+
+
+def _bluetooth(data: Path) -> Finding:
+    from devices.transports.ble import bluetooth_state
+
+    remedies = {
+        "bluetooth_missing": tr("install and start BlueZ (bluez), or use a serial device"),
+        "bluetooth_off": tr("switch Bluetooth on in the system's settings"),
+        "bluetooth_no_permission": tr("allow this program to use Bluetooth in the settings"),
+    }
+    state = bluetooth_state()
+    if state == "ready":
+        return Finding("Bluetooth", "ok", tr("an adapter is on"))
+    return Finding("Bluetooth", "warning", state.replace("_", " "), remedies.get(state, ""))
+
+
+def _serial(data: Path) -> Finding:
+    from devices.detect import list_ports
+
+    ports = [port.port for port in list_ports()]
+    if not ports:
+        return Finding("Serial", "warning", tr("no port"), tr("plug the device's USB cable in"))
+    closed = [port for port in ports if not os.access(port, os.R_OK | os.W_OK)]
+    if closed and os.name == "posix":
+        group = Path(closed[0]).group()
+        remedy = tr("sudo usermod -aG {group} $USER, then log in again", group=group)
+        return Finding("Serial", "missing", tr("no right to use {ports}", ports=closed[0]), remedy)
+    return Finding("Serial", "ok", ", ".join(ports))
+
+
+def _sound(data: Path) -> Finding:
+    from ui.sound import make_sounder
+
+    sounder = make_sounder(wanted=True)
+    try:
+        state = sounder.health(time.monotonic())
+    finally:
+        sounder.close()
+    if state == "ok":
+        return Finding("Sound", "ok", tr("an output is there"))
+    remedy = tr("connect a loudspeaker; until then alarms are seen only")
+    return Finding("Sound", "missing", state.replace("_", " "), remedy)
+
+
+def _sleep(data: Path) -> Finding:
+    found = tr("not checked on this system")
+    remedy = tr("switch automatic sleep off for the time of a visit")
+    return Finding("Sleep", "warning", found, remedy)
+
+
+def _disk(data: Path) -> Finding:
+    folder = next(p for p in (data, *data.parents) if p.exists())
+    free = shutil.disk_usage(folder).free / 1e9
+    if not os.access(folder, os.W_OK):
+        remedy = tr("choose another folder with --data")
+        return Finding("Disk", "missing", tr("{folder} cannot be written", folder=folder), remedy)
+    found = tr("{free:.1f} GB free in {folder}", free=free, folder=folder)
+    if free < 0.2:
+        return Finding("Disk", "missing", found, tr("free some space: a visit needs 3 MB"))
+    return Finding("Disk", "ok", found)
+
+
+def _clock(data: Path) -> Finding:
+    year = time.gmtime().tm_year
+    found = time.strftime("%Y-%m-%d %H:%M:%S %Z")
+    if year < 2026:
+        return Finding("Clock", "missing", found, tr("set the system's date and time"))
+    return Finding("Clock", "ok", found)
+
+
+def _keyring(data: Path) -> Finding:
+    import keyring
+    from keyring.backends import fail, null
+
+    backend = keyring.get_keyring()
+    if isinstance(backend, fail.Keyring | null.Keyring):
+        return Finding(
+            "Keyring",
+            "warning",
+            tr("none"),
+            tr("records are not encrypted yet; keep the data folder on an encrypted disk"),
+        )
+    return Finding("Keyring", "ok", type(backend).__module__)
+
+
+def _display(data: Path) -> Finding:
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        remedy = tr("use kapmonitor simulate, or run --headless")
+        return Finding("Display", "warning", tr("none"), remedy)
+    return Finding("Display", "ok", tr("there"))
+
+
+CHECKS: tuple[Callable[[Path], Finding], ...] = (
+    _bluetooth,
+    _serial,
+    _sound,
+    _sleep,
+    _disk,
+    _clock,
+    _keyring,
+    _display,
+)

@@ -1,0 +1,39 @@
+"""`kapmonitor capture`: a device's raw bytes with their arrival times, for support."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from kapmonitor import words
+
+
+@click.command("capture")
+@click.argument("source")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--minutes", type=click.FloatRange(min=0.01), help="Stop after so long.")
+def command(source: str, file: Path, minutes: float | None) -> None:
+    """Keep the raw bytes of SOURCE in FILE until Ctrl-C. The file holds no names."""
+    from devices.address import parse_address
+    from devices.capture import CaptureWriter
+    from devices.source import open_source
+    from kapmonitor.clock import SessionClock
+
+    address = parse_address(source)
+    writer = CaptureWriter(file)
+    device = open_source(address, SessionClock(), capture=writer)
+
+    async def keep() -> None:
+        await device.probe()
+        click.echo(words.tr("Capturing {source}; Ctrl-C ends it.", source=source), err=True)
+        await asyncio.wait_for(
+            device.run(lambda items: None), None if minutes is None else 60 * minutes
+        )
+
+    try:
+        asyncio.run(keep())
+    except (KeyboardInterrupt, TimeoutError):
+        pass
+    finally:
+        writer.close()
+    click.echo(words.tr("Captured: {file}, {size} bytes", file=file, size=file.stat().st_size))

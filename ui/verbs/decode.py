@@ -1,0 +1,37 @@
+"""`kapmonitor decode`: bytes that a device sent, as readings."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from kapmonitor.errors import KapmonitorError
+from ui.output import Printer
+
+
+@click.command("decode")
+@click.argument("protocol")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--channel", help="A channel of the protocol: 2A35, v7, df2, ...")
+@click.option("--chunk", type=click.IntRange(min=1), help="Feed it in pieces of N bytes.")
+@click.option("--json", "as_json", is_flag=True, help="Accepted; the lines are always JSON.")
+def command(
+    protocol: str, file: Path, channel: str | None, chunk: int | None, as_json: bool
+) -> None:
+    """Decode a binary stream, hex text (one packet a line) or a capture; - is stdin."""
+    from devices.decoding import decode_stream, read_input
+
+    printer = Printer(as_json=True)
+    for line in decode_stream(protocol, read_input(_bytes(file)), channel=channel, chunk=chunk):
+        printer.line(line)
+
+
+def _bytes(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise KapmonitorError(
+            "file_unreadable", file=str(file), reason=error.strerror or ""
+        ) from None

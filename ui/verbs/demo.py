@@ -1,0 +1,50 @@
+"""`kapmonitor demo`: the window, with a virtual patient and virtual devices."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from kapmonitor.errors import KapmonitorError
+from kapmonitor.plan import ROUTES
+
+DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
+
+
+@click.command("demo")
+@click.option("--route", type=click.Choice(list(ROUTES)), default="in", show_default=True)
+@click.option("--scenario", default="ordinary", show_default=True, help="A wrong name lists all.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--speed", type=click.FloatRange(1, 60), default=1.0, help="Times faster than life.")
+@click.option("--silent", is_flag=True, help="No alarm sound.")
+@click.pass_obj
+def command(data: Path, route: str, scenario: str, seed: int, speed: float, silent: bool) -> None:
+    """Open the window on a virtual bedside; everything is marked as a demonstration."""
+    from ui.visit import VisitChoice, begin
+
+    if no_display():
+        raise KapmonitorError("no_display")
+    choice = VisitChoice(
+        plan=route,
+        devices=DEMO_DEVICES,
+        patient_code="DEMO",
+        silent=silent,
+        scenario=scenario,
+        seed=seed,
+        rate=speed,
+    )
+    visit = begin(choice, data)
+    try:
+        from ui.app import run_window
+
+        run_window(visit.runner, visit.setting)
+    finally:
+        visit.close()
+
+
+def no_display() -> bool:
+    """True on a Linux machine without a screen, where a window would only abort."""
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    offscreen = os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal", "vnc")
+    return sys.platform == "linux" and not shown and not offscreen

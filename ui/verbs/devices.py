@@ -1,0 +1,61 @@
+"""`kapmonitor devices`: what can be reached now, and what is supported."""
+
+import asyncio
+
+import click
+import msgspec
+
+from kapmonitor import words
+from kapmonitor.errors import DeviceError
+from ui.output import Printer
+
+
+@click.command("devices")
+@click.option("--scan", type=click.FloatRange(min=1, max=60), help="Look for Bluetooth devices.")
+@click.option("--supported", is_flag=True, help="List the protocols that are understood.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(scan: float | None, supported: bool, as_json: bool) -> None:
+    """List serial ports and, with --scan SECONDS, what advertises over Bluetooth LE."""
+    printer = Printer(as_json)
+    if supported:
+        _print_supported(printer)
+        return
+    from devices.detect import list_ports
+
+    ports = list_ports()
+    for port in ports:
+        likely = ", ".join(port.likely)
+        text = f"serial:{port.port}  {port.label}  {likely}".rstrip()
+        line = {"transport": "serial", "source": f"serial:{port.port}", "label": port.label}
+        printer.line({**line, "likely": list(port.likely)}, text)
+    if not ports and not as_json:
+        click.echo(words.tr("No serial port with a device behind it."))
+    if scan is not None:
+        _print_scan(printer, scan)
+
+
+def _print_supported(printer: Printer) -> None:
+    from devices.catalogue import supported
+
+    for entry in supported():
+        line = msgspec.to_builtins(entry)
+        measures = ", ".join(line["measures"])
+        text = f"{line['protocol']:<26} {measures}  ({line['confidence']})"
+        printer.line(line, text)
+
+
+def _print_scan(printer: Printer, seconds: float) -> None:
+    from devices.transports.ble import scan
+
+    try:
+        found = asyncio.run(scan(seconds))
+    except DeviceError as error:
+        reason = words.sentence(error.code, error.facts)
+        printer.line({"transport": "ble", "unavailable": reason}, reason)
+        return
+    for device in found:
+        line = msgspec.to_builtins(device)
+        text = f"ble:{line['address']}  {line['name']}  {line['rssi']} dBm  {line['protocol']}"
+        printer.line({"transport": "ble", "source": f"ble:{line['address']}", **line}, text)
+    if not found and not printer.as_json:
+        click.echo(words.tr("No Bluetooth device answered within {n:g} s.", n=seconds))
