@@ -124,17 +124,16 @@ class Recorder:
         """Keep a block of samples. Raises as ``put`` does."""
         self._add(_Item(Kind.BLOCK, encode_block(block)))
 
-    def flush(self, timeout: float = 10.0) -> None:
-        """Wait until everything is on the disk; raises RecordError ``record_unsaved``."""
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Wait until everything is on the disk; False when it is not after ``timeout`` seconds."""
         with self._changed:
-            if not self._changed.wait_for(lambda: not self._queue, timeout):
-                raise RecordError("record_unsaved", pending=len(self._queue), why=self._trouble)
+            return self._changed.wait_for(lambda: not self._queue, timeout)
 
-    def seal(self, utc: float, timeout: float = 30.0) -> None:
-        """Write everything, add the seal, and leave one plain file; nothing can be put after it.
+    def seal(self, utc: float, timeout: float = 30.0) -> bool:
+        """Write everything, add the seal, leave one plain file and close; nothing may follow.
 
-        ``utc`` in seconds since 1970. Raises RecordError ``record_unsaved`` when it could not be
-        written in time; the writer goes on trying until ``close``.
+        ``utc`` in seconds since 1970. False when it could not be written within ``timeout``
+        seconds; the writer then goes on trying until ``close``.
         """
         with self._changed:
             if not self._sealing:
@@ -142,15 +141,17 @@ class Recorder:
                 self._sealing = True
                 self._queue.append(_Item(Kind.SEAL, seal_utc=utc))
                 self._changed.notify_all()
-        self.flush(timeout)
+        sealed = self.flush(timeout)
+        if sealed:
+            self.close()
+        return sealed
 
-    def close(self, timeout: float = 10.0) -> int:
-        """Write what can be written and stop; returns how many rows could not be."""
+    def close(self, timeout: float = 10.0) -> None:
+        """Write what can be written and stop; ``pending`` then says how many rows were not."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
         self._thread.join(timeout)
-        return len(self._queue)
 
     def _add(self, item: _Item) -> None:
         with self._changed:
