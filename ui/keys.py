@@ -1,0 +1,53 @@
+"""The one table of keys: shortcuts, soft keys below the screen and the help overlay come from here."""
+
+from dataclasses import dataclass
+
+from kapmonitor.words import tr
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key: what it does (``action``), how it is pressed, its words; ``soft`` ones have a button."""
+
+    action: str
+    press: str
+    words: str
+    help: str
+    soft: bool = True
+
+    @property
+    def text(self) -> str:
+        """The words in the chosen language."""
+        return tr(self.words)
+
+
+KEYS = (
+    Key("dose", "D", "Dose", "Record the dose, or take it back"),
+    Key("acknowledge", "A", "Acknowledge", "Acknowledge the alarm on top"),
+    Key("pause", "P", "Pause sound", "Pause the alarm sound for 120 s, or end the pause"),
+    Key("round", "R", "Round", "Fill in an observation round"),
+    Key("note", "N", "Note", "Write a note or a quick event"),
+    Key("cuff", "C", "Cuff", "Start the cuff or stop it; without one, enter a reading by hand"),
+    Key("quiet", "Q", "Quiet", "Switch quiet mode on or off"),
+    Key("phase", "L", "Phase", "Go to another phase; ready to leave; left"),
+    Key("end", "E", "End visit", "End the visit, in two steps"),
+    Key("help", "F1", "Help", "Show or hide this list"),
+    Key("enter_cuff", "M", "Cuff by hand", "Enter a blood pressure reading by hand", soft=False),
+    Key("alarms", "Shift+A", "Alarms", "All alarms, each with its own acknowledgement", soft=False),
+    Key("person", "W", "Who acts", "Choose who is acting", soft=False),
+    Key("theme", "F2", "Theme", "Dark, light or dim", soft=False),
+    Key("fullscreen", "F11", "Full screen", "Full screen on or off", soft=False),
+    Key("close", "Esc", "Close", "Close the panel at the side", soft=False),
+)
+
+PANEL_KEYS = (
+    ("Tab", "Next field"),
+    ("1 2 3 …", "Choose in a row of the round"),
+    ("← →", "Change a choice"),
+    ("Ctrl+Enter", "File what the panel holds"),
+)
+
+
+def key_for(action: str) -> Key:
+    """The key of an action; raises KeyError for an unknown one."""
+    return next(key for key in KEYS if key.action == action)

@@ -1,0 +1,218 @@
+"""What each tile shows at one moment: number, limits, baseline, age, quality. Pure."""
+
+from msgspec import Struct
+
+from kapmonitor import events
+from kapmonitor.alarm_words import reason_words
+from kapmonitor.events import Priority
+from kapmonitor.ports import AlarmView
+from kapmonitor.reading import LinkState, Origin, Quality, Reading
+from kapmonitor.vitals import Vital
+from kapmonitor.words import tr
+from ui.live.freshness import CONTINUOUS, SPOT, Freshness, Span, freshness
+from ui.live.model import LiveModel
+
+DASHES = "––"
+
+
+class TileSpec(Struct, frozen=True):
+    """A tile as a row of a table: which reading, in which colour, with which limits."""
+
+    key: str
+    label: str
+    unit: str
+    colour: str
+    vitals: tuple[Vital, ...]
+    upper: str = ""
+    lower: str = ""
+    baseline: str = ""
+
+
+TILES = (
+    TileSpec("pulse", "Pulse", "/min", "green", (Vital.HEART_RATE, Vital.PULSE_RATE),
+             "PR_HIGH", "PR_LOW", "pulse"),
+    TileSpec("spo2", "SpO₂", "%", "cyan", (Vital.SPO2,), "", "SPO2_LOW", "spo2"),
+    TileSpec("systolic", "NIBP sys", "mmHg", "white", (Vital.SYSTOLIC,),
+             "SBP_HIGH", "SBP_LOW", "systolic"),
+    TileSpec("diastolic", "NIBP dia", "mmHg", "white", (Vital.DIASTOLIC,),
+             "DBP_HIGH", "", "diastolic"),
+)  # fmt: skip
+
+
+class TileView(Struct, frozen=True):
+    """One tile. ``tone`` is the number's colour token, ``alarm`` the highest priority in force.
+
+    ``mark`` is ``?`` for a questionable value and ``M`` for one typed in by a person.
+    """
+
+    key: str
+    label: str
+    value: str
+    unit: str
+    tone: str
+    mark: str
+    upper: str
+    lower: str
+    baseline: str
+    difference: str
+    age: str
+    note: str
+    source: str
+    alarm: str = ""
+    acknowledged: bool = False
+
+
+class _Value(Struct, frozen=True):
+    """A number as it is known: what the tile starts from."""
+
+    value: float | None
+    at: float
+    quality: Quality
+    reason: str
+    origin: Origin
+    source: str
+    spot: bool
+
+
+def tile_views(model: LiveModel, real: float) -> tuple[TileView, ...]:
+    """All tiles at this moment."""
+    return tuple(tile_view(model, spec, real) for spec in TILES)
+
+
+def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
+    """One tile at this moment. A number is shown only while it is fresh enough."""
+    known = _known(model, spec)
+    age = 0.0 if known is None else model.age(known.at, real)
+    span: Span = SPOT if known is not None and known.spot else CONTINUOUS
+    fresh = Freshness.GONE if known is None else freshness(age, span)
+    stopped = model.stopped(real)
+    if stopped and fresh is Freshness.LIVE:
+        fresh = Freshness.STALE
+    shown = known is not None and known.value is not None and fresh is not Freshness.GONE
+    alarm, acknowledged = _alarm(model, spec)
+    number = known.value if shown and known is not None else None
+    base = _baseline(model, spec)
+    return TileView(
+        key=spec.key,
+        label=tr(spec.label),
+        value=DASHES if number is None else f"{number:.0f}",
+        unit=spec.unit,
+        tone=spec.colour if shown and fresh is Freshness.LIVE else "stale",
+        mark=_mark(known) if shown else "",
+        upper=_limit(model, spec.upper),
+        lower=_limit(model, spec.lower),
+        baseline="" if base is None else f"{base:.0f}",
+        difference="" if base is None or number is None else _signed(number - base),
+        age=_age(known, age),
+        note=_note(model, spec, known, fresh, real),
+        source=_source(model, known),
+        alarm=alarm,
+        acknowledged=acknowledged,
+    )
+
+
+def _known(model: LiveModel, spec: TileSpec) -> _Value | None:
+    if spec.key in ("systolic", "diastolic"):
+        return _from_cuff(model, spec.key)
+    reading = model.shown.get(spec.key)
+    return None if reading is None else _from_reading(model, reading)
+
+
+def _from_reading(model: LiveModel, reading: Reading) -> _Value:
+    value = None if reading.quality is Quality.INVALID else reading.value
+    return _Value(value, reading.at, reading.quality, reading.reason, reading.origin,
+                  reading.source, model.is_spot(reading))  # fmt: skip
+
+
+def last_cuff(model: LiveModel) -> tuple[float, events.Cuff] | None:
+    """The latest cuff cycle that was measured or entered now; a device's memory is history."""
+    for entry in reversed(model.session.cuffs):
+        if isinstance(entry.event, events.Cuff) and entry.event.origin is not Origin.STORED:
+            return entry.at, entry.event
+    return None
+
+
+def _from_cuff(model: LiveModel, key: str) -> _Value | None:
+    found = last_cuff(model)
+    if found is None:
+        return None
+    at, cuff = found
+    value: float | None = getattr(cuff, key)
+    if cuff.quality is Quality.INVALID:
+        value = None
+    return _Value(value, at, cuff.quality, cuff.reason, cuff.origin, cuff.source, spot=True)
+
+
+def _alarm(model: LiveModel, spec: TileSpec) -> tuple[str, bool]:
+    mine: list[AlarmView] = [
+        view for view in model.board.alarms if view.change.vital in spec.vitals and not view.over
+    ]
+    if not mine:
+        return "", False
+    top = max(mine, key=lambda view: (not view.acknowledged_by, view.change.priority.rank))
+    priority: Priority = top.change.priority
+    return priority.value, bool(top.acknowledged_by)
+
+
+def _limit(model: LiveModel, alarm: str) -> str:
+    if not alarm:
+        return ""
+    value = model.limits_in_force.get(alarm)
+    return "" if value is None else f"{value:.0f}"
+
+
+def _baseline(model: LiveModel, spec: TileSpec) -> float | None:
+    base = model.session.baseline
+    return None if base is None or not spec.baseline else getattr(base, spec.baseline)
+
+
+def _signed(difference: float) -> str:
+    rounded = round(difference)
+    return "±0" if rounded == 0 else f"{rounded:+d}".replace("-", "−")
+
+
+def _mark(known: _Value | None) -> str:
+    if known is None:
+        return ""
+    if known.quality is Quality.QUESTIONABLE:
+        return "?"
+    return "M" if known.origin is Origin.MANUAL else ""
+
+
+def _age(known: _Value | None, age: float) -> str:
+    """A spot value always tells its age; a continuous one only when it is late."""
+    if known is None:
+        return ""
+    if known.spot:
+        return tr("just now") if age < 60 else tr("{minutes} min ago", minutes=int(age // 60))
+    return tr("{seconds} s ago", seconds=int(age)) if age >= CONTINUOUS.stale else ""
+
+
+def _note(
+    model: LiveModel, spec: TileSpec, known: _Value | None, fresh: Freshness, real: float
+) -> str:
+    """Why there is no number, or why it is doubted; a cuff at work; the last good pressure."""
+    if spec.key == "systolic" and model.cuff_running:
+        pressure = model.cuff_pressure
+        inflating = pressure is not None and model.age(pressure.at, real) < CONTINUOUS.stale
+        value = f" {pressure.value:.0f}" if inflating and pressure and pressure.value else ""
+        return tr("measuring") + value
+    if known is None:
+        return tr("not measured yet")
+    if known.value is None and known.reason and (known.spot or fresh is not Freshness.GONE):
+        return reason_words(known.reason)
+    if fresh is Freshness.GONE:
+        down = model.links.get(known.source) in (LinkState.DOWN, LinkState.CLOSED)
+        return tr("connection lost") if down and not known.spot else tr("no value")
+    if known.quality is Quality.QUESTIONABLE:
+        return reason_words(known.reason)
+    return ""
+
+
+def _source(model: LiveModel, known: _Value | None) -> str:
+    if known is None:
+        return ""
+    if known.origin is Origin.MANUAL:
+        return tr("by hand")
+    info = model.sources.get(known.source)
+    return info.label if info is not None else known.source

@@ -1,0 +1,100 @@
+"""Curves of the whole visit: growing arrays, and their min-max envelope for drawing. No Qt."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# A pause between two points that is longer than this is a gap: no line is drawn across it.
+GAP_SECONDS = 15.0
+
+
+class Series:
+    """One curve, in order of time. Values that are missing are NaN."""
+
+    def __init__(self) -> None:
+        self._data: Floats = np.empty((2, 1024))
+        self.length = 0
+
+    def add(self, at: float, value: float | None) -> None:
+        """Append a point; None, or a pause before it, breaks the line."""
+        if self.length and at - self._data[0, self.length - 1] > GAP_SECONDS:
+            self._append(float(self._data[0, self.length - 1]) + 0.001, math.nan)
+        self._append(at, math.nan if value is None else value)
+
+    def _append(self, at: float, value: float) -> None:
+        if self.length == self._data.shape[1]:
+            self._data = np.concatenate([self._data, np.empty_like(self._data)], axis=1)
+        self._data[:, self.length] = at, value
+        self.length += 1
+
+    @property
+    def points(self) -> tuple[Floats, Floats]:
+        """Times in session seconds, and values."""
+        return self._data[0, : self.length], self._data[1, : self.length]
+
+    def envelope(self, start: float, end: float, columns: int) -> tuple[Floats, Floats]:
+        """Lowest and highest value of each of so many columns of time, in the order of drawing.
+
+        Returns at most two points a column; a short dip is never lost to thinning. Columns in which
+        a value is missing stay gaps.
+        """
+        times, values = self.points
+        first, last = np.searchsorted(times, [start, end])
+        times, values = times[max(0, first - 1) : last + 1], values[max(0, first - 1) : last + 1]
+        if len(times) <= 2 * columns:
+            return times, values
+        edges = np.linspace(0, len(times), columns + 1).astype(int)[:-1]
+        low, high = np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
+        broken = np.isnan(low)
+        low[broken] = np.fmin.reduceat(values, edges)[broken]
+        high[broken] = np.fmax.reduceat(values, edges)[broken]
+        thin_times = np.repeat(times[edges], 2)
+        thin_values = np.column_stack([low, high]).ravel()
+        return thin_times, thin_values
+
+
+@dataclass
+class Trends:
+    """The curves by name: ``pulse`` and ``spo2``. Cuff readings come from the session's entries."""
+
+    series: dict[str, Series] = field(default_factory=dict)
+
+    def add(self, name: str, at: float, value: float | None) -> None:
+        """Append a point to a curve."""
+        self.series.setdefault(name, Series()).add(at, value)
+
+    def get(self, name: str) -> Series:
+        """A curve, empty when nothing was measured."""
+        return self.series.get(name) or Series()
+
+
+def steady_range(
+    low: float, high: float, base: tuple[float, float], step: float
+) -> tuple[float, float]:
+    """A range that holds ``low`` to ``high``: ``base``, widened in whole steps."""
+    bottom, top = base
+    while low < bottom:
+        bottom -= step
+    while high > top:
+        top += step
+    return bottom, top
+
+
+def visit_span(
+    start: float, now: float, t0: float | None, planned_minutes: float
+) -> tuple[float, float]:
+    """The stretch of session time that the trends show: from the start, widened in quarter hours.
+
+    With a dose the planned observation is in view when at least a third of it has passed.
+    """
+    end = max(now + 60.0, start + 30 * 60.0)
+    if t0 is not None:
+        planned = t0 + 60 * planned_minutes
+        if now - t0 > 60 * planned_minutes / 3 and now < planned:
+            end = max(end, planned + 5 * 60.0)
+    quarters = math.ceil((end - start) / 900.0)
+    return start, start + quarters * 900.0

@@ -1,0 +1,144 @@
+"""Labels, buttons and rows of choices in the look of the theme."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QLabel, QPushButton, QSizePolicy, QWidget
+
+from ui.widgets.boxes import column, row
+
+
+def label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
+    """A text; ``role`` names its place in the style sheet."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(text: str, kind: str = "", on: Callable[[], None] | None = None) -> QPushButton:
+    """A push button; ``kind`` is ``main``, ``danger``, ``small``, ``choice`` or plain."""
+    made = QPushButton(text)
+    made.setAutoDefault(False)
+    made.setAccessibleName(text)
+    if kind:
+        made.setProperty("kind", kind)
+    if on is not None:
+        made.clicked.connect(lambda: on())
+    return made
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Colour a text by a tone of the style sheet; does nothing when it has it already."""
+    if widget.property("tone") == tone:
+        return
+    widget.setProperty("tone", tone)
+    restyle(widget)
+
+
+def restyle(widget: QWidget) -> None:
+    """Let the style sheet look at a widget's properties again."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+def show_text(widget: QLabel, text: str) -> None:
+    """Set a text only when it is another one: setting repaints."""
+    if widget.text() != text:
+        widget.setText(text)
+
+
+class Choices(QWidget):
+    """One of several buttons; arrow keys, digits or a click choose. Nothing is chosen at first."""
+
+    chosen = Signal(str)
+    next_requested = Signal()
+
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str]],
+        name: str,
+        kind: str = "scale",
+        upright: bool = False,
+        several: bool = False,
+    ) -> None:
+        super().__init__()
+        self._values = [value for value, _ in choices]
+        self._several = several
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        box = column(self, gap=3) if upright else row(self, gap=4)
+        for number, (value, text) in enumerate(choices):
+            made = button(text, kind)
+            made.setCheckable(True)
+            made.setAccessibleName(f"{name}: {text}")
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            made.clicked.connect(lambda _=False, v=value: self._pressed(v))
+            self._group.addButton(made, number)
+            box.addWidget(made)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+
+    @property
+    def values(self) -> list[str]:
+        """Everything that is chosen, in order."""
+        return [
+            v for v, b in zip(self._values, self._group.buttons(), strict=True) if b.isChecked()
+        ]
+
+    @property
+    def value(self) -> str:
+        """What is chosen; empty when nothing is."""
+        return next(iter(self.values), "")
+
+    def show_values(self, values: Sequence[str]) -> None:
+        """Choose these."""
+        for value, made in zip(self._values, self._group.buttons(), strict=True):
+            made.setChecked(value in values)
+
+    def _pressed(self, value: str) -> None:
+        if self._several:
+            kept = [v for v in self.values if v != "none" or value == "none"]
+            self.show_values(["none"] if value == "none" and "none" in kept else kept)
+        else:
+            self.show_values([value])
+        self.chosen.emit(value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Digits choose by value or by place; left and right move the choice."""
+        text, key = event.text(), event.key()
+        if text and text in self._values:
+            self._choose(text)
+        elif (
+            text.isdigit()
+            and not any(v.isdigit() for v in self._values)
+            and (0 < int(text) <= len(self._values))
+        ):
+            self._choose(self._values[int(text) - 1])
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._values:
+            at = self._values.index(self.value) if self.value else -1
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self._pressed(self._values[max(0, min(len(self._values) - 1, at + step))])
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, value: str) -> None:
+        if self._several and value in self.values:
+            self.show_values([v for v in self.values if v != value])
+            return
+        if self._several:
+            self.show_values([*self.values, value])
+            self._pressed_several(value)
+            return
+        self._pressed(value)
+        self.next_requested.emit()
+
+    def _pressed_several(self, value: str) -> None:
+        kept = ["none"] if value == "none" else [v for v in self.values if v != "none"]
+        self.show_values(kept)
+        self.chosen.emit(value)
