@@ -1,0 +1,129 @@
+"""The virtual bedside: one patient, the devices on it, and what they need to run by a clock."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from devices.virtual.contec import VirtualContec
+from devices.virtual.cuff import DEVICE_ZERO, VirtualCuff
+from devices.virtual.device import Faults, VirtualDevice
+from devices.virtual.nonin import VirtualNonin
+from devices.virtual.oximeter import VirtualOximeter
+from devices.virtual.patient import VirtualPatient
+from devices.virtual.plx import VirtualPlx
+from devices.virtual.scenarios import Scenario
+from devices.virtual.strap import VirtualStrap
+from kapmonitor.clock import Clock
+from kapmonitor.errors import UsageError
+from kapmonitor.events import Dose, DoseWithdrawn, Event
+from kapmonitor.ports import Deliver, SourceInfo
+
+DEVICES: dict[str, type[VirtualDevice]] = {
+    device.protocol: device
+    for device in (VirtualContec, VirtualNonin, VirtualCuff, VirtualStrap, VirtualPlx)
+}
+DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
+
+STEP = 0.1  # session seconds between two looks at a device that runs by a clock
+_SHORTEST_WAIT = 1 / 30  # real seconds: a demonstration at 20 times the speed needs no more
+
+
+class VirtualBedside:
+    """One virtual patient and its devices, given as ``virtual:PROTOCOL`` addresses.
+
+    ``start_at`` is the session time at which the devices are switched on, ``auto_cuff`` the session
+    times at which the cuff inflates unasked, ``device_zero`` what the cuff's clock shows at session
+    time 0, ``faults`` misbehaviour by protocol. Raises UsageError: ``unknown_virtual_device``.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        route: str,
+        scenario: Scenario,
+        devices: Sequence[str] = DEMO_DEVICES,
+        *,
+        start_at: float = 0.0,
+        auto_cuff: tuple[float, ...] = (),
+        device_zero: datetime = DEVICE_ZERO,
+        faults: Mapping[str, Faults] | None = None,
+    ) -> None:
+        self.patient = VirtualPatient(seed, route, scenario)
+        self.devices: list[VirtualDevice] = []
+        finger = "left_finger" if scenario.has("same_arm") else "right_finger"
+        for number, address in enumerate(devices, 1):
+            protocol = address.removeprefix("virtual:")
+            kind = known_device(protocol)
+            twin = any(device.protocol == protocol for device in self.devices)
+            source = f"virtual-{protocol}-{number}" if twin else ""
+            misbehaviour = (faults or {}).get(protocol)
+            if kind is VirtualCuff:
+                device: VirtualDevice = VirtualCuff(
+                    self.patient,
+                    source=source,
+                    faults=misbehaviour,
+                    start_at=start_at,
+                    auto=auto_cuff,
+                    device_zero=device_zero,
+                )
+            else:
+                site = finger if issubclass(kind, VirtualOximeter) else "chest"
+                device = kind(
+                    self.patient, source=source, site=site, faults=misbehaviour, start_at=start_at
+                )
+            self.devices.append(device)
+        if scenario.has("same_arm"):
+            self._same_arm()
+
+    @property
+    def cuff(self) -> VirtualCuff | None:
+        """The first cuff, if there is one."""
+        return next((device for device in self.devices if isinstance(device, VirtualCuff)), None)
+
+    def sources(self, clock: Clock) -> list["VirtualSource"]:
+        """The devices as sources that run by a clock."""
+        return [VirtualSource(device, clock) for device in self.devices]
+
+    def hear(self, event: Event, at: float) -> None:
+        """Let the patient feel what happened in the session: ``at`` is when the dose was given."""
+        if isinstance(event, Dose):
+            self.patient.dose(at)
+        elif isinstance(event, DoseWithdrawn):
+            self.patient.undose()
+
+    def _same_arm(self) -> None:
+        for device in self.devices:
+            if isinstance(device, VirtualOximeter) and self.cuff is not None:
+                device.cuff_on_arm = self.cuff.inflated
+
+
+def known_device(protocol: str) -> type[VirtualDevice]:
+    """The virtual device of a protocol; raises UsageError("unknown_virtual_device")."""
+    if protocol not in DEVICES:
+        raise UsageError("unknown_virtual_device", protocol=protocol, known=list(DEVICES))
+    return DEVICES[protocol]
+
+
+class VirtualSource:
+    """A virtual device that runs by a clock; fits `kapmonitor.ports.Source`."""
+
+    def __init__(self, device: VirtualDevice, clock: Clock) -> None:
+        self.device = device
+        self._clock = clock
+
+    @property
+    def info(self) -> SourceInfo:
+        """Who it is."""
+        return self.device.info
+
+    async def run(self, deliver: Deliver) -> None:
+        """Deliver until cancelled."""
+        while True:
+            delivered = self.device.step(self._clock.now())
+            if delivered:
+                deliver(delivered)
+            await asyncio.sleep(max(_SHORTEST_WAIT, self._clock.real_seconds(STEP)))
+
+    async def ask(self, command: str) -> None:
+        """Pass ``start`` or ``stop`` on; raises DeviceError as the device does."""
+        self.device.command(command, self._clock.now())
