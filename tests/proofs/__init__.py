@@ -12,9 +12,10 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, cast
+
+from kapmonitor import __version__
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = ROOT / "docs" / "proofs"
@@ -82,11 +83,14 @@ def _written(value: str | int | float) -> str:
 
 
 def _version() -> str:
-    commit = subprocess.run(
-        ("git", "describe", "--always", "--dirty"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    return f"{version('kapmonitor')} ({commit})" if commit else version("kapmonitor")
+    try:
+        commit = subprocess.run(
+            ("git", "describe", "--always", "--dirty"),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.strip()
+    except OSError:  # a machine without git
+        commit = ""
+    return f"{__version__} ({commit})" if commit else __version__

@@ -59,7 +59,12 @@ class BareSystem:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "system"
-        self._mounts: list[str] = []
+        self._mounts: set[str] = set()
+        self._environment = {
+            "HOME": "/root",
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG": "C.UTF-8",
+        }
 
     def build(self) -> None:
         """Install the smallest Debian that has python3, and give it this checkout."""
@@ -76,34 +81,40 @@ class BareSystem:
         pip = (sys.executable, "-m", "pip", "config", "list")
         listed = subprocess.run(pip, capture_output=True, text=True, check=True).stdout
         settings = re.findall(r"^(?:global|install|user)\.([\w-]+)='(.*)'$", listed, re.MULTILINE)
-        lines = [f"{key} = {' '.join(value.split(chr(92) + 'n'))}" for key, value in settings]
-        (self.root / "etc/pip.conf").write_text("[global]\n" + "\n".join(lines) + "\n")
-        pointed_at = " ".join([*(value for _, value in settings), *self.borrowed().values()])
-        for word in sorted(set(re.findall(r"(?:file://)?(/[\w./-]+)", pointed_at))):
-            here = Path(word).resolve()
-            there = self.root / word.lstrip("/")
-            if here.is_dir():
-                there.mkdir(parents=True, exist_ok=True)
-                self._mounts.append(f"mount --bind {here} {there}")
-            elif here.is_file():
-                there.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(here, there)
-
-    @staticmethod
-    def borrowed() -> dict[str, str]:
-        """The host's environment variables that tell how to reach the network."""
+        lines = [f"{key} = {self._borrow(value)}\n" for key, value in settings]
+        (self.root / "etc/pip.conf").write_text("[global]\n" + "".join(lines), encoding="utf-8")
         wanted = re.compile(r"PIP_|.*_PROXY$|SSL_CERT_FILE$|REQUESTS_CA_BUNDLE$", re.IGNORECASE)
-        return {key: value for key, value in os.environ.items() if wanted.match(key)}
+        for key, value in os.environ.items():
+            if wanted.match(key):
+                self._environment[key] = self._borrow(value)
+
+    def _borrow(self, setting: str) -> str:
+        """Bring the files and folders that a setting names into the system; return it adapted."""
+        words = setting.replace("\\n", " ").split()
+        for number, word in enumerate(words):
+            here = Path(word.removeprefix("file://"))
+            if not here.is_absolute() or not here.exists():
+                continue
+            if here.is_file():
+                # Under a name of its own: installing ca-certificates rewrites the usual one.
+                shutil.copy(here, self.root / f"borrowed-{here.name}")
+                words[number] = f"/borrowed-{here.name}"
+                continue
+            # The pages of an index lie in "simple" and point to files beside that folder.
+            here = here.parent if here.name == "simple" else here
+            there = self.root / str(here).lstrip("/")
+            there.mkdir(parents=True, exist_ok=True)
+            self._mounts.add(f"mount --bind {here} {there}")
+        return " ".join(words)
 
     def call(self, command: str) -> tuple[str, float]:
         """Run a shell line in the checkout; return what it said and how long it took [s]."""
-        inside = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
-        mounts = "\n".join([f"mount -t proc proc {self.root}/proc", *self._mounts])
+        mounts = "\n".join([f"mount -t proc proc {self.root}/proc", *sorted(self._mounts)])
         script = f'set -e\n{mounts}\nexec chroot "$0" sh -c "cd /{CHECKOUT} && {command}"\n'
         started = time.monotonic()
         done = subprocess.run(
             ("unshare", "--mount", "--propagation", "private", "sh", "-c", script, self.root),
-            env={**self.borrowed(), **inside},
+            env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,0 +1,179 @@
+"""Alarm presets: ``default.toml`` beside this file; a clinic's own name what they change."""
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from alarms.limits import AnySpec, EnteredSpec, LimitSpec, TechnicalSpec, faults
+from kapmonitor import datafiles
+from kapmonitor.errors import PlanError
+
+DEFAULT = "default"
+LONGEST_AVERAGE = 16.0
+
+Row = dict[str, Any]
+S = TypeVar("S", LimitSpec, TechnicalSpec, EnteredSpec)
+
+
+class Preset(Struct, frozen=True):
+    """A checked preset. ``averaging`` is in seconds; ``text`` is what it was read from."""
+
+    name: str
+    version: str
+    averaging: float
+    limits: tuple[LimitSpec, ...]
+    technical: tuple[TechnicalSpec, ...]
+    entered: tuple[EnteredSpec, ...]
+    text: str = ""
+
+    @property
+    def rows(self) -> tuple[AnySpec, ...]:
+        """Every row, in the order of the file."""
+        return (*self.limits, *self.entered, *self.technical)
+
+    def find(self, alarm: str) -> AnySpec | None:
+        """The row of this identifier."""
+        return next((row for row in self.rows if row.id == alarm), None)
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    """A preset file before its rows are laid over those of the default."""
+
+    name: str
+    version: str = "1"
+    averaging: float = 0.0
+    limit: list[Row] = []
+    technical: list[Row] = []
+    entered: list[Row] = []
+
+
+def load(name_or_path: str = DEFAULT, folder: Path | None = None) -> Preset:
+    """Read a preset by name (a clinic's own in ``folder`` wins over ours) or by path.
+
+    Raises PlanError naming file, place and reason when it cannot be read, a value does not fit its
+    field, or a limit lies outside what a clinic may choose.
+    """
+    base, base_text = datafiles.read(DEFAULT, _File, "alarms.presets")
+    default = _laid_over(base, _File(DEFAULT), base_text, f"{DEFAULT}.toml", None)
+    if name_or_path == DEFAULT and (folder is None or not (folder / "default.toml").is_file()):
+        return default
+    own, text = datafiles.read(name_or_path, _File, "alarms.presets", folder)
+    file = name_or_path if name_or_path.endswith(".toml") else f"{name_or_path}.toml"
+    return _laid_over(base, own, text, file, default)
+
+
+def parse(text: str, file: str = "preset.toml") -> Preset:
+    """Read a preset from its text, as kept in a record; raises PlanError like `load`."""
+    base, base_text = datafiles.read(DEFAULT, _File, "alarms.presets")
+    if text == base_text:
+        return load()
+    return _laid_over(base, datafiles.parse(text, _File, file), text, file, load())
+
+
+def _laid_over(base: _File, own: _File, text: str, file: str, default: Preset | None) -> Preset:
+    """The default with a file's rows laid over it, checked."""
+    if not 0 <= own.averaging <= LONGEST_AVERAGE:
+        raise _wrong(file, text, "", 0, "averaging", f"outside 0..{LONGEST_AVERAGE:g}")
+    place = _Place(file, text, default)
+    return Preset(
+        name=own.name,
+        version=own.version,
+        averaging=own.averaging or base.averaging,
+        limits=_rows(base.limit, own.limit, LimitSpec, "limit", place),
+        technical=_rows(base.technical, own.technical, TechnicalSpec, "technical", place),
+        entered=_rows(base.entered, own.entered, EnteredSpec, "entered", place),
+        text=text,
+    )
+
+
+class _Place(Struct):
+    file: str
+    text: str
+    default: Preset | None
+
+    def wrong(self, table: str, index: int, key: str, reason: str) -> PlanError:
+        return _wrong(self.file, self.text, table, index, key, reason)
+
+
+def _rows(
+    base: list[Row], own: list[Row], shape: type[S], table: str, place: _Place
+) -> tuple[S, ...]:
+    """The default's rows with those of a file laid over them, and the file's new ones after."""
+    known = {str(row.get("id")): row for row in base}
+    rows: dict[str, S] = {}
+    for index, row in enumerate(base):
+        rows[str(row.get("id"))] = _checked(row, index, shape, table, place, ours=not own)
+    seen: set[str] = set()
+    for index, row in enumerate(own):
+        name = str(row.get("id", ""))
+        if name in seen:
+            raise place.wrong(table, index, "id", f"twice: {name}")
+        seen.add(name)
+        if name not in known and shape is not LimitSpec:
+            raise place.wrong(table, index, "id", f"unknown: {name!r}")
+        merged = {**known.get(name, {}), **row}
+        rows[name] = _checked(merged, index, shape, table, place, ours=True)
+    return tuple(rows.values())
+
+
+def _checked(row: Row, index: int, shape: type[S], table: str, place: _Place, ours: bool) -> S:
+    """One row as a struct. ``ours`` is False for rows of the default, which were checked alone."""
+    try:
+        spec = msgspec.convert(row, shape, strict=True)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `")
+        key = re.split(r"[.\[]", path.rstrip("`").removeprefix("$").lstrip("."))[0]
+        missing = re.search(r"field `(\w+)`", reason)
+        raise place.wrong(table, index, key or (missing[1] if missing else "id"), reason) from None
+    if ours:
+        for key, reason in faults(spec) + _redefined(spec, place.default):
+            raise place.wrong(table, index, key, reason)
+    return spec
+
+
+def _redefined(spec: AnySpec, default: Preset | None) -> list[tuple[str, str]]:
+    """A file may move the default's numbers, not turn an alarm into another or lower a HIGH."""
+    before = None if default is None else default.find(spec.id)
+    if before is None:
+        return []
+    if type(before) is not type(spec):
+        return [("id", f"in the wrong table: {spec.id}")]
+    fixed = [
+        key
+        for key in ("vital", "condition", "over_baseline", "answer")
+        if getattr(spec, key, None) != getattr(before, key, None)
+    ]
+    found = [(key, "cannot_be_redefined") for key in fixed]
+    if spec.highest.rank < before.highest.rank and not _is_medium_or_less(before):
+        found.append(("priority", "high_cannot_be_lowered"))
+    return found
+
+
+def _is_medium_or_less(spec: AnySpec) -> bool:
+    return spec.highest.value != "high"
+
+
+def _wrong(file: str, text: str, table: str, index: int, key: str, reason: str) -> PlanError:
+    place = f"{table}[{index}].{key}" if table else key
+    line = _line(text, table, index, key)
+    if line:
+        place = f"line {line}, {place}"
+    return PlanError("data_file_value", file=file, place=place, reason=reason)
+
+
+def _line(text: str, table: str, index: int, key: str) -> int:
+    """The line of a key in the nth ``[[table]]``, of that header when the key is not there."""
+    seen, header = -1, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            if header:
+                break
+            seen += stripped == f"[[{table}]]"
+            header = number if seen == index and table else 0
+        elif (header or not table) and stripped.split("=")[0].strip() == key:
+            return number
+    return header

@@ -1,0 +1,1 @@
+"""The first screen: today's visits, a new one, a demo."""

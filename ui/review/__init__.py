@@ -1,0 +1,1 @@
+"""After a visit: the timeline read back, amended and exported."""

@@ -1,0 +1,1 @@
+"""What a clinic sets once: staff, plans, limits, sound, devices."""

@@ -1,0 +1,1 @@
+"""Before a visit: patient, plan, devices, readiness."""
