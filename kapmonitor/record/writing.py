@@ -52,9 +52,10 @@ class ChainWriter:
         self._lock = RecordLock(path)
         self._connection: Connection | None = None
         self._doubtful = False
+        self.number, self.hash, self.sealed = 0, GENESIS, False
         try:
             self._connect(Mode.CREATE if new else Mode.WRITE)
-            self.number, self.hash, self.sealed = self._last_row()
+            self._find_end()
         except DatabaseError as problem:
             self.close()
             raise RecordError("record_unreadable", path=str(path), reason=str(problem)) from problem
@@ -125,6 +126,7 @@ class ChainWriter:
     def _connect(self, mode: Mode) -> None:
         connection = open_database(self._path, self._key, mode)
         self._connection = connection
+        self._refuse_another_record(connection)
         connection.execute("PRAGMA synchronous = FULL")
         # Before anything else in the file changes, so that it never contradicts its digest.
         file_check.withdraw_digest(connection)
@@ -156,13 +158,19 @@ class ChainWriter:
         except DatabaseError:
             self._disconnect()
 
-    def _last_row(self) -> tuple[int, bytes, bool]:
-        row = (
-            self._connected()
-            .execute("SELECT number, hash, kind FROM chain ORDER BY number DESC LIMIT 1")
-            .fetchone()
-        )
-        return (row[0], row[1], row[2] == Kind.SEAL) if row else (0, GENESIS, False)
+    def _find_end(self) -> None:
+        query = "SELECT number, hash, kind FROM chain ORDER BY number DESC LIMIT 1"
+        row = self._connected().execute(query).fetchone()
+        if row is not None:
+            self.number, self.hash, self.sealed = row[0], row[1], row[2] == Kind.SEAL
+
+    def _refuse_another_record(self, connection: Connection) -> None:
+        """After a stick was pulled out, another file may lie where ours was."""
+        if self.number:
+            query = "SELECT hash FROM chain WHERE number = ?"
+            if connection.execute(query, (self.number,)).fetchone() != (self.hash,):
+                self._disconnect()
+                raise RecordError("record_changed", path=str(self._path))
 
     def _chained(self, rows: Sequence[Row]) -> list[_Stored]:
         stored: list[_Stored] = []
@@ -175,11 +183,9 @@ class ChainWriter:
 
     def _not_yet_there(self, rows: list[_Stored]) -> list[_Stored]:
         """Those rows that an earlier attempt has not written after all."""
-        query = "SELECT number, hash FROM chain WHERE number >= ? ORDER BY number"
-        there = dict(self._connected().execute(query, (self.number,)).fetchall())
-        last_ours = there.pop(self.number, GENESIS)
-        expected = [(number, digest) for number, _, _, digest in rows[: len(there)]]
-        if last_ours != self.hash or list(there.items()) != expected:
+        query = "SELECT number, hash FROM chain WHERE number > ? ORDER BY number"
+        there = self._connected().execute(query, (self.number,)).fetchall()
+        if there != [(number, digest) for number, _, _, digest in rows[: len(there)]]:
             raise RecordError("record_changed", path=str(self._path))
         return rows[len(there) :]
 
