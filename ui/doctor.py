@@ -21,7 +21,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
 
 
-def _bluetooth(data: Path) -> Finding:
+def _bluetooth(_data: Path) -> Finding:
     from devices.transports.ble import bluetooth_state
 
     remedies = {
@@ -35,7 +35,7 @@ def _bluetooth(data: Path) -> Finding:
     return Finding("Bluetooth", "warning", state.replace("_", " "), remedies.get(state, ""))
 
 
-def _serial(data: Path) -> Finding:
+def _serial(_data: Path) -> Finding:
     from devices.detect import list_ports
 
     ports = [port.port for port in list_ports()]
@@ -49,7 +49,7 @@ def _serial(data: Path) -> Finding:
     return Finding("Serial", "ok", ", ".join(ports))
 
 
-def _sound(data: Path) -> Finding:
+def _sound(_data: Path) -> Finding:
     from ui.sound import make_sounder
 
     sounder = make_sounder(wanted=True)
@@ -63,7 +63,7 @@ def _sound(data: Path) -> Finding:
     return Finding("Sound", "missing", state.replace("_", " "), remedy)
 
 
-def _sleep(data: Path) -> Finding:
+def _sleep(_data: Path) -> Finding:
     found = tr("not checked on this system")
     remedy = tr("switch automatic sleep off for the time of a visit")
     return Finding("Sleep", "warning", found, remedy)
@@ -81,7 +81,7 @@ def _disk(data: Path) -> Finding:
     return Finding("Disk", "ok", found)
 
 
-def _clock(data: Path) -> Finding:
+def _clock(_data: Path) -> Finding:
     year = time.gmtime().tm_year
     found = time.strftime("%Y-%m-%d %H:%M:%S %Z")
     if year < 2026:
@@ -89,7 +89,7 @@ def _clock(data: Path) -> Finding:
     return Finding("Clock", "ok", found)
 
 
-def _keyring(data: Path) -> Finding:
+def _keyring(_data: Path) -> Finding:
     import keyring
     from keyring.backends import fail, null
 
@@ -104,7 +104,7 @@ def _keyring(data: Path) -> Finding:
     return Finding("Keyring", "ok", type(backend).__module__)
 
 
-def _display(data: Path) -> Finding:
+def _display(_data: Path) -> Finding:
     if sys.platform == "linux" and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     ):

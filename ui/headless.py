@@ -126,7 +126,7 @@ def _why(line: str, error: msgspec.DecodeError) -> str:
 def _interrupts(runner: Runner) -> Iterator[None]:
     """Ctrl-C and a polite kill end the session and seal it."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
         runner.interrupt()
 
     names = [signal.SIGINT, signal.SIGTERM]

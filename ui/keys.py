@@ -1,4 +1,4 @@
-"""The one table of keys: shortcuts, soft keys below the screen and the help overlay come from here."""
+"""The one table of keys: shortcuts, soft keys and the help overlay come from here."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from kapmonitor.words import tr
 
 @dataclass(frozen=True)
 class Key:
-    """A key: what it does (``action``), how it is pressed, its words; ``soft`` ones have a button."""
+    """A key: its action, how it is pressed, its words; ``soft`` ones have a button."""
 
     action: str
     press: str

@@ -52,7 +52,7 @@ def load_setting(plan: str, data: Path | None = None) -> Setting:
 
 
 def pseudonym() -> str:
-    """A patient code where the clinic gives none: six letters and digits that are hard to mix up."""
+    """A patient code where the clinic gives none, of letters that are hard to mix up."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     return "P-" + "".join(secrets.choice(letters) for _ in range(6))
 

@@ -1,4 +1,4 @@
-"""The bundled font (Inter, SIL Open Font License), and the check that digits can be drawn at all."""
+"""The bundled font (Inter, SIL Open Font License), and the check that digits can be drawn."""
 
 from functools import cache
 from importlib import resources

@@ -27,7 +27,7 @@ def command(source: str, file: Path, minutes: float | None) -> None:
         await device.probe()
         click.echo(words.tr("Capturing {source}; Ctrl-C ends it.", source=source), err=True)
         await asyncio.wait_for(
-            device.run(lambda items: None), None if minutes is None else 60 * minutes
+            device.run(lambda _items: None), None if minutes is None else 60 * minutes
         )
 
     try:

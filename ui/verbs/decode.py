@@ -14,10 +14,8 @@ from ui.output import Printer
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--channel", help="A channel of the protocol: 2A35, v7, df2, ...")
 @click.option("--chunk", type=click.IntRange(min=1), help="Feed it in pieces of N bytes.")
-@click.option("--json", "as_json", is_flag=True, help="Accepted; the lines are always JSON.")
-def command(
-    protocol: str, file: Path, channel: str | None, chunk: int | None, as_json: bool
-) -> None:
+@click.option("--json", is_flag=True, expose_value=False, help="The lines are always JSON.")
+def command(protocol: str, file: Path, channel: str | None, chunk: int | None) -> None:
     """Decode a binary stream, hex text (one packet a line) or a capture; - is stdin."""
     from devices.decoding import decode_stream, read_input
 

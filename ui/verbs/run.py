@@ -22,7 +22,6 @@ from kapmonitor.plan import ROUTES
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep everything here."
 )
 @click.option("--wait", is_flag=True, help="Wait for a device that is not there yet.")
-@click.option("--capture", type=click.Path(path_type=Path, dir_okay=False), hidden=True)
 @click.option("--silent", is_flag=True, help="No alarm sound.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
@@ -37,7 +36,6 @@ def command(
     commands: str | None,
     out: Path | None,
     wait: bool,
-    capture: Path | None,
     silent: bool,
     as_json: bool,
 ) -> None:

@@ -27,7 +27,7 @@ def button(text: str, kind: str = "", on: Callable[[], None] | None = None) -> Q
     if kind:
         made.setProperty("kind", kind)
     if on is not None:
-        made.clicked.connect(lambda: on())
+        made.clicked.connect(lambda _checked=False: on())
     return made
 
 
@@ -109,7 +109,7 @@ class Choices(QWidget):
             self.show_values([value])
         self.chosen.emit(value)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits choose by value or by place; left and right move the choice."""
         text, key = event.text(), event.key()
         if text and text in self._values:

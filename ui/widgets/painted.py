@@ -12,7 +12,7 @@ DIGIT_HEIGHT = 0.7275
 
 
 class Numeral(QWidget):
-    """A number as large as its place allows, right-aligned, of a constant size whatever it shows."""
+    """A number as large as its place allows, right-aligned, of one size whatever it shows."""
 
     def __init__(self, widest: str = "888") -> None:
         super().__init__()
