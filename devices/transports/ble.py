@@ -1,0 +1,333 @@
+"""A Bluetooth LE device in use: found, connected, listened to, and taken up again when it returns.
+
+A strap or an oximeter streams, and a link that drops is a loss. A cuff comes when it has measured,
+sends, and leaves: that is expected, and it is waited for by scanning.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from devices.address import SourceAddress, short_id
+from devices.capture import CaptureWriter
+from devices.catalogue import DeviceEntry, any_device, match_advertisement
+from devices.decoders import Decoder, protocol
+from devices.hearing import Hearing
+from devices.transports import Chunk, LinkLost
+from devices.transports.ble_agent import AskPasskey
+from devices.transports.ble_cuff import CuffInbox, local_time
+from devices.transports.ble_link import BleConnection, Limits
+from devices.transports.ble_scan import SYSTEM, Radio, ear_of, find, is_address, is_meant
+from kapmonitor.clock import Clock
+from kapmonitor.errors import DeviceError
+from kapmonitor.ports import Deliver, SourceInfo
+from kapmonitor.reading import Decoded, Link, LinkState, Notice
+
+if TYPE_CHECKING:
+    from bleak.backends.device import BLEDevice
+
+log = logging.getLogger(__name__)
+
+MEASUREMENT = "2A35"
+"""The channel whose packets may be history: the cuff's measurement."""
+
+USUAL = Limits()
+
+
+class BleSource:
+    """One Bluetooth device, run for life on the acquisition loop.
+
+    ``address`` is a MAC (on macOS a UUID) or an advertised name; ``device`` is the catalogue's
+    entry, made more exact when the device's name is seen. ``pairing`` off leaves pairing to the
+    operating system; ``ask_passkey`` asks a person for the digits on a display.
+    """
+
+    def __init__(
+        self,
+        info: SourceInfo,
+        address: str,
+        device: DeviceEntry,
+        clock: Clock,
+        *,
+        capture: CaptureWriter | None = None,
+        ask_passkey: AskPasskey | None = None,
+        pairing: bool = True,
+        radio: Radio = SYSTEM,
+        limits: Limits = USUAL,
+    ) -> None:
+        self._info = info
+        self._address = address
+        self._device = device
+        self._clock = clock
+        self._capture = capture
+        self._ask_passkey = ask_passkey
+        self._pairing = pairing
+        self._radio = radio
+        self._limits = limits
+        self._hearing = Hearing(info.protocol, self._decoder, info.continuous)
+        self._cuff = CuffInbox()
+        self._connection: BleConnection | None = None
+        self._known: tuple[str, str] | None = None
+        self._doubt_held = False
+        self._packets = 0
+        self._said: tuple[LinkState, str] | None = None
+
+    @property
+    def info(self) -> SourceInfo:
+        """Who it is."""
+        return self._info
+
+    async def probe(self, wait: bool = False) -> None:
+        """Connect before ``run``, so that a device that is not there is known at once.
+
+        A cuff is not expected to be there before it has measured: it is left to ``run``. With
+        ``wait`` any device is waited for. Raises DeviceError: ``bluetooth_missing``,
+        ``bluetooth_off``, ``bluetooth_no_permission``, ``device_not_found``, ``needs_pairing``,
+        ``connect_failed``.
+        """
+        pause = self._limits.first_pause
+        while self._connection is None:
+            try:
+                self._connection = await self._open()
+            except DeviceError as error:
+                if error.code == "device_not_found" and not self._info.continuous:
+                    return
+                if not wait:
+                    raise
+                pause = await self._pause(pause)
+
+    async def run(self, deliver: Deliver) -> None:
+        """Deliver until cancelled, reconnecting by itself; what is wrong is told as a Link."""
+        pause = self._limits.first_pause
+        self._said = None
+        self._say(deliver, LinkState.CONNECTING)
+        try:
+            while True:
+                try:
+                    self._connection = self._connection or await self._open()
+                except DeviceError as error:
+                    if error.code == "device_not_found":
+                        self._say_absent(deliver)
+                    else:
+                        self._say(deliver, LinkState.DOWN, error.code)
+                        pause = await self._pause(pause)
+                    continue
+                pause = self._limits.first_pause
+                self._say(deliver, LinkState.UP)
+                reason = await self._use(deliver)
+                expected = not self._info.continuous and reason == "link_lost"
+                self._say(deliver, LinkState.DOWN, "left" if expected else reason, expected)
+                await self.aclose()
+                pause = await self._pause(pause)
+        finally:
+            await self.aclose()
+
+    async def ask(self, command: str) -> None:
+        """None of the protocols here takes commands: raises DeviceError ``command_unknown``."""
+        raise DeviceError("command_unknown", source=self._info.id, command=command)
+
+    async def aclose(self) -> None:
+        """Hang up and free everything; may be called twice."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    # --- connecting ---------------------------------------------------------------------------
+
+    async def _open(self) -> BleConnection:
+        found = await self._find()
+        entry = match_advertisement(found.name or "")
+        if entry is not None and entry.protocol == self._info.protocol:
+            self._device = entry  # its quirk, and how its clock is set
+        connection = BleConnection(self._device, self._clock, self._radio, self._limits)
+        try:
+            await connection.open(found, self._pairing, self._ask_passkey)
+        except DeviceError as error:
+            await connection.close()
+            raise DeviceError(error.code, **{**error.facts, "address": self._address}) from error
+        except BaseException:
+            await connection.close()
+            raise
+        # From here on it is this very device, also where a person gave only a name.
+        self._known = (found.address, found.name or "")
+        self._doubt_held = False
+        if self._capture is not None:
+            utc = self._clock.utc(self._clock.now())
+            self._capture.begin(self._info.protocol, "ble", utc)
+        return connection
+
+    def _decoder(self, channel: str) -> Decoder:
+        return protocol(self._info.protocol).make(channel, self._device.quirk)
+
+    async def _find(self) -> "BLEDevice":
+        """The device itself, seen just now or still connected from a run that crashed.
+
+        What bleak believes to be connected may be long gone, so it is believed only once.
+        """
+
+        def is_ours(device: Any, advertisement: Any) -> bool:
+            name = advertisement.local_name or device.name or ""
+            return self._is_ours(device.address, name)
+
+        ear = ear_of(self._radio)
+        held = [] if self._doubt_held else await ear.connected_devices()
+        for device in held:
+            if self._is_ours(device.address, device.name or ""):
+                self._doubt_held = True
+                return device
+        try:
+            return await ear.wait_for(is_ours, self._limits.search)  # type: ignore[no-any-return]
+        except DeviceError as error:
+            self._doubt_held = False
+            raise DeviceError(error.code, **{**error.facts, "address": self._address}) from error
+
+    def _is_ours(self, address: str, name: str) -> bool:
+        if self._known is None:
+            return is_meant(self._address, address, name)
+        known_address, known_name = self._known
+        # A private address changes; a name that a person chose, with its serial number, does not.
+        by_name = not is_address(self._address) and bool(known_name) and name == known_name
+        return address == known_address or by_name
+
+    async def _pause(self, seconds: float) -> float:
+        """Wait before the next attempt; returns how long to wait before the one after."""
+        await asyncio.sleep(seconds)
+        return min(2 * seconds, self._limits.longest_pause)
+
+    def _say_absent(self, deliver: Deliver) -> None:
+        """A person waits to hear whether a strap is there; a cuff comes when it comes."""
+        down = self._said is not None and self._said[0] is LinkState.DOWN
+        if self._info.continuous and not down:
+            self._say(deliver, LinkState.DOWN, "device_not_found")
+
+    def _say(
+        self, deliver: Deliver, state: LinkState, reason: str = "", expected: bool = False
+    ) -> None:
+        if self._said == (state, reason):
+            return  # still the same trouble
+        self._said = (state, reason)
+        now = self._clock.now()
+        if self._capture is not None and state in (LinkState.UP, LinkState.DOWN):
+            self._capture.link(now, state)
+        deliver([Link(self._info.id, state, now, reason, expected)])
+
+    # --- connected ----------------------------------------------------------------------------
+
+    async def _use(self, deliver: Deliver) -> str:
+        """Work with the open connection until it is lost; returns why."""
+        connection = self._connection
+        assert connection is not None
+        silent = 0.0
+        try:
+            while True:
+                wait = min(self._limits.silence - silent, self._settle_in())
+                try:
+                    async with asyncio.timeout(wait):
+                        item = await connection.receive()
+                except TimeoutError:
+                    silent += wait
+                    self._hand_on(deliver, self._cuff.settle())
+                    if silent >= self._limits.silence:
+                        if self._info.continuous:
+                            return "silent"
+                        silent = 0.0
+                else:
+                    # A battery that can still be read is no sign that the sensor streams.
+                    silent = 0.0 if isinstance(item, Chunk) else silent
+                    self._hand_on(deliver, self._hear(item))
+        except LinkLost as lost:
+            return lost.reason
+        finally:
+            left = self._hearing.finish(self._clock.now())
+            self._hand_on(deliver, [*self._cuff.settle(), *left])
+
+    def _settle_in(self) -> float:
+        """Real seconds after which a held measurement is known to have come alone."""
+        return self._limits.settle if self._cuff.holding else self._limits.silence
+
+    def _hear(self, item: Chunk | Notice) -> list[Decoded]:
+        """What a packet means; never raises, whatever is in it."""
+        if isinstance(item, Notice):
+            return [item]
+        if self._capture is not None:
+            self._capture.chunk(item.at, item.data, item.channel)
+        try:
+            decoded = self._numbered(self._hearing.hear(item))
+        except Exception:
+            # A decoder never raises; should one do so, the visit goes on without this packet.
+            log.exception("%s failed", self._info.protocol)
+            detail = {"reason": "decoder_failed", "hex": item.data[:64].hex()}
+            return [Notice("refused", item.at, {**detail})]
+        if item.channel != MEASUREMENT or self._info.continuous:
+            return decoded
+        local = local_time(self._clock.utc(item.at), self._clock.zone_minutes(item.at))
+        return self._cuff.feed(decoded, local)
+
+    def _numbered(self, items: Sequence[Decoded]) -> list[Decoded]:
+        """Number the packets of all channels in one row: each channel's decoder counts alone."""
+        numbers: dict[int, int] = {}
+        for item in items:
+            if item.packet and item.packet not in numbers:
+                self._packets += 1
+                numbers[item.packet] = self._packets
+        return [msgspec.structs.replace(item, packet=numbers.get(item.packet, 0)) for item in items]
+
+    def _hand_on(self, deliver: Deliver, items: Sequence[Decoded]) -> None:
+        if items:
+            deliver([msgspec.structs.replace(item, source=self._info.id) for item in items])
+
+
+async def open_ble(
+    address: SourceAddress,
+    clock: Clock,
+    *,
+    id: str = "",  # noqa: A002 - the name in SourceInfo
+    site: str = "",
+    capture: CaptureWriter | None = None,
+    ask_passkey: AskPasskey | None = None,
+    pairing: bool = True,
+    radio: Radio = SYSTEM,
+    limits: Limits = USUAL,
+) -> BleSource:
+    """Make a source from an address.
+
+    With a protocol nothing is looked for yet. Without one the device has to advertise now, to show
+    what it is: raises DeviceError as `find` does, and ``protocol_not_found`` for a device that the
+    catalogue does not know. Raises UsageError ``unknown_protocol``.
+    """
+    label = ""
+    if address.protocol:
+        device = any_device(address.protocol)
+        named = None if is_address(address.address) else match_advertisement(address.address)
+        if named is not None and named.protocol == address.protocol:
+            device = named
+    else:
+        found = await find(address.address, limits.search, radio)
+        matched = match_advertisement(found.name, found.services)
+        if matched is None:
+            raise DeviceError("protocol_not_found", address=address.address, name=found.name)
+        device, label = matched, found.name
+    info = SourceInfo(
+        id=id or short_id(address),
+        protocol=device.protocol,
+        address=str(address),
+        label=label or device.label,
+        measures=device.measures,
+        continuous=device.continuous is not False,
+        commands=(),
+        site=site,
+    )
+    return BleSource(
+        info,
+        address.address,
+        device,
+        clock,
+        capture=capture,
+        ask_passkey=ask_passkey,
+        pairing=pairing,
+        radio=radio,
+        limits=limits,
+    )

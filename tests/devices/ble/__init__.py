@@ -1,0 +1,1 @@
+"""Bluetooth LE without a radio: virtual sensors, reached in three ways, each test written once."""

@@ -1,0 +1,53 @@
+"""Each test is a coroutine and gets a ``bed``, once for every way to be without a radio."""
+
+import asyncio
+import contextlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from tests.devices.ble.bed import Bed, has_dbus
+
+TEST_SECONDS = 40.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs_bluez: only BlueZ behaves like this")
+    config.addinivalue_line("markers", "no_guest: steers the stand-in itself")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "bed" not in metafunc.fixturenames:
+        return
+    only = {mark.name for mark in metafunc.definition.iter_markers()}
+    kinds = [pytest.param("guest", marks=pytest.mark.ble_guest)] if "no_guest" not in only else []
+    if has_dbus():
+        kinds.insert(0, pytest.param("bluez"))
+    if "needs_bluez" not in only:
+        kinds.insert(0, pytest.param("bumble"))
+    metafunc.parametrize("bed", kinds, indirect=True)
+
+
+@pytest.fixture
+def bed(request: pytest.FixtureRequest, tmp_path: Path) -> Bed:
+    """A bedside, not yet entered: that happens in the test's own loop."""
+    return Bed(request.param, tmp_path)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine, inside of its bed."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+
+    async def story() -> None:
+        bed = arguments.get("bed")
+        async with asyncio.timeout(TEST_SECONDS):
+            async with bed if isinstance(bed, Bed) else contextlib.nullcontext():
+                await pyfuncitem.obj(**arguments)
+
+    asyncio.run(story())
+    return True
