@@ -5,25 +5,22 @@ Nothing is ever written to find out: a stray byte could inflate a cuff at the ot
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from devices.transports import LinkLost
+from devices.catalogue import SerialSettings, catalogue
+from devices.decoders import PROTOCOLS
+from devices.transports import Chunk, LinkLost
 from devices.transports.serial_port import PortSettings, SerialTransport
 from kapmonitor.clock import Clock
 from kapmonitor.errors import DeviceError
-from kapmonitor.reading import Notice
+from kapmonitor.reading import Notice, Reading
 
 LISTEN_SECONDS = 2.0
 
 SETTINGS = (PortSettings(115200), PortSettings(19200, "O"), PortSettings(9600))
 """In the order in which they are tried: Contec's newer and older units, Nonin and Masimo."""
-
-USB_HINTS = {
-    # Contec's units sit behind this common bridge (CP210x), and so does much else.
-    (0x10C4, 0xEA60): ("contec-cms50-serial",),
-}
 
 
 class PortInfo(Struct, frozen=True):
@@ -43,12 +40,13 @@ def list_ports() -> list[PortInfo]:
     """
     from serial.tools import list_ports as system
 
+    hints = [(usb, entry.name) for entry in catalogue().protocol for usb in entry.usb]
     ports = []
     for found in sorted(system.comports()):
         if found.hwid in (None, "n/a"):
             continue
         usb = "" if found.vid is None else f"{found.vid:04X}:{found.pid:04X}"
-        likely = USB_HINTS.get((found.vid, found.pid), ()) if usb else ()
+        likely = tuple(name for known, name in hints if known == usb)
         ports.append(PortInfo(found.device, found.description or found.device, usb, likely))
     return ports
 
@@ -120,8 +118,8 @@ _FAST, _CONTEC_OLD, _SLOW = SETTINGS
 _SHAPES: tuple[tuple[str, str, PortSettings, Callable[[bytes], bool]], ...] = (
     ("masimo-ascii", "line", _SLOW, lambda data: _MASIMO.search(data) is not None),
     ("nonin-serial", "ascii", _SLOW, lambda data: _NONIN_TEXT.search(data) is not None),
-    ("nonin-serial", "df2-packet", _SLOW, lambda data: _sums(data, _NONIN_2, 5)),
-    ("nonin-serial", "df7-packet", _SLOW, lambda data: _sums(data, _NONIN_7, 10)),
+    ("nonin-serial", "df2", _SLOW, lambda data: _sums(data, _NONIN_2, 5)),
+    ("nonin-serial", "df7", _SLOW, lambda data: _sums(data, _NONIN_7, 10)),
     (
         "contec-cms50-serial",
         "v7",
@@ -140,8 +138,9 @@ async def find_protocol(port: str, clock: Clock, listen_seconds: float = LISTEN_
     """
     heard = 0
     for settings in SETTINGS:
-        transport = SerialTransport(port, settings, clock)
-        data = await _listen(transport, clock, listen_seconds)
+        data = b"".join(
+            chunk.data for chunk in await _listen(port, settings, clock, listen_seconds)
+        )
         heard += len(data)
         guessed = guess(data, settings)
         if guessed is not None:
@@ -151,20 +150,64 @@ async def find_protocol(port: str, clock: Clock, listen_seconds: float = LISTEN_
     raise DeviceError("protocol_not_found", port=port, bytes=heard)
 
 
-async def _listen(transport: SerialTransport, clock: Clock, seconds: float) -> bytes:
-    """Gather what comes within so many seconds, less long when it is already clear."""
+async def find_channel(
+    port: str, protocol: str, clock: Clock, listen_seconds: float = LISTEN_SECONDS
+) -> str:
+    """Which channel of a protocol that the user has named is spoken; empty when none can be told.
+
+    Raises DeviceError as opening the port does, UsageError for a protocol that is not serial.
+    """
+    ports = catalogue().protocol_entry(protocol).ports
+    for setting in {(entry.baud, entry.parity): entry for entry in ports}.values():
+        settings = port_settings(setting)
+        chunks = await _listen(port, settings, clock, listen_seconds, protocol)
+        guessed = guess(b"".join(chunk.data for chunk in chunks), settings)
+        if guessed is not None and guessed.protocol == protocol:
+            return guessed.channel
+        channels = [entry.channel for entry in ports if port_settings(entry) == settings]
+        found = _by_decoding(protocol, channels, chunks)
+        if found:
+            return found
+    return ""
+
+
+def port_settings(entry: SerialSettings) -> PortSettings:
+    """The catalogue's settings as the transport takes them."""
+    return PortSettings(entry.baud, entry.parity, entry.bytesize, entry.stopbits)
+
+
+def _by_decoding(protocol: str, channels: Sequence[str], chunks: Sequence[Chunk]) -> str:
+    """The first channel whose decoder finds a number and refuses nothing."""
+    for channel in channels:
+        decoder = PROTOCOLS[protocol].make(channel)
+        items = [item for chunk in chunks for item in decoder.feed(chunk.data, chunk.at)]
+        refused = any(isinstance(item, Notice) and item.kind == "refused" for item in items)
+        if not refused and any(isinstance(item, Reading) and item.value for item in items):
+            return channel
+    return ""
+
+
+async def _listen(
+    port: str, settings: PortSettings, clock: Clock, seconds: float, protocol: str = ""
+) -> list[Chunk]:
+    """Gather what comes within so many seconds, or until it shows a protocol (or this one)."""
+    chunks: list[Chunk] = []
     data = b""
-    connection = await transport.open()
+    connection = await SerialTransport(port, settings, clock).open()
     try:
         async with asyncio.timeout(clock.real_seconds(seconds)):
-            while guess(data, transport.settings) is None:
-                chunk = await connection.receive()
-                if not isinstance(chunk, Notice):
-                    data += chunk.data
+            while True:
+                item = await connection.receive()
+                if isinstance(item, Notice):
+                    continue
+                chunks.append(item)
+                data += item.data
+                guessed = guess(data, settings)
+                if guessed is not None and protocol in ("", guessed.protocol):
+                    return chunks
     except TimeoutError:
-        pass
+        return chunks
     except LinkLost as lost:
-        raise DeviceError(lost.reason, port=transport.port) from lost
+        raise DeviceError(lost.reason, port=port) from lost
     finally:
         await connection.close()
-    return data

@@ -37,6 +37,10 @@ class Hearing:
         self._doubt_after = doubt
         self._doubted = _Doubt(protocol, doubt)
 
+    def number_on_from(self, earlier: "Hearing") -> None:
+        """Go on with the packet numbers of another one."""
+        self._packets_before = self._packets = earlier._packets
+
     def hear(self, item: Chunk | Notice) -> list[Decoded]:
         """Everything that a chunk led to; a notice of the transport passes through."""
         if isinstance(item, Notice):
@@ -80,7 +84,7 @@ class _Doubt:
         self._protocol = protocol
         self._after = after
         self._since: float | None = None
-        self._count = 0
+        self._count = self._refused = self._answers = 0
         self._heard = b""
         self._settled = False
 
@@ -91,9 +95,14 @@ class _Doubt:
         self._heard = (self._heard + chunk.data)[-_KEPT_FOR_GUESS:]
         if self._since is None:
             self._since = chunk.at
-        valid = any(not (isinstance(item, Notice) and item.kind == "refused") for item in decoded)
-        self._settled = valid or chunk.at - self._since >= self._after
-        if valid or not self._settled:
+        refused = sum(isinstance(item, Notice) and item.kind == "refused" for item in decoded)
+        self._refused += refused
+        self._answers += sum(isinstance(item, Notice) for item in decoded) - refused
+        measured = any(not isinstance(item, Notice) for item in decoded)
+        self._settled = measured or chunk.at - self._since >= self._after
+        # Answers without a measurement convince only where little else came: in the bytes of
+        # another protocol some look like one by chance.
+        if measured or not self._settled or self._answers > self._refused:
             return []
         detail: dict[str, Detail] = {
             "bytes": self._count,

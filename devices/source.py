@@ -11,13 +11,14 @@ from typing import Protocol, runtime_checkable
 import msgspec
 from msgspec import Struct
 
+from devices.address import SourceAddress
 from devices.capture import CaptureWriter
 from devices.decoders.base import Speaker
 from devices.hearing import Hearing, MakeDecoder
 from devices.transports import Chunk, Connection, LinkLost, Transport
 from kapmonitor.clock import Clock
 from kapmonitor.errors import DeviceError
-from kapmonitor.ports import Deliver, SourceInfo
+from kapmonitor.ports import Deliver, Source, SourceInfo
 from kapmonitor.reading import Decoded, Delivery, Link, LinkState, Notice
 
 FIRST_WAIT = 0.25
@@ -41,14 +42,18 @@ class Commanded(Protocol):
 class Equipment(Struct, frozen=True):
     """What a source works with, once it is known which protocol is spoken.
 
-    ``make_speaker`` is None for a device that is only listened to. ``settings`` are a port's.
+    ``make_speaker`` is None for a device that is only listened to. ``settings`` are a port's, and
+    ``channel`` is the decoder's where the transport knows of none. ``doubtful``: should the bytes
+    mean nothing, ``prepare`` may find out better.
     """
 
     info: SourceInfo
     transport: Transport
     make_decoder: MakeDecoder
-    make_speaker: Callable[[], Speaker] | None = None
+    make_speaker: Callable[[], Speaker | None] | None = None
     settings: str = ""
+    channel: str = ""
+    doubtful: bool = False
 
 
 Prepare = Callable[[], Awaitable[Equipment]]
@@ -77,6 +82,7 @@ class DeviceSource:
         self._connection: Connection | None = None
         self._speaker: Speaker | None = None
         self._deliver: Deliver = _nowhere
+        self._doubted = False
 
     @property
     def info(self) -> SourceInfo:
@@ -143,9 +149,10 @@ class DeviceSource:
         if self._equipment is None:
             equipment = await self._prepare()
             self._info, self._equipment = equipment.info, equipment
-            self._hearing = Hearing(
-                self._info.protocol, equipment.make_decoder, self._info.continuous
-            )
+            hearing = Hearing(self._info.protocol, equipment.make_decoder, self._info.continuous)
+            if self._hearing is not None:
+                hearing.number_on_from(self._hearing)
+            self._hearing = hearing
         connection = await self._equipment.transport.open()
         if self._capture is not None:
             utc = self._clock.utc(self._clock.now())
@@ -185,7 +192,9 @@ class DeviceSource:
                 if item is not None:
                     heard = now
                     self._tap(item)
-                    self._hand_on(hearing.hear(item))
+                    items = hearing.hear(item)
+                    self._hand_on(items)
+                    self._doubt(items)
                 if speaker is None:
                     continue
                 if isinstance(item, Chunk):
@@ -216,7 +225,21 @@ class DeviceSource:
     def _tap(self, item: Chunk | Notice) -> None:
         """Keep the raw bytes, before anything is made of them."""
         if self._capture is not None and isinstance(item, Chunk):
-            self._capture.chunk(item.at, item.data, item.channel)
+            channel = item.channel or (self._equipment.channel if self._equipment else "")
+            self._capture.chunk(item.at, item.data, channel)
+
+    def _doubt(self, items: Sequence[Decoded]) -> None:
+        """Find out anew what is spoken when nothing can be understood, once in a session.
+
+        An older unit that was switched off at the start is met with the settings of a newer one.
+        """
+        equipment = self._equipment
+        if equipment is None or not equipment.doubtful or self._doubted:
+            return
+        if any(isinstance(item, Notice) and item.kind == "wrong_protocol" for item in items):
+            self._doubted = True
+            self._equipment = None
+            raise LinkLost("wrong_protocol")
 
     async def _send(self, writes: Sequence[bytes]) -> None:
         """Write what the speaker wants; what its protocol does not allow is refused and told."""
@@ -238,6 +261,39 @@ class DeviceSource:
         if items:
             name = self._info.id
             self._deliver([msgspec.structs.replace(item, source=name) for item in items])
+
+
+def open_source(
+    address: SourceAddress,
+    clock: Clock,
+    capture: CaptureWriter | None = None,
+    *,
+    name: str = "",
+    site: str = "",
+) -> Source:
+    """The device at an address, not yet connected: ``probe`` and ``run`` do that.
+
+    ``name`` is its short identifier in the session, ``site`` where it sits. Raises UsageError:
+    ``unknown_protocol``, ``not_serial``, ``protocol_needed`` (a file without one), what
+    `devices.capture.read_capture` raises, ``unknown_virtual_device``.
+    """
+    if address.transport == "serial":
+        from devices.serial_source import serial_source
+
+        source: Source = serial_source(address, clock, capture, name, site)
+    elif address.transport == "file":
+        from devices.transports.file import file_source
+
+        source = file_source(address, clock, name, site)
+    elif address.transport == "ble":
+        from devices.transports.ble import ble_source
+
+        source = ble_source(address, clock, capture, name, site)
+    else:
+        from devices.virtual.bedside import virtual_sources
+
+        source = virtual_sources([address.address], clock)[0]
+    return source
 
 
 def _nowhere(items: Sequence[Delivery]) -> None:

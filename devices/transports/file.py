@@ -6,10 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from devices.capture import Capture, LinkLine
+from devices.address import SourceAddress, short_id
+from devices.capture import Capture, LinkLine, read_capture
+from devices.catalogue import any_device
+from devices.decoders import ProtocolSpec, protocol
 from devices.hearing import Hearing, MakeDecoder
 from kapmonitor.clock import Clock
-from kapmonitor.errors import DeviceError
+from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.ports import Deliver, SourceInfo
 from kapmonitor.reading import Delivery, Link, LinkState
 
@@ -113,6 +116,48 @@ class FileSource:
         """Nothing is held open."""
 
 
-def read_file(name: str) -> Path:
-    """The path that an address names, with ``~`` for the home folder."""
-    return Path(name).expanduser()
+def file_source(address: SourceAddress, clock: Clock, name: str = "", site: str = "") -> FileSource:
+    """The capture at an address as a source.
+
+    Raises UsageError: what reading it can raise; ``protocol_needed`` when neither the address nor
+    the capture names a protocol; ``unknown_protocol``.
+    """
+    info, capture, make_decoder = _opened(address, name, site)
+    return FileSource(info, capture, make_decoder, clock)
+
+
+def file_player(
+    address: SourceAddress, start_at: float = 0.0, name: str = "", site: str = ""
+) -> CapturePlayer:
+    """The same for a simulation, driven by time as an argument. Raises as `file_source` does."""
+    info, capture, make_decoder = _opened(address, name, site)
+    return CapturePlayer(info, capture, make_decoder, start_at)
+
+
+def _opened(
+    address: SourceAddress, name: str, site: str
+) -> tuple[SourceInfo, Capture, MakeDecoder]:
+    path = Path(address.address).expanduser()
+    capture = read_capture(path)
+    protocol_name = address.protocol or capture.header.protocol
+    if not protocol_name:
+        raise UsageError("protocol_needed", file=path.name)
+    spec = protocol(protocol_name)
+    entry = any_device(protocol_name)
+    info = SourceInfo(
+        name or short_id(address),
+        protocol_name,
+        str(address),
+        entry.label,
+        entry.measures,
+        continuous=bool(entry.continuous),
+        site=site,
+        # What was recorded is nobody's pulse now.
+        simulated=True,
+    )
+    return info, capture, lambda channel: spec.make(channel) if _knows(spec, channel) else None
+
+
+def _knows(spec: ProtocolSpec, channel: str) -> bool:
+    """Whether a channel of a capture, perhaps made by a newer program, can be decoded."""
+    return not channel or channel.lower() in (known.lower() for known in spec.channels)

@@ -26,6 +26,7 @@ STALL = 2.0
 """Real seconds of standing still after which the bytes that wait are no longer taken for live."""
 
 _TURN = 0.25  # seconds of waiting for a byte before the thread looks whether it should end
+_MORE_THAN_A_PORT_KEEPS = 1 << 20  # bytes
 _WRITE_TIMEOUT = 1.0
 _CLOSE_TIMEOUT = 1.0
 
@@ -163,7 +164,8 @@ class SerialConnection:
     def _pump(self, port: serial.Serial) -> None:
         """Carry bytes both ways until told to stop."""
         last = self._clock.now()
-        while not self._stop.is_set():
+        # A loop that is closed will never close us: whoever ran it gave up.
+        while not (self._stop.is_set() or self._loop.is_closed()):
             while not self._outbox.empty():
                 port.write(self._outbox.get_nowait())
             data = port.read(1)
@@ -172,14 +174,17 @@ class SerialConnection:
             last = at
             if stalled > STALL:
                 self._drop_backlog(port, data, at, stalled)
+                last = self._clock.now()
             elif data:
                 data += port.read(port.in_waiting)
                 self._post(self._inbox.put_nowait, Chunk(at, data))
 
     def _drop_backlog(self, port: serial.Serial, data: bytes, at: float, stalled: float) -> None:
-        """Throw away what piled up while the program stood still: its age is unknown."""
-        count = len(data) + port.in_waiting
-        port.reset_input_buffer()
+        """Throw away what piled up while the program stood still: its age is unknown.
+
+        That takes one turn, because the system hands over what it kept in more than one piece.
+        """
+        count = len(data) + len(port.read(_MORE_THAN_A_PORT_KEEPS))
         if count:
             detail: dict[str, Detail] = {
                 "bytes": count,
