@@ -1,0 +1,116 @@
+"""What the decoder tests share: the public vectors, frames built by the written rule, questions."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from devices.decoders import PROTOCOLS
+from kapmonitor.reading import Decoded, Detail, Notice, PlethRun, Quality, Reading
+from kapmonitor.vitals import Vital
+
+VECTORS = Path(__file__).resolve().parents[2] / "recordings" / "vectors"
+
+
+def vectors(protocol: str) -> list[dict[str, Any]]:
+    """The public test packets of a protocol; their fields are described in the folder's README."""
+    lines = (VECTORS / f"{protocol}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def decode(protocol: str, channel: str, *pieces: bytes | str, quirk: str = "") -> list[Decoded]:
+    """Feed pieces (bytes or hex) to a fresh decoder, a second apart, to the end of the stream."""
+    decoder = PROTOCOLS[protocol].make(channel, quirk)
+    out: list[Decoded] = []
+    for at, piece in enumerate(pieces):
+        data = bytes.fromhex(piece) if isinstance(piece, str) else piece
+        out += decoder.feed(data, float(at))
+    return out + decoder.finish(float(len(pieces)))
+
+
+def readings(items: list[Decoded], vital: Vital | None = None) -> list[Reading]:
+    """The readings, of one vital or of all."""
+    return [r for r in items if isinstance(r, Reading) and vital in (None, r.vital)]
+
+
+def values(items: list[Decoded]) -> dict[str, float | None]:
+    """The last value of each vital."""
+    return {r.vital.value: r.value for r in readings(items)}
+
+
+def verdicts(items: list[Decoded]) -> dict[str, str]:
+    """For each vital ``good``, or the quality and its reason."""
+    return {
+        r.vital.value: "good" if r.quality is Quality.GOOD else f"{r.quality}: {r.reason}"
+        for r in readings(items)
+    }
+
+
+def samples(items: list[Decoded]) -> list[int | None]:
+    """All pleth samples, in order."""
+    return [sample for run in items if isinstance(run, PlethRun) for sample in run.values]
+
+
+def notices(items: list[Decoded], kind: str) -> list[dict[str, Detail]]:
+    """The details of all notices of a kind."""
+    return [n.detail for n in items if isinstance(n, Notice) and n.kind == kind]
+
+
+# --- frames by the written rule, apart from the program's own encoders -------------------------
+
+
+def v7_frame(
+    spo2: int = 97,
+    pulse: int = 65,
+    pleth: int = 50,
+    *,
+    index: int = 0xFFFF,
+    signal: int = 5,
+    flags: int = 0,
+    searching: bool = False,
+    bar: int = 5,
+) -> bytes:
+    """A 9-byte Contec packet; ``index`` is the perfusion index times 100."""
+    payload = [
+        signal | flags,
+        pleth | searching << 7,
+        bar,
+        pulse,
+        spo2,
+        index & 0xFF,
+        index >> 8,
+    ]
+    tops = sum((byte >> 7) << place for place, byte in enumerate(payload))
+    return bytes((0x01, 0x80 | tops, *(0x80 | byte & 0x7F for byte in payload)))
+
+
+def v5_frame(spo2: int = 97, pulse: int = 65, pleth: int = 50, *, flags: int = 0) -> bytes:
+    """A 5-byte Contec packet; ``flags`` go to the upper half of the third byte."""
+    return bytes((0x85, pleth, 4 | flags | (pulse >> 7) << 6, pulse & 0x7F, spo2))
+
+
+def df2_frame(status: int, pleth: int, value: int) -> bytes:
+    """A frame of Nonin data format 2."""
+    frame = bytes((0x01, 0x80 | status, pleth, value))
+    return frame + bytes((sum(frame) & 0xFF,))
+
+
+def df7_frame(status: int, pleth: int, value: int) -> bytes:
+    """A frame of Nonin data format 7."""
+    frame = bytes((0x80 | status, pleth >> 8, pleth & 0xFF, value))
+    return frame + bytes((sum(frame) & 0xFF,))
+
+
+def nonin_frames(
+    spo2: int = 97, pulse: int = 72, *, status: int = 0, battery: int = 0, df7: bool = False
+) -> list[bytes]:
+    """The 25 frames of one Nonin packet; the pleth samples count from 100."""
+    slots = {1: pulse >> 7, 2: pulse & 0x7F, 3: spo2, 4: 48, 8: battery, 9: spo2}
+    build = df7_frame if df7 else df2_frame
+    return [build(status | (slot == 1), 100 + slot, slots.get(slot, 0)) for slot in range(1, 26)]
+
+
+def nonin_packet(
+    spo2: int = 97, pulse: int = 72, *, status: int = 0, battery: int = 0, df7: bool = False
+) -> bytes:
+    """One whole Nonin packet."""
+    return b"".join(nonin_frames(spo2, pulse, status=status, battery=battery, df7=df7))
