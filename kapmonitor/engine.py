@@ -14,7 +14,7 @@ from kapmonitor.checklist import Checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AnyCommand, EndSession
 from kapmonitor.cuffs import cuff_event, cuff_packets
-from kapmonitor.errors import KapmonitorError, RecordError, Refused
+from kapmonitor.errors import KapmonitorError, Refused
 from kapmonitor.events import (
     AlarmChange,
     AudioResumed,
@@ -329,10 +329,6 @@ class Engine:
         self._sounder.play(None, False)
         for block in self._blocker.flush():
             self._record.put_block(block)
-        try:
-            self._record.seal(self.clock.utc(now))
-            sealed = True
-        except RecordError:
-            sealed = False
-        unwritten = self._record.close()
-        self._emit(Finished(self.recording, sealed, unwritten))
+        sealed = self._record.seal(self.clock.utc(now))
+        self._record.close()
+        self._emit(Finished(self.recording, sealed))

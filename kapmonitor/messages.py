@@ -61,14 +61,10 @@ class Pulse(Struct, frozen=True, tag="pulse"):
 
 
 class Finished(Struct, frozen=True, tag="finished"):
-    """The session was ended and its record closed.
-
-    ``sealed`` tells whether the seal is on it, ``unwritten`` how many rows could not be written.
-    """
+    """The session was ended and its record closed; ``sealed`` tells whether the seal is on it."""
 
     path: str
     sealed: bool
-    unwritten: int = 0
 
 
 class SourceKnown(Struct, frozen=True, tag="source_known"):

@@ -131,11 +131,11 @@ class RecordPort(Protocol):
     def put_block(self, block: "SampleBlock") -> None:
         """Keep a second of samples."""
 
-    def seal(self, utc: float, timeout: float = ...) -> None:
-        """Write everything and seal; raises RecordError when that took longer."""
+    def seal(self, utc: float) -> bool:
+        """Write everything and seal; False when that could not be done in time."""
 
-    def close(self, timeout: float = ...) -> int:
-        """Write what can be written and stop; returns how much could not be."""
+    def close(self) -> None:
+        """Write what can be written and stop."""
 
 
 class Sounder(Protocol):

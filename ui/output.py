@@ -58,9 +58,9 @@ def event_line(entry: Entry) -> dict[str, object]:
     return {**head, "by": entry.by, **{k: v for k, v in fields.items() if k not in head}}
 
 
-def alarm_line(history: AlarmHistory) -> list[dict[str, object]]:
-    """A finished alarm, a line for each priority that it had, in order of time."""
-    lines: list[dict[str, object]] = []
+def alarm_lines(history: AlarmHistory) -> list[tuple[float, Line]]:
+    """An alarm of a finished session, a line (with its time) for each priority that it had."""
+    lines: list[tuple[float, Line]] = []
     changes = [c.event for c in history.changes if isinstance(c.event, AlarmChange)]
     steps: list[tuple[float, AlarmChange]] = []
     for entry, change in zip(history.changes, changes, strict=True):
@@ -68,17 +68,16 @@ def alarm_line(history: AlarmHistory) -> list[dict[str, object]]:
             steps.append((entry.at, change))
     for number, (at, change) in enumerate(steps):
         following = steps[number + 1][0] if number + 1 < len(steps) else history.ended
-        lines.append(
-            {
-                "alarm": history.alarm,
-                "priority": change.priority.value,
-                "kind": history.kind.value,
-                "raised": round(at, 3),
-                "ended": None if following is None else round(following, 3),
-                "value": history.value if number + 1 == len(steps) else change.value,
-                "limit": change.limit,
-            }
-        )
+        line = {
+            "alarm": history.alarm,
+            "priority": change.priority.value,
+            "kind": history.kind.value,
+            "raised": round(at, 3),
+            "ended": None if following is None else round(following, 3),
+            "value": history.value if number + 1 == len(steps) else change.value,
+            "limit": change.limit,
+        }
+        lines.append((at, line))
     return lines
 
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from devices.virtual import scenarios
 from devices.virtual.bedside import VirtualBedside
 from devices.virtual.truth import write_truth_csv
 from kapmonitor.clock import SteppedClock, local_offset_minutes
@@ -58,7 +59,7 @@ def simulate(
     start_utc = time.time() if utc is None else utc
     clock = SteppedClock(start_utc, local_offset_minutes(start_utc))
     lasting = setting.plan.minimum_observation_min + 5 if minutes is None else minutes
-    bedside = VirtualBedside(seed=seed, route=setting.plan.route, scenario=scenario)
+    bedside = VirtualBedside(seed, setting.plan.route, scenarios.load(scenario))
     clinician = ScriptedClinician(
         setting.plan,
         bedside.patient.state,
@@ -81,11 +82,12 @@ def simulate(
         seed=seed,
     )
     engine.open(opened, 0.0)
-    for source in bedside.sources:
-        engine.add_source(source.info, 0.0)
+    for device in bedside.devices:
+        engine.add_source(device.info, 0.0)
     stage.play(engine, clinician)
     truth = out / "truth.csv"
-    write_truth_csv(truth, bedside, until=clock.now())
+    cuffs = [entry.at for entry in engine.session.cuffs]
+    write_truth_csv(truth, bedside.patient, until=clock.now(), measured=cuffs)
     seconds = time.perf_counter() - begun
     return Simulated(path, truth, engine.session, stage.sealed, seconds, stage.entries)
 
@@ -116,7 +118,9 @@ class _Stage:
 
     def ask_source(self, source: str, command: str) -> None:
         """Pass a cuff's start or stop to the virtual device."""
-        self._bedside.command(source, command, self._clock.now())
+        for device in self._bedside.devices:
+            if device.info.id == source:
+                device.command(command, self._clock.now())
 
     def play(self, engine: Engine, clinician: ScriptedClinician) -> None:
         """Run until the clinician ends the session."""
@@ -126,8 +130,8 @@ class _Stage:
             now = min(second_next, max(engine.deadline(), now + 0.001))
             self._clock.at = now
             items: list[Delivery] = []
-            for source in self._bedside.sources:
-                items += source.step(now)
+            for device in self._bedside.devices:
+                items += device.step(now)
             items.sort(key=lambda item: item.at)
             engine.deliver(items, now)
             engine.tick(now)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devices.address import SourceAddress, parse_address
 from devices.source import open_source
@@ -20,6 +21,9 @@ from ui.wiring import (
     open_visit,
     opened_event,
 )
+
+if TYPE_CHECKING:
+    from devices.virtual.bedside import VirtualBedside
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,9 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
     runner = Runner(clock, path.parent)
     sounder = make_sounder(wanted=not choice.silent)
     try:
-        sources = _sources(addresses, clock, choice, setting.plan.route)
+        bedside = _bedside(addresses, choice, setting.plan.route)
+        sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
+        sources += [open_source(a, clock) for a in addresses if a.transport != "virtual"]
         for source in sources:
             runner.probe(source, choice.wait)
         simulated = any(source.info.simulated for source in sources)
@@ -83,7 +89,8 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
             seed=choice.seed if simulated else None,
         )
         signer = InstallationKey.load_or_create(data)
-        open_visit(runner, setting, path, sounder, opened, signer)
+        on_event = None if bedside is None else bedside.hear
+        open_visit(runner, setting, path, sounder, opened, signer, on_event)
         for source in sources:
             runner.add_source(source)
     except KapmonitorError:
@@ -98,16 +105,14 @@ def finish(visit: Visit) -> list[Path]:
     return [] if visit.out is None else export(visit.path, visit.out, ("csv",))
 
 
-def _sources(
-    addresses: list[SourceAddress], clock: SessionClock, choice: VisitChoice, route: str
-) -> list[Source]:
-    """A source for each address; virtual devices share one patient."""
-    virtual = [address for address in addresses if address.transport == "virtual"]
-    sources: list[Source] = []
-    if virtual:
-        from devices.virtual.bedside import virtual_sources
+def _bedside(
+    addresses: list[SourceAddress], choice: VisitChoice, route: str
+) -> "VirtualBedside | None":
+    """The virtual patient with the virtual devices among the addresses, if there are any."""
+    virtual = [address.address for address in addresses if address.transport == "virtual"]
+    if not virtual:
+        return None
+    from devices.virtual import scenarios
+    from devices.virtual.bedside import VirtualBedside
 
-        names = [address.address for address in virtual]
-        sources += virtual_sources(names, clock, choice.seed, route, choice.scenario)
-    sources += [open_source(a, clock) for a in addresses if a.transport != "virtual"]
-    return sources
+    return VirtualBedside(choice.seed, route, scenarios.load(choice.scenario), virtual)

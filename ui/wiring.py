@@ -16,7 +16,7 @@ from kapmonitor import __version__
 from kapmonitor.checklist import Checklist, load_checklist
 from kapmonitor.clock import Clock
 from kapmonitor.engine import Engine
-from kapmonitor.events import Opened
+from kapmonitor.events import Entry, Event, Opened
 from kapmonitor.messages import Message
 from kapmonitor.plan import Plan, load_plan
 from kapmonitor.ports import RecordPort, Sounder
@@ -108,15 +108,23 @@ def open_visit(
     sounder: Sounder,
     opened: Opened,
     signer: InstallationKey,
+    on_event: Callable[[Event, float], None] | None = None,
 ) -> None:
     """Begin a visit on a runner, recording at ``path`` from the first second.
 
+    ``on_event`` hears every event on the engine's thread: the virtual patient must feel the dose.
     Raises RecordError when the record cannot be begun.
     """
     recorder = Recorder(
         path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
     )
+
+    def emit(message: Message) -> None:
+        if on_event is not None and isinstance(message, Entry):
+            on_event(message.event, message.at)
+        runner.emit(message)
+
     engine = make_engine(
-        setting, runner.clock, recorder, sounder, runner.emit, runner.ask_source, recording=path
+        setting, runner.clock, recorder, sounder, emit, runner.ask_source, recording=path
     )
     runner.open(engine, opened)

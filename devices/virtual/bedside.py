@@ -116,6 +116,9 @@ class VirtualSource:
         """Who it is."""
         return self.device.info
 
+    async def probe(self, wait: bool = False) -> None:
+        """A virtual device is always there."""
+
     async def run(self, deliver: Deliver) -> None:
         """Deliver until cancelled."""
         while True:

@@ -116,11 +116,12 @@ class MemoryRecord:
     def put_block(self, block: SampleBlock) -> None:
         self.blocks.append(block)
 
-    def seal(self, utc: float, timeout: float = 0) -> None:
+    def seal(self, utc: float) -> bool:
         self.sealed_at = utc
+        return True
 
-    def close(self, timeout: float = 0) -> int:
-        return 0
+    def close(self) -> None:
+        pass
 
 
 @dataclass

@@ -276,7 +276,7 @@ def test_the_end_seals_and_nothing_follows():
 
     assert bedside.kinds()[-1] == "ended"
     assert bedside.record.sealed_at == 1_790_000_020.0
-    assert bedside.last(Finished) == Finished("", True, 0)
+    assert bedside.last(Finished) == Finished("", True)
     assert bedside.engine.ask(c.AddNote(text="late", by="Ana"), 30.0).refused == "session_ended"
 
 

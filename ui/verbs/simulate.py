@@ -7,7 +7,7 @@ import click
 from kapmonitor import words
 from kapmonitor.events import AlarmChange
 from kapmonitor.plan import ROUTES
-from ui.output import Line, Printer, alarm_line, event_line
+from ui.output import Line, Printer, alarm_lines, event_line
 
 
 @click.command("simulate")
@@ -46,10 +46,7 @@ def command(
     ]
     counts: dict[str, int] = {}
     for history in done.session.alarms:
-        for line in alarm_line(history):
-            raised = line["raised"]
-            assert isinstance(raised, float | int)
-            lines.append((raised, line))
+        lines += alarm_lines(history)
         counts[history.priority.value] = counts.get(history.priority.value, 0) + 1
     for _, line in sorted(lines, key=lambda pair: pair[0]):
         printer.line(line)
@@ -65,6 +62,8 @@ def command(
         "files": files,
     }
     text = words.tr(
-        "{alarms} alarms, {events} events. Written:", **{**summary, "alarms": sum(counts.values())}
+        "{alarms} alarms, {events} events. Written:",
+        alarms=sum(counts.values()),
+        events=len(done.session.entries),
     )
     printer.line({"summary": summary}, "\n".join([text, *(f"  {name}" for name in files)]))
