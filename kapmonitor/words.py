@@ -7,6 +7,8 @@ the language chosen with ``use_language``.
 import gettext
 from importlib import resources
 
+from kapmonitor.sentences import SENTENCES
+
 _chosen: list[gettext.NullTranslations] = [gettext.NullTranslations()]
 
 
@@ -27,13 +29,20 @@ def tr(text: str, **facts: object) -> str:
 def sentence(code: str, facts: dict[str, object]) -> str:
     """The sentence of an error or refusal."""
     text = SENTENCES.get(code)
+    facts = {
+        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        for name, value in facts.items()
+    }
     if text is None:
         listed = ", ".join(f"{name} {value}" for name, value in facts.items())
         return f"{code.replace('_', ' ')}: {listed}" if listed else code.replace("_", " ")
     try:
         return tr(text, **facts)
-    except (KeyError, IndexError):
-        return tr(text)
+    except (KeyError, ValueError):
+        # A fact that the sentence wants was not given: better a gap than no sentence.
+        return tr(text).format_map(_Gaps(facts))
 
 
-SENTENCES: dict[str, str] = {}
+class _Gaps(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,125 @@
+"""What an error or a refusal says to a person: one sentence that names it and what to do.
+
+The gaps are filled with the facts of the error; `kapmonitor.words.sentence` does so, in the chosen
+language.
+"""
+
+SENTENCES = {
+    # Addresses, devices, ports
+    "source_no_transport": "{source!r} is no device: write TRANSPORT:ADDRESS with one of {known}, "
+    "such as serial:/dev/ttyUSB0.",
+    "source_transport_unknown": "{transport!r} in {source!r} is no way to a device: use one of "
+    "{known}.",
+    "source_protocol_malformed": "{protocol!r} in {source!r} is no protocol: see kapmonitor "
+    "devices --supported.",
+    "source_address_missing": "{source!r} has no address after {transport}: name a port, a "
+    "Bluetooth address or a file.",
+    "protocol_needed": "{file} does not say which protocol it holds: write PROTOCOL@file:{file}.",
+    "not_serial": "{name} is not spoken over a serial port: see kapmonitor devices --supported.",
+    "not_ble": "{name} is not spoken over Bluetooth LE: see kapmonitor devices --supported.",
+    "unknown_protocol": "There is no protocol {name!r}: use one of {known}.",
+    "unknown_channel": "{protocol} has no channel {name!r}: use one of {known}.",
+    "protocol_unsupported": "{protocol} was recognised at {port}, but is not supported yet.",
+    "protocol_not_found": "No known protocol was recognised: name it, as in "
+    "contec-cms50-serial@serial:PORT, and check that the device is on.",
+    "wrong_protocol": "{port} sends bytes that are not {protocol}: check the device and the "
+    "protocol.",
+    "unknown_virtual_device": "There is no virtual device {protocol!r}: use one of {known}.",
+    "unknown_scenario": "There is no scenario {name!r}: use one of {known}.",
+    "bad_scenarios": "The scenarios that came with the program are damaged ({reason}): install it "
+    "again.",
+    "port_unknown": "There is no port {port}: plug the device in; kapmonitor devices lists the "
+    "ports.",
+    "port_busy": "{port} is in use by another program: close that program and try again.",
+    "port_no_permission": "You may not use {port}: it belongs to the group {group}; run "
+    "{command}, then log in again.",
+    "port_failed": "{port} cannot be used ({reason}): plug it in again or try another port.",
+    "port_gone": "{port} is gone: plug the device in again.",
+    "device_silent": "{port} is silent: switch the device on and set it to send live data.",
+    "device_not_in_use": "{device} is not in use in this visit.",
+    "device_not_found": "The device was not found over Bluetooth: switch it on, bring it near, "
+    "and let it advertise.",
+    "device_not_connected": "{source} is not connected: wait for its link, then try again.",
+    "not_connected": "The device is not connected: wait for its link, then try again.",
+    "needs_pairing": "The device asks for pairing: put it into pairing mode and connect again.",
+    "connect_failed": "The device did not accept the connection: bring it nearer and try again.",
+    "command_unknown": "{source} does not understand {command!r}.",
+    "cuff_busy": "{source} is measuring already: wait until it has finished, or stop it.",
+    "write_refused": "Nothing was sent: this is not on the list of what the device may be told "
+    "({hex}).",
+    "bluetooth_missing": "Bluetooth is not available: no adapter or no Bluetooth service was "
+    "found; plug an adapter in or use a serial device.",
+    "bluetooth_off": "Bluetooth is switched off: switch it on in the system's settings.",
+    "bluetooth_no_permission": "This program may not use Bluetooth: allow it in the system's "
+    "settings.",
+    "pty_needs_posix": "Virtual serial ports need Linux or macOS.",
+    # Files that are read
+    "file_unreadable": "{file} cannot be read ({reason}): check its name and rights.",
+    "input_empty": "There is nothing to decode: the input is empty.",
+    "input_bad_hex": "Line {line} is not hex text ({text!r}): write two digits a byte, one packet "
+    "a line.",
+    "bad_chunk": "{value} is no size of pieces: use 1 or more.",
+    "capture_broken": "Line {line} of the capture is broken ({reason}): capture it again.",
+    "capture_missing": "{file} cannot be read ({reason}): check its name and rights.",
+    "capture_not_a_capture": "{file} is not a capture of kapmonitor.",
+    "capture_not_ours": "{file} exists and is not a capture: choose another name.",
+    "capture_too_new": "The capture was made by a newer kapmonitor (version {version}): use that "
+    "one.",
+    "capture_unwritable": "{file} cannot be written ({reason}): choose another folder.",
+    "source_not_capturable": "{source} cannot be captured: name a serial or a Bluetooth device.",
+    "catalogue_value": "{file}, {place}: {reason}.",
+    # Plans, checklists, limits
+    "data_file_syntax": "{file} is wrong at {place}: {reason}.",
+    "data_file_value": "{file} is wrong at {place}: {reason}.",
+    "data_file_unknown": "There is no {name!r}: use one of {known}, or a path to a file.",
+    "data_file_missing": "There is no file {file}: check its name.",
+    "data_file_not_text": "{file} is not a text file: a plan is TOML text in UTF-8.",
+    "data_file_unreadable": "{file} cannot be read ({reason}): check its rights.",
+    "unknown_route": "There is no route {name!r}: use one of {known}.",
+    # Records and folders
+    "not_a_record": "{path} is not a kapmonitor record.",
+    "no_such_session": "There is no session {session!r}: kapmonitor sessions lists them.",
+    "record_in_use": "{path} is in use by another kapmonitor: close that one first.",
+    "record_exists": "{path} exists already: choose another folder, nothing was overwritten.",
+    "record_newer": "The record was made by a newer kapmonitor (version {version}): use that one.",
+    "record_damaged": "{path} is damaged: kapmonitor verify tells where; use a backup.",
+    "record_empty": "{path} holds no session yet.",
+    "record_unreadable": "{path} cannot be read: check the disk and your rights.",
+    "record_changed": "{path} was changed by somebody else while it was open.",
+    "record_sealed": "{path} is sealed: only amendments can follow.",
+    "record_lost": "{path} is gone: plug the disk in again.",
+    "database_missing": "The encryption library cannot be loaded ({reason}): install kapmonitor "
+    "again.",
+    "wrong_key": "{path} does not open with this key.",
+    "signing_key_broken": "The signing key {path} is damaged: put it back from a backup, or move "
+    "it away and a new one is made.",
+    "folder_unwritable": "{path} cannot be written ({reason}): choose another folder.",
+    "disk_full": "The disk is full: free some space; nothing is lost while the program runs.",
+    # Refusals of a command
+    "session_ended": "The visit has ended; only amendments can follow.",
+    "in_the_future": "This lies {seconds} s in the future: set the time back.",
+    "note_empty": "The note is empty.",
+    "end_by_ending": "A visit ends by ending it, which seals the record.",
+    "leaving_early": "The minimum observation lasts {minutes} more minutes: give a reason for "
+    "leaving early.",
+    "dose_not_positive": "A dose of {amount:g} cannot be: enter the amount in mg.",
+    "no_dose": "No dose is recorded.",
+    "pressure_missing": "Enter both pressures, systolic and diastolic, in mmHg.",
+    "impossible_reading": "This {vital} cannot be ({reason}): read the display again.",
+    "no_cuff_to_command": "No cuff that can be started from here is in use: start it by hand.",
+    "unknown_action": "{action!r} is nothing a cuff can be asked: use one of {known}.",
+    "nothing_due": "No {check} is due.",
+    "reason_missing": "Give a reason.",
+    "unknown_command": "There is no command {command!r}.",
+    "unknown_item": "The checklist has no item {item!r}.",
+    "item_missing": "{item} is not answered.",
+    "bad_answer": "{value!r} is no answer to {item}: use {allowed}.",
+    "nothing_to_acknowledge": "There is no such alarm to acknowledge ({alarm}).",
+    "unknown_alarm": "There is no alarm {alarm!r}.",
+    "alarm_has_no_limit": "{alarm} has no limit to change.",
+    "high_cannot_be_off": "{alarm} is a high alarm and cannot be switched off.",
+    "limit_out_of_range": "The limit of {alarm} may be set from {low:g} to {high:g}.",
+    # The command line
+    "headless_only": "{option} is for a visit without a window: add --headless.",
+    "no_display": "There is no display: run kapmonitor simulate, or kapmonitor run --headless.",
+}
