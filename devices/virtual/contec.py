@@ -38,7 +38,7 @@ class VirtualContec(VirtualOximeter):
         patient: VirtualPatient,
         *,
         source: str = "",
-        site: str = "",
+        site: str = "right_finger",
         faults: Faults | None = None,
         start_at: float = 0.0,
         strict_keepalive: bool = False,

@@ -26,12 +26,16 @@ DEVICE_ZERO = datetime(2026, 1, 1, 9, 0)  # noqa: DTZ001 - a cuff's clock knows 
 
 
 class Cycle(Struct):
-    """One inflation, in session seconds. ``outcome`` is empty, ``stopped`` or a cuff error."""
+    """One inflation, in session seconds. ``outcome`` is empty, ``stopped`` or a cuff error.
+
+    ``told`` counts what was told of it: its start, its end.
+    """
 
     number: int
     start: float
     end: float
     outcome: str = ""
+    told: int = 0
 
 
 class VirtualCuff(VirtualDevice):
@@ -61,8 +65,8 @@ class VirtualCuff(VirtualDevice):
         self.cycles: list[Cycle] = []
         self._auto = sorted(time for time in auto if time >= start_at)
         self._device_zero = device_zero
-        self._sent_until = self._told_until = start_at
-        self._packets = self._announced = 0
+        self._sent_until = start_at
+        self._packets = 0
 
     def command(self, command: str, now: float) -> None:
         """``start`` or ``stop``. Raises DeviceError: ``cuff_busy``, ``command_unknown``."""
@@ -95,7 +99,9 @@ class VirtualCuff(VirtualDevice):
         since, self._sent_until = self._sent_until, max(self._sent_until, now)
         silent = self._down_spans() + self.faults.silence
         chunks = []
-        for cycle in self._cycles_between(since, now):
+        for cycle in self.cycles:
+            if cycle.start > now or cycle.end < since:
+                continue
             for at, channel, data in self._packets_of(cycle):
                 if since < at <= now and not within(silent, at):
                     self._packets += 1
@@ -104,19 +110,16 @@ class VirtualCuff(VirtualDevice):
 
     def notices(self, now: float) -> list[Notice]:
         """The start and the end of each cycle."""
-        since, self._told_until = self._told_until, max(self._told_until, now)
         found = []
-        for cycle in self._cycles_between(since, now):
-            if cycle.number == self._announced:
-                self._announced += 1
+        for cycle in self.cycles:
+            if cycle.told == 0 and cycle.start <= now:
+                cycle.told = 1
                 found.append(Notice("cuff_started", cycle.start))
-            if since < cycle.end <= now:
+            if cycle.told == 1 and cycle.end <= now:
+                cycle.told = 2
                 silent = cycle.outcome if cycle.outcome in ("stopped", "failed") else ""
                 found.append(Notice("cuff_ended", cycle.end, {"reason": silent}))
         return found
-
-    def _cycles_between(self, since: float, now: float) -> list[Cycle]:
-        return [cycle for cycle in self.cycles if cycle.start <= now and cycle.end >= since]
 
     def _busy(self, now: float) -> bool:
         return bool(self.cycles) and now < self.cycles[-1].end + DEFLATES

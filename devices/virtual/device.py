@@ -89,7 +89,8 @@ class VirtualDevice:
             number = self._next_chunk
             at = (number + 1) / self.chunks_per_second
             self._next_chunk += 1
-            if not within(silent, at):
+            began = number / self.chunks_per_second
+            if not within(silent, at) and not within(silent, began):
                 data = self._spoiled(number, self.chunk(number))
                 if data:
                     chunks.append(Chunk(at, data, self.channel))

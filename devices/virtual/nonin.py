@@ -28,7 +28,7 @@ class VirtualNonin(VirtualOximeter):
         patient: VirtualPatient,
         *,
         source: str = "",
-        site: str = "",
+        site: str = "right_finger",
         faults: Faults | None = None,
         start_at: float = 0.0,
         data_format: int = 2,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from devices.virtual import chance
-from devices.virtual.device import VirtualDevice
+from devices.virtual.device import Faults, VirtualDevice, within
 from devices.virtual.patient import VirtualPatient
 from devices.virtual.pleth import WAVE, Heart
 
@@ -40,18 +40,23 @@ class VirtualOximeter(VirtualDevice):
     """The part that all virtual oximeters share: what is shown in a second."""
 
     cuff_on_arm: Inflated | None = None
-    _second = -1
+
+    def __init__(
+        self,
+        patient: VirtualPatient,
+        *,
+        source: str = "",
+        site: str = "right_finger",
+        faults: Faults | None = None,
+        start_at: float = 0.0,
+    ) -> None:
+        super().__init__(patient, source=source, site=site, faults=faults, start_at=start_at)
+        self.heart = Heart(patient)
+        self._second = -1
 
     def down_windows(self) -> list[tuple[float, float]]:
         """The scenario's link losses concern the oximeter."""
         return self.patient.windows("link_loss")
-
-    @property
-    def heart(self) -> Heart:
-        """The patient's heartbeat as this sensor sees it."""
-        if not hasattr(self, "_heart"):
-            self._heart = Heart(self.patient)
-        return self._heart
 
     def shown(self, second: int) -> Shown:
         """What is shown in a whole second of session time."""
@@ -67,7 +72,7 @@ class VirtualOximeter(VirtualDevice):
             moment = math.floor(patient.dosed_at + hang.start)
         truth = patient.at(moment)
         off = patient.active("dropout", moment) is not None
-        lost = off or any(start <= moment < end for start, end in self.faults.sentinel)
+        lost = off or within(self.faults.sentinel, moment)
         if self.cuff_on_arm is not None:
             lost = lost or self.cuff_on_arm(moment, _LOST_AFTER, _BACK_AFTER)
         dip = artefact(patient, moment)
