@@ -58,7 +58,7 @@ class Session:
     ready_at: float | None = None
     left_at: float | None = None
     ended_at: float | None = None
-    _open_alarms: dict[str, AlarmHistory] = field(default_factory=dict)
+    _open_alarms: dict[tuple[str, str], AlarmHistory] = field(default_factory=dict)
 
     @property
     def t0(self) -> float | None:
@@ -138,13 +138,15 @@ class Session:
             self.baseline = None
 
     def _alarm(self, entry: Entry, change: AlarmChange) -> None:
-        history = self._open_alarms.get(change.alarm)
+        # Two devices can each have lost their link; a patient has one SpO2.
+        key = (change.alarm, change.source if change.kind is AlarmKind.TECHNICAL else "")
+        history = self._open_alarms.get(key)
         if history is None:
             history = AlarmHistory(
                 change.alarm, change.kind, change.priority, entry.at, change.value, change.limit
             )
             self.alarms.append(history)
-            self._open_alarms[change.alarm] = history
+            self._open_alarms[key] = history
         history.changes.append(entry)
         if change.priority.rank > history.priority.rank:
             history.priority = change.priority
@@ -155,7 +157,7 @@ class Session:
             history.acknowledged, history.acknowledged_by = entry.at, entry.by
         if change.state is AlarmState.ENDED:
             history.ended = entry.at
-            del self._open_alarms[change.alarm]
+            del self._open_alarms[key]
 
 
 def fold(entries: Iterable[Entry]) -> Session:

@@ -5,7 +5,9 @@ Verbs are imported when they are called, so that `kapmonitor decode` does not pa
 
 import importlib
 import logging
+import os
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -87,6 +89,19 @@ def main() -> None:
         # Whoever read our lines has gone (`| head`); there is nobody left to tell.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        # A fault of ours. Its place helps us; its text could hold a patient's data.
+        if os.environ.get("KAPMONITOR_DEBUG"):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        text = words.tr(
+            "kapmonitor: a fault in the program ({kind} at {where}): please report it.",
+            kind=type(error).__name__,
+            where=where,
+        )
+        click.echo(text, err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from kapmonitor.record.signing import InstallationKey
 from kapmonitor.session import Session
 from ui.clinician import ScriptedClinician
 from ui.sound import NullSounder
-from ui.wiring import Setting, make_engine, opened_event
+from ui.wiring import Setting, make_engine, make_folder, opened_event
 
 # A visit that never gets its dose or its end would run for ever; no plan lasts a day.
 LONGEST_SECONDS = 86_400.0
@@ -68,6 +68,7 @@ def simulate(
         repeats_high=scenario != "high_then_later",
     )
     stage = _Stage(clock, bedside)
+    make_folder(out)
     path = out / "session.kap"
     recorder = Recorder(path, signer=signer)
     engine = make_engine(

@@ -18,6 +18,7 @@ from ui.wiring import (
     DEFAULT_STAFF,
     Setting,
     load_setting,
+    make_folder,
     open_visit,
     opened_event,
 )
@@ -88,6 +89,7 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
             scenario=choice.scenario if simulated else "",
             seed=choice.seed if simulated else None,
         )
+        make_folder(path.parent)
         signer = InstallationKey.load_or_create(data)
         on_event = None if bedside is None else bedside.hear
         open_visit(runner, setting, path, sounder, opened, signer, on_event)

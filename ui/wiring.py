@@ -11,11 +11,12 @@ from pathlib import Path
 
 from alarms.board import Board
 
-from alarms.presets import Preset, load_preset
+from alarms import presets
 from kapmonitor import __version__
 from kapmonitor.checklist import Checklist, load_checklist
 from kapmonitor.clock import Clock
 from kapmonitor.engine import Engine
+from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Entry, Event, Opened
 from kapmonitor.messages import Message
 from kapmonitor.plan import Plan, load_plan
@@ -35,8 +36,7 @@ class Setting:
     plan: Plan
     plan_text: str
     checklist: Checklist
-    preset: Preset
-    limits_text: str
+    preset: presets.Preset
 
 
 def load_setting(plan: str, data: Path | None = None) -> Setting:
@@ -47,8 +47,18 @@ def load_setting(plan: str, data: Path | None = None) -> Setting:
     folder = None if data is None else data / "clinic"
     loaded, text = load_plan(plan, folder)
     checklist = load_checklist(loaded.checklist, folder)
-    preset, limits_text = load_preset(loaded.limits, folder)
-    return Setting(loaded, text, checklist, preset, limits_text)
+    preset = presets.load(loaded.limits, folder)
+    return Setting(loaded, text, checklist, preset)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for records; raises KapmonitorError ``folder_unwritable``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KapmonitorError(
+            "folder_unwritable", path=str(folder), reason=error.strerror or ""
+        ) from None
 
 
 def pseudonym() -> str:
@@ -73,7 +83,7 @@ def opened_event(
         patient_code=patient_code or pseudonym(),
         plan=setting.plan.name,
         plan_text=setting.plan_text,
-        limits_text=setting.limits_text,
+        limits_text=setting.preset.text,
         route=setting.plan.route,
         simulated=simulated,
         scenario=scenario,
@@ -93,7 +103,7 @@ def make_engine(
     recording: Path,
 ) -> Engine:
     """An engine with its alarm board."""
-    board = Board(setting.preset)
+    board = Board(setting.preset, 60 * setting.plan.minimum_observation_min)
     engine = Engine(
         setting.plan, setting.checklist, board, clock, record, sounder, emit, ask_source
     )

@@ -1,1 +1,22 @@
-"""What leaves a record: CSV, PDF, FHIR and the worksheet."""
+"""Exports, each from the record alone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kapmonitor.export.csv_files import export_csv
+from kapmonitor.record.reading import Record
+
+FORMATS = ("pdf", "csv")
+
+
+def export(record_path: Path, folder: Path, formats: Sequence[str]) -> list[Path]:
+    """Write the formats into a folder; returns the files. An interrupted record serves too.
+
+    Raises RecordError as opening does, KapmonitorError ``folder_unwritable``.
+    """
+    record = Record.open(record_path)
+    written: list[Path] = []
+    for wanted in formats:
+        if wanted == "csv":
+            written += export_csv(record, folder)
+    return written
