@@ -273,16 +273,18 @@ def make_ready(*, for_tests: bool = False, system: bool = True) -> None:
         # Somebody else may have done it while we waited.
         stamp = _read_stamp()
         todo = what_to_do(stamp, wanted) if VENV_PYTHON.exists() else "anew"
-        if system:
+        if system or todo == "anew":
             complete_the_system(python, for_tests=for_tests)
         if todo != "nothing":
             _install(python, anew=todo == "anew")
-        kept = {key: stamp[key] for key in ("system", "system-tests") if key in stamp}
+        # Merged as Python 3.8 can, too: an old one starts this file and finds a newer one.
+        now = {**wanted}
+        now.update((key, stamp[key]) for key in ("system", "system-tests") if key in stamp)
         if system:
-            kept["system"] = _system_state()
+            now["system"] = _system_state()
             if for_tests:
-                kept["system-tests"] = kept["system"]
-        _write_stamp(wanted | kept)
+                now["system-tests"] = now["system"]
+        _write_stamp(now)
 
 
 def _wanted(python: Python) -> dict[str, str]:
@@ -475,6 +477,8 @@ def demo(arguments: list[str]) -> int:
         check=False,
     )
     if done.returncode:
+        if not any(folder.iterdir()):
+            folder.rmdir()
         return done.returncode
     print(summary_of(done.stdout))
     print(f"The record and its exports are in {folder}:")
@@ -484,10 +488,12 @@ def demo(arguments: list[str]) -> int:
 
 
 def has_screen(platform: str, environment: os._Environ[str] | dict[str, str]) -> bool:
-    """Whether a window can be opened: always assumed, except on a Linux that names no display."""
+    """Whether a window can be opened: yes, except on a Linux that names no display."""
     named = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
-    chosen = environment.get("QT_QPA_PLATFORM")
-    return not platform.startswith("linux") or bool(named or chosen)
+    # Qt can also draw to a bare screen or to VNC (linuxfb, eglfs, vnc) when told so.
+    chosen = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    drawn = chosen not in ("", "offscreen", "minimal")
+    return not platform.startswith("linux") or bool(named) or drawn
 
 
 def summary_of(lines: str) -> str:

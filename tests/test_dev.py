@@ -265,7 +265,8 @@ class TestVerbs:
             ("linux", {"DISPLAY": ":0"}, True),
             ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
             ("linux", {"DISPLAY": ""}, False),
-            ("linux", {"QT_QPA_PLATFORM": "offscreen"}, True),
+            ("linux", {"QT_QPA_PLATFORM": "offscreen"}, False),
+            ("linux", {"QT_QPA_PLATFORM": "vnc:size=1366x768"}, True),
             ("darwin", {}, True),
             ("win32", {}, True),
         ],
@@ -285,3 +286,51 @@ class TestVerbs:
         text = "\n".join(map(json.dumps, lines)) + "\nnot JSON\n"
 
         assert dev.summary_of(text) == "A simulated visit: 2 events; alarms: 1 high, 2 medium."
+
+
+@needs_a_shell
+class TestDemoWithoutScreen:
+    """A server or a container has no screen: the visit is simulated into a folder instead."""
+
+    @pytest.fixture
+    def checkout(self, tmp_path, monkeypatch):
+        """A checkout without a screen whose program writes two files and tells two events."""
+        program = tmp_path / "python"
+        program.write_text(
+            "#!/bin/sh\n"
+            'echo "$*" > called\n'
+            'for folder in "$@"; do [ -d "$folder" ] && break; done\n'
+            '[ -e broken ] && { echo "No scenario is called x." >&2; exit 2; }\n'
+            'touch "$folder/report.pdf" "$folder/session.kap"\n'
+            """echo '{"at": 0, "event": "opened"}'; echo '{"at": 9, "event": "dose"}'\n""",
+            encoding="utf-8",
+        )
+        program.chmod(0o755)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(dev, "ROOT", tmp_path)
+        monkeypatch.setattr(dev, "VENV_PYTHON", program)
+        monkeypatch.setattr(dev, "make_ready", lambda **_: None)
+        monkeypatch.setattr(dev, "has_screen", lambda *_: False)
+        return tmp_path
+
+    def test_it_says_what_happened_and_where_the_files_are(self, checkout, capsys):
+        assert dev.demo(["--route", "im"]) == 0
+
+        told = capsys.readouterr()
+        (folder,) = (checkout / "demo-output").iterdir()
+        assert "no screen" in told.err
+        assert told.out.splitlines() == [
+            "A simulated visit: 2 events; alarms: none.",
+            f"The record and its exports are in {folder}:",
+            "  report.pdf",
+            "  session.kap",
+        ]
+        called = (checkout / "called").read_text(encoding="utf-8")
+        assert called.startswith("-m kapmonitor simulate --json --out")
+        assert called.endswith("--route im\n")
+
+    def test_a_failing_simulation_fails_the_demo(self, checkout):
+        (checkout / "broken").touch()
+
+        assert dev.demo(["--scenario", "x"]) == 2
+        assert list((checkout / "demo-output").iterdir()) == []
