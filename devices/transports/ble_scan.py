@@ -9,7 +9,7 @@ import contextlib
 import logging
 import re
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
@@ -263,7 +263,7 @@ class _Sightings:
         )
 
 
-async def live_scan(radio: Radio = SYSTEM) -> AsyncIterator[Found]:
+async def live_scan(radio: Radio = SYSTEM) -> AsyncGenerator[Found, None]:
     """Every sighting as it comes, for as long as it is iterated. Raises DeviceError."""
     sightings = _Sightings()
     inbox: asyncio.Queue[Found] = asyncio.Queue()

@@ -97,6 +97,10 @@ class Nurse:
         except TimeoutError:
             raise AssertionError(f"never came; seen: {self.seen[-12:]}") from None
 
+    async def until_value(self, vital: Vital, value: float) -> None:
+        """Wait for this value."""
+        await self.until(lambda: value in self.values(vital))
+
     @property
     def readings(self) -> list[Reading]:
         return [item for item in self.seen if isinstance(item, Reading)]
