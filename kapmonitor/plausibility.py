@@ -74,7 +74,21 @@ class Plausibility:
                 verdict = max(verdict, (Quality.QUESTIONABLE, "pair_incomplete"), key=_rank)
             for i in group:
                 alone[i] = _worsened(alone[i], verdict)
+            if verdict != _FINE:
+                self._doubt_pulse(alone, alone[group[0]])
         return [_worsened(reading, self._by_change(reading, alone)) for reading in alone]
+
+    @staticmethod
+    def _doubt_pulse(readings: list[Reading], pressure: Reading) -> None:
+        """The pulse of a cuff cycle that failed is doubted with it."""
+        for i, reading in enumerate(readings):
+            same = (reading.source, reading.packet, reading.at) == (
+                pressure.source,
+                pressure.packet,
+                pressure.at,
+            )
+            if same and reading.vital in _PULSES:
+                readings[i] = _worsened(reading, (Quality.QUESTIONABLE, "cuff_failed"))
 
     def _by_change(self, reading: Reading, others: Sequence[Reading]) -> Judgement:
         """SpO2 that falls too fast to be true; pulse that jumps while the signal is poor."""

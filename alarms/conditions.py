@@ -1,0 +1,342 @@
+"""Every condition of the session: readings and facts in, which conditions they concern out.
+
+Here is only what the vitals and the equipment do. What is shown and heard is the board's matter.
+"""
+
+import math
+from collections.abc import Iterator
+
+from alarms.cuff_log import CuffLog, Cycle
+from alarms.entered import RedFlag, Sedation, number
+from alarms.limit_watch import LimitWatch
+from alarms.limits import LimitSpec, Quantity
+from alarms.presets import Preset
+from alarms.sensor import PULSES, Sensor
+from alarms.stream import Stream
+from alarms.technical import Inflation, Room, SourcesDisagree, SpO2Lost, Timed
+from alarms.watch import Watch
+from kapmonitor import events as e
+from kapmonitor.ports import Schedule, SourceInfo
+from kapmonitor.reading import Notice, Origin, PlethRun, Quality, Reading
+from kapmonitor.vitals import Vital
+
+Key = tuple[str, str]  # an alarm's identifier, and its source where each source has its own
+
+# Told by name in a Trouble event (``disk_low``, ``disk_low_over``).
+TROUBLES = (
+    "CLOCK_JUMP",
+    "DISK_LOW",
+    "WRITE_FAILED",
+    "SOUND_FAILED",
+    "SLEEP_RISK",
+    "WINDOW_HUNG",
+    "ENGINE_LOST",
+)
+# The source of the computer's own battery.
+COMPUTER = "computer"
+# A strap's heart rate that is this fresh goes before any pulse rate.
+STRAP_FRESH = 10.0
+
+
+class Conditions:
+    """Routes what happens to the watches that it concerns."""
+
+    def __init__(self, preset: Preset, observation: float) -> None:
+        self.watches: dict[Key, Watch] = {}
+        self._technical = {spec.id: spec for spec in preset.technical}
+        self._room = Room(observation)
+        self._sensors: dict[str, Sensor] = {}
+        self._streams: dict[tuple[str, Vital], Stream] = {}
+        self._current: dict[Quantity, str] = {}
+        self._cuffs = CuffLog()
+        self._last_cycle: tuple[Cycle, float] | None = None
+        self._strap_at = -math.inf
+        self._doses: list[float] = []
+        self._schedule = Schedule()
+        self._met: dict[str, float | None] = {}
+        self._nobody_here = False
+
+        self.limits = {spec.id: LimitWatch(spec) for spec in preset.limits}
+        entered = {spec.id: spec for spec in preset.entered}
+        self._sedation = Sedation(entered["SEDATION"])
+        self._redflag = RedFlag(entered["REDFLAG"])
+        self._spo2_lost = SpO2Lost(self._technical["SPO2_SIGNAL_LOST"], self._room)
+        self._disagree = SourcesDisagree(self._technical["SOURCES_DISAGREE"])
+        self._timed = {
+            name: Timed(self._technical[name])
+            for name in ("CUFF_OVERDUE", "CHECK_OVERDUE", *TROUBLES)
+        }
+        named: dict[str, Watch] = {
+            **self.limits,
+            **self._timed,
+            "SEDATION": self._sedation,
+            "REDFLAG": self._redflag,
+            "SPO2_SIGNAL_LOST": self._spo2_lost,
+            "SOURCES_DISAGREE": self._disagree,
+        }
+        self.watches.update({(name, ""): watch for name, watch in named.items()})
+        self._by_quantity: dict[Quantity, list[tuple[Key, LimitWatch]]] = {
+            quantity: [
+                ((name, ""), watch)
+                for name, watch in self.limits.items()
+                if quantity in watch.quantities
+            ]
+            for quantity in Quantity
+        }
+
+    # Readings -----------------------------------------------------------------------------
+
+    def observe(self, reading: Reading, in_use: bool) -> list[Key]:
+        """Take in a reading; which conditions to look at."""
+        if reading.origin is Origin.STORED or self._nobody_here:
+            return []
+        sensor = self._sensor(reading.source)
+        keys: list[Key] = [(alarm, sensor.name) for alarm in sensor.reading(reading)]
+        vital = reading.vital
+        if vital in (Vital.SYSTOLIC, Vital.DIASTOLIC):
+            if in_use:
+                keys += self._judge_cycle(self._cuffs.reading(reading), reading.at)
+        elif vital in PULSES:
+            keys += self._pulse(reading, sensor, in_use)
+        elif vital is Vital.SPO2:
+            keys += self._spo2(reading, sensor, in_use)
+        elif vital is Vital.RESPIRATORY_RATE and reading.value is not None and in_use:
+            keys += self._breaths(reading.value, reading.at)
+        if reading.value is not None and sensor.continuous:
+            # Whether the loss of another source is HIGH depends on this one being live.
+            keys += [key for key in self._stale() if key[1] != sensor.name]
+        return keys
+
+    def pleth(self, run: PlethRun) -> list[Key]:
+        """Take in a run of the pulse wave."""
+        sensor = self._sensor(run.source)
+        return [] if self._nobody_here else [(alarm, run.source) for alarm in sensor.pleth(run)]
+
+    def _sensor(self, name: str) -> Sensor:
+        sensor = self._sensors.get(name)
+        if sensor is None:
+            sensor = self._sensors[name] = Sensor(name, self._technical, self._room)
+            self.watches.update({(id_, name): watch for id_, watch in sensor.watches.items()})
+        return sensor
+
+    def _stale(self) -> Iterator[Key]:
+        for name, sensor in self._sensors.items():
+            if sensor.stale.holds:
+                yield ("DATA_STALE", name)
+
+    def _pulse(self, reading: Reading, sensor: Sensor, in_use: bool) -> list[Key]:
+        keys: list[Key] = []
+        if sensor.continuous:
+            self._disagree.pulse(sensor.name, reading.value, reading.at)
+            keys.append(("SOURCES_DISAGREE", ""))
+            if reading.vital is Vital.HEART_RATE:
+                if in_use and reading.value is not None:
+                    self._strap_at = reading.at
+            elif reading.at - self._strap_at <= STRAP_FRESH:
+                in_use = False
+        elif reading.packet:
+            keys += self._judge_cycle(self._cuffs.reading(reading), reading.at)
+        return keys + (self._sustained(Quantity.PULSE, reading, sensor) if in_use else [])
+
+    def _spo2(self, reading: Reading, sensor: Sensor, in_use: bool) -> list[Key]:
+        keys: list[Key] = []
+        if sensor.continuous:
+            if reading.value is None:
+                self._spo2_lost.lost(sensor.name)
+            else:
+                self._spo2_lost.valid(reading.at, sensor.name, sensor.site)
+            keys.append(("SPO2_SIGNAL_LOST", ""))
+        return keys + (self._sustained(Quantity.SPO2, reading, sensor) if in_use else [])
+
+    def _sustained(self, quantity: Quantity, reading: Reading, sensor: Sensor) -> list[Key]:
+        """Hold a value against its limits: sustained, or on its own where values come rarely."""
+        rarely = not sensor.continuous or reading.origin is Origin.MANUAL
+        if rarely and reading.quality is not Quality.GOOD:
+            return []
+        stream = self._streams.setdefault((reading.source, reading.vital), Stream())
+        value = stream.value(reading)
+        if value is None and self._current.get(quantity) != reading.source:
+            return []  # another source gives the value in use
+        watches = self._by_quantity[quantity]
+        if value is None:
+            for _, watch in watches:
+                watch.missing(reading.at)
+        else:
+            self._current[quantity] = reading.source
+            hold, apart = stream.hold, stream.interval or 0.0
+            for _, watch in watches:
+                alone = rarely or apart > watch.spec.delay > 0
+                watch.observe(
+                    quantity, value, reading.at, reading.vital, reading.source, hold, alone
+                )
+        return [key for key, _ in watches]
+
+    def _judge_cycle(self, cycle: Cycle, at: float) -> list[Key]:
+        """Hold what is known of a cuff cycle against the limits; a failed one is only counted."""
+        sensor = self._sensor(cycle.source)
+        pressures = cycle.values.keys() & {Vital.SYSTOLIC, Vital.DIASTOLIC}
+        if not pressures:
+            return []
+        sensor.cuff_failed.cycle(cycle.number, cycle.good, cycle.failure)
+        self._inflation(cycle.source).end(at)
+        keys: list[Key] = [("CUFF_FAILED", cycle.source), ("SPO2_SIGNAL_LOST", "")]
+        if not cycle.good:
+            return keys
+        self._last_cycle = (cycle, at)
+        keys += self._meet("CUFF_OVERDUE", self._schedule.cuff_due, at)
+        for quantity, vital, value in cycle.judged():
+            for key, watch in self._by_quantity[quantity]:
+                watch.observe(
+                    quantity, value, at, vital, cycle.source, alone=True, cycle=cycle.number
+                )
+                keys.append(key)
+        return keys
+
+    def _breaths(self, value: float, at: float) -> list[Key]:
+        """Breaths counted by hand."""
+        watches = self._by_quantity[Quantity.RESPIRATORY_RATE]
+        for _, watch in watches:
+            watch.observe(
+                Quantity.RESPIRATORY_RATE, value, at, Vital.RESPIRATORY_RATE, "", alone=True
+            )
+        return [key for key, _ in watches]
+
+    # Facts --------------------------------------------------------------------------------
+
+    def hear(self, message: e.Event | Notice | SourceInfo | Schedule, at: float) -> None:
+        """Take note of a fact; any condition may be concerned."""
+        match message:
+            case Notice():
+                self._hear_notice(message, at)
+            case SourceInfo():
+                self._sensor(message.id).introduce(message)
+                self._inflation(message.id).site = message.site
+            case Schedule():
+                self._schedule = message
+                self._expect()
+            case e.LinkChanged():
+                self._sensor(message.source).link(
+                    message.state, at, message.expected, message.reason
+                )
+            case e.Dose() | e.DoseWithdrawn():
+                self._hear_dose(message, at)
+            case e.Baseline():
+                self._set_baseline(message)
+            case e.Cuff():
+                cycle = self._cuffs.event(message)
+                if cycle is not None and message.origin is not Origin.STORED:
+                    self._judge_cycle(cycle, at)
+            case e.CuffCycle():
+                self._cuff_moves(message.source, message.action, at)
+            case e.Round():
+                self._hear_round(message, at)
+            case e.CheckSkipped():
+                name = "CUFF_OVERDUE" if message.check == "cuff" else "CHECK_OVERDUE"
+                self._meet(name, self._timed[name].since, math.inf)
+            case e.Trouble():
+                self._hear_trouble(message, at)
+            case e.Left() | e.Ended():
+                self._leave()
+
+    def set_limit(self, alarm: str, spec: LimitSpec) -> None:
+        """A limit was changed; the last cuff reading is judged anew."""
+        watch = self.limits[alarm]
+        watch.set_limit(spec)
+        if self._last_cycle is None:
+            return
+        cycle, at = self._last_cycle
+        for quantity, vital, value in cycle.judged():
+            watch.observe(quantity, value, at, vital, cycle.source, alone=True, cycle=cycle.number)
+
+    def _hear_notice(self, notice: Notice, at: float) -> None:
+        sensor = self._sensor(notice.source or COMPUTER)
+        if notice.kind in ("cuff_started", "cuff_ended"):
+            self._cuff_moves(notice.source, notice.kind.removeprefix("cuff_"), at)
+        elif notice.kind not in ("command", "reply"):
+            sensor.data(at)
+            sensor.notice(notice)
+
+    def _cuff_moves(self, source: str, action: str, at: float) -> None:
+        if action == "started":
+            self._inflation(source).start(at)
+        elif not action.startswith("asked_"):
+            self._inflation(source).end(at)
+
+    def _inflation(self, source: str) -> Inflation:
+        site = self._sensors[source].site if source in self._sensors else ""
+        return self._room.cuffs.setdefault(source, Inflation(site))
+
+    def _hear_dose(self, event: e.Dose | e.DoseWithdrawn, at: float) -> None:
+        if isinstance(event, e.Dose):
+            self._doses.append(at)
+        elif self._doses:
+            self._doses.pop()
+        if not self._doses:
+            self._set_baseline(None)
+        self._room.dose_at = self._doses[0] if self._doses else None
+        self._expect()
+
+    def _set_baseline(self, baseline: e.Baseline | None) -> None:
+        values: dict[Quantity, float | None] = {}
+        if baseline is not None:
+            values = {
+                Quantity.SYSTOLIC: baseline.systolic,
+                Quantity.DIASTOLIC: baseline.diastolic,
+                Quantity.PULSE: baseline.pulse,
+                Quantity.SPO2: baseline.spo2,
+            }
+        for watch in self.limits.values():
+            watch.set_baseline(values)
+
+    def _hear_round(self, filed: e.Round, at: float) -> None:
+        self._meet("CHECK_OVERDUE", self._schedule.round_due, at)
+        self._sedation.hear(filed.answers)
+        self._redflag.hear(filed.answers)
+        breaths = number(filed.answers.get("respiratory_rate"))
+        if breaths is not None:
+            self._breaths(breaths, at)
+
+    def _hear_trouble(self, trouble: e.Trouble, at: float) -> None:
+        """``disk_low`` begins, ``disk_low_over`` or 0 seconds ends."""
+        name = trouble.kind.upper().removesuffix("_OVER")
+        over = trouble.kind.endswith("_over") or trouble.seconds == 0
+        watch = self._timed.get(name)
+        if name == "BATTERY_LOW" and not over:
+            self._sensor(COMPUTER).battery.says_low()
+        elif name == "BATTERY_LOW":
+            self._sensor(COMPUTER).battery.forget()
+        elif watch is not None and name in TROUBLES:
+            if over:
+                watch.stop()
+            else:
+                watch.start(at, trouble.detail)
+                watch.value = trouble.seconds
+
+    def _expect(self) -> None:
+        """Overdue counts from what is due next, after the dose."""
+        for name, due in (
+            ("CUFF_OVERDUE", self._schedule.cuff_due),
+            ("CHECK_OVERDUE", self._schedule.round_due),
+        ):
+            watch = self._timed[name]
+            if due is None or not self._doses or self._nobody_here or due == self._met.get(name):
+                watch.stop()
+            elif watch.since != due:
+                watch.stop()
+                watch.start(due)
+
+    def _meet(self, name: str, due: float | None, at: float) -> list[Key]:
+        """What was due has come."""
+        if due is not None and at >= due:
+            self._met[name] = due
+            self._timed[name].stop()
+        return [(name, "")]
+
+    def _leave(self) -> None:
+        """Nobody is on the sensors any more."""
+        self._nobody_here = True
+        for sensor in self._sensors.values():
+            sensor.forget()
+        for key, watch in self.watches.items():
+            if key[0] not in TROUBLES:
+                watch.forget()

@@ -1,0 +1,191 @@
+"""Limits on vitals: absolute or over baseline, sustained, hysteresis, confirmed for the cuff."""
+
+import math
+
+from alarms.condition import Held, Zone
+from alarms.limits import COMPARE, LimitSpec, Part, Quantity
+from alarms.watch import Watch
+from kapmonitor.vitals import Vital
+
+
+class LimitWatch(Watch):
+    """Watches one row of limits: a vital, or either of two (systolic or diastolic)."""
+
+    def __init__(self, spec: LimitSpec) -> None:
+        self.spec = spec
+        self.delay = spec.delay
+        self.priority = spec.priority
+        self.entered = spec.vital is Quantity.RESPIRATORY_RATE  # counted by hand
+        self._parts = [_PartWatch(part, spec) for part in spec.parts]
+        self._held = Held(spec.area or spec.delay, spec.clear_after)
+        self._baseline: dict[Quantity, float | None] = {}
+        self._outside_readings = 0
+        self._counted = False
+        self._last_cycle: int | None = None
+        self._show()
+
+    @property
+    def available(self) -> bool:
+        """False for a rise over a baseline that was not measured."""
+        return any(part.limit is not None for part in self._parts)
+
+    @property
+    def quantities(self) -> set[Quantity]:
+        """What it wants to see."""
+        return {part.part.vital for part in self._parts}
+
+    def set_baseline(self, baseline: dict[Quantity, float | None]) -> None:
+        """Take over the frozen baseline; without one a rise is not judged."""
+        self._baseline = baseline
+        for part in self._parts:
+            part.set_baseline(baseline.get(part.part.vital))
+        if not self.available:
+            self.forget()
+        self._show()
+
+    def set_limit(self, spec: LimitSpec) -> None:
+        """Take over a changed limit; what has gathered so far stays."""
+        self.spec = spec
+        for part, new in zip(self._parts, spec.parts, strict=True):
+            part.set_part(new)
+        self.set_baseline(self._baseline)
+
+    def observe(
+        self,
+        quantity: Quantity,
+        value: float,
+        at: float,
+        vital: Vital | None,
+        source: str,
+        hold: float = math.inf,
+        alone: bool = False,
+        cycle: int | None = None,
+    ) -> None:
+        """Judge a value. ``cycle`` counts cuff cycles: the pressures of one belong together."""
+        if cycle is None or cycle != self._last_cycle:
+            self._new_cycle(cycle)
+        for part in self._parts:
+            if part.part.vital is quantity:
+                part.see(value, vital, self.holds)
+        zone = self._zone()
+        if zone is None:
+            return
+        outside = zone is Zone.OUTSIDE
+        self._held.see(zone, at, hold, alone, self._depth() if outside and self.spec.area else 1.0)
+        self.source = source
+        if outside and not self._counted:
+            self._counted = True
+            self._outside_readings += 1
+        self.settle(at)
+        if not self.holds and not outside:
+            self._forget_worst()
+        self._show()
+
+    def missing(self, at: float) -> None:
+        """The vital has no value now."""
+        self._held.missing(at)
+
+    def settle(self, now: float) -> None:
+        """Let time pass."""
+        self._held.settle(now)
+        if self.holds and not self._held.holds:
+            self.holds = False
+            self._forget_worst()
+        self.holds = self._held.holds
+        confirmed = self.spec.confirm is not None and self._outside_readings >= 2
+        self.priority = self.spec.confirm if confirmed and self.spec.confirm else self.spec.priority
+
+    def due(self) -> float | None:
+        """When it would hold, or be over, if the vital stayed as it is."""
+        return self._held.due()
+
+    def forget(self) -> None:
+        """As if nothing had been seen."""
+        super().forget()
+        self._held.forget()
+        self._forget_worst()
+
+    def _new_cycle(self, cycle: int | None) -> None:
+        self._last_cycle = cycle
+        self._counted = False
+        if cycle is not None:
+            for part in self._parts:
+                part.zone = None
+
+    def _zone(self) -> Zone | None:
+        """One part outside is enough; clear only when every part that can be judged is."""
+        zones = [part.zone for part in self._parts if part.limit is not None]
+        if Zone.OUTSIDE in zones:
+            return Zone.OUTSIDE
+        if None in zones or not zones:
+            return None
+        return Zone.BETWEEN if Zone.BETWEEN in zones else Zone.INSIDE
+
+    def _depth(self) -> float:
+        return max(part.depth for part in self._parts)
+
+    def _forget_worst(self) -> None:
+        self._outside_readings = 0
+        for part in self._parts:
+            part.worst = None
+
+    def _show(self) -> None:
+        """Tell the part that is further beyond its limit."""
+        part = max(self._parts, key=lambda part: part.excess)
+        self.value, self.limit, self.vital = part.worst, part.limit, part.vital
+        self.low, self.step = part.part.condition.low, part.part.step
+
+
+class _PartWatch:
+    """One comparison with its limit and clearing value, which move with the baseline."""
+
+    def __init__(self, part: Part, spec: LimitSpec) -> None:
+        self.zone: Zone | None = None
+        self.worst: float | None = None
+        self.depth = 0.0
+        self.vital: Vital | None = None
+        self._relative, self._percent = spec.over_baseline, spec.percent
+        self.limit: float | None = None
+        self._clear: float = 0.0
+        self.set_part(part)
+        self.set_baseline(None)
+
+    def set_part(self, part: Part) -> None:
+        self.part = part
+        self._beyond = COMPARE[part.condition]
+        clear, self._clear_value = part.clear_test
+        self._cleared = COMPARE[clear]
+
+    @property
+    def excess(self) -> float:
+        """How far the worst value lies beyond the limit, in steps of this vital."""
+        if self.worst is None or self.limit is None:
+            return -math.inf
+        sign = -1.0 if self.part.condition.low else 1.0
+        return sign * (self.worst - self.limit) / self.part.step
+
+    def set_baseline(self, baseline: float | None) -> None:
+        if not self._relative:
+            self.limit, self._clear = self.part.value, self._clear_value
+        elif baseline is None:
+            self.limit, self.zone, self.worst = None, None, None
+        elif self._percent:
+            self.limit = baseline * (1 + self.part.value / 100)
+            self._clear = baseline * (1 + self._clear_value / 100)
+        else:
+            self.limit = baseline + self.part.value
+            self._clear = baseline + self._clear_value
+
+    def see(self, value: float, vital: Vital | None, held: bool) -> None:
+        if self.limit is None:
+            return
+        self.vital = vital
+        if self._beyond(value, self.limit):
+            self.zone = Zone.OUTSIDE
+            self.depth = abs(value - self.limit)
+            pick = min if self.part.condition.low else max
+            self.worst = value if self.worst is None else pick(self.worst, value)
+        elif self._cleared(value, self._clear):
+            self.zone = Zone.INSIDE
+        else:
+            self.zone = Zone.BETWEEN

@@ -1,0 +1,130 @@
+"""One source in use: what came from it and when, and the technical conditions that follow."""
+
+from collections.abc import Mapping
+
+from alarms.condition import Zone
+from alarms.limits import TechnicalSpec
+from alarms.technical import (
+    LIVE_FOR,
+    BatteryLow,
+    CuffFailed,
+    DataStale,
+    HeldTechnical,
+    Room,
+    Timed,
+)
+from alarms.watch import Watch
+from kapmonitor.ports import SourceInfo
+from kapmonitor.reading import LinkState, Notice, PlethRun, Quality, Reading
+from kapmonitor.vitals import PRESSURES, Vital
+
+PULSES = frozenset({Vital.HEART_RATE, Vital.PULSE_RATE})
+_SIGNALS = PULSES | {Vital.SPO2}
+
+
+class Sensor:
+    """Keeps a source's conditions. Its alarms begin with its first valid value in the session."""
+
+    def __init__(self, name: str, specs: Mapping[str, TechnicalSpec], room: Room) -> None:
+        self.name = name
+        self.site = ""
+        self.begun = False
+        self.continuous: bool | None = None
+        self._introduced = False
+        self._room = room
+        self._quality: dict[Vital, Quality] = {}
+        self._pulse_at: float | None = None
+        self._flat: int | None = None
+        self.stale = DataStale(specs["DATA_STALE"], name, room)
+        self.link_lost = Timed(specs["LINK_LOST"], name)
+        self.poor = HeldTechnical(specs["SIGNAL_POOR"], name)
+        self.frozen = HeldTechnical(specs["VALUE_FROZEN"], name)
+        self.battery = BatteryLow(specs["BATTERY_LOW"], name)
+        self.cuff_failed = CuffFailed(specs["CUFF_FAILED"], name)
+        self.watches: dict[str, Watch] = {
+            "DATA_STALE": self.stale,
+            "LINK_LOST": self.link_lost,
+            "SIGNAL_POOR": self.poor,
+            "VALUE_FROZEN": self.frozen,
+            "BATTERY_LOW": self.battery,
+            "CUFF_FAILED": self.cuff_failed,
+        }
+
+    def introduce(self, info: SourceInfo) -> None:
+        """Who it is."""
+        self.continuous, self.site, self._introduced = info.continuous, info.site, True
+
+    def reading(self, reading: Reading) -> list[str]:
+        """A reading came; the identifiers of the alarms that it concerns."""
+        if not self._introduced and self.continuous is not False:
+            # Nobody said what it is: whatever sends pressures is taken for a cuff.
+            self.continuous = reading.vital not in PRESSURES
+        if not self.continuous:
+            return []
+        at = reading.at
+        if reading.value is not None:
+            self.begun = True
+            self._room.last_valid[self.name] = at
+        if reading.vital in PULSES:
+            self._pulse_at = None if reading.value is None else at
+        concerned = self.data(at)
+        if reading.vital in _SIGNALS and self.begun:
+            self._judge_signal(reading)
+            concerned.append("SIGNAL_POOR")
+        return concerned
+
+    def data(self, at: float) -> list[str]:
+        """Anything at all came."""
+        if not (self.begun and self.continuous):
+            return []
+        self.stale.data(at)
+        return ["DATA_STALE"]
+
+    def pleth(self, run: PlethRun) -> list[str]:
+        """A run of the pulse wave: flat for long though a pulse is reported means frozen."""
+        concerned = self.data(run.at)
+        values = {value for value in run.values if value is not None}
+        flat = values == {self._flat} or (len(values) == 1 and self._flat is None)
+        self._flat = next(iter(values)) if len(values) == 1 else None
+        reported = self._pulse_at is not None and run.at - self._pulse_at <= LIVE_FOR
+        if not values:
+            self.frozen.missing(run.at)
+        else:
+            self.frozen.see(Zone.OUTSIDE if flat and reported else Zone.INSIDE, run.at, "pleth")
+        return [*concerned, "VALUE_FROZEN"] if self.begun else concerned
+
+    def link(self, state: LinkState, at: float, expected: bool, reason: str) -> None:
+        """The way to the device changed. A cuff that leaves after sending is not lost."""
+        if state is LinkState.DOWN and self.begun and self.continuous and not expected:
+            self.link_lost.start(at, reason)
+        elif state is LinkState.UP:
+            self.link_lost.stop()
+        elif state is LinkState.CLOSED:
+            self.forget()
+
+    def notice(self, notice: Notice) -> None:
+        """What a device says about itself."""
+        percent = notice.detail.get("percent")
+        if notice.kind == "battery" and isinstance(percent, int | float):
+            self.battery.percent(percent)
+        elif notice.kind == "battery_low":
+            self.battery.says_low()
+
+    def forget(self) -> None:
+        """It is out of use: nothing that it does not send can be missed."""
+        self.begun = False
+        self._room.last_valid.pop(self.name, None)
+        self._quality.clear()
+        for watch in self.watches.values():
+            watch.forget()
+
+    def _judge_signal(self, reading: Reading) -> None:
+        """Poor while any of its vitals is questionable; a lost value says nothing either way."""
+        self._quality[reading.vital] = reading.quality
+        qualities = set(self._quality.values())
+        if Quality.QUESTIONABLE in qualities:
+            self.poor.see(Zone.OUTSIDE, reading.at, reading.reason)
+        elif Quality.GOOD in qualities:
+            self.poor.see(Zone.INSIDE, reading.at)
+        else:
+            self.poor.missing(reading.at)

@@ -1,0 +1,52 @@
+"""The stream of one vital from one source: how far apart its values come, and how long in doubt."""
+
+from kapmonitor.reading import Quality, Reading
+
+# A value counts until news is overdue: two and a half of its usual intervals, at least three
+# seconds; as long as a tile shows a value at all while its interval is not known yet.
+HELD_INTERVALS = 2.5
+SHORTEST_HOLD = 3.0
+UNKNOWN_HOLD = 10.0
+REMEMBERED = 3
+# Questionable values are not judged for so long, then like good ones.
+DOUBT = 15.0
+# The doubt about so low a saturation is no reason to wait: a true collapse looks the same.
+JUDGED_AT_ONCE = frozenset({"spo2_below_50"})
+
+
+class Stream:
+    """Memory of one vital from one source."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+        self._intervals: list[float] = []
+        self._doubted_since: float | None = None
+
+    def value(self, reading: Reading) -> float | None:
+        """The value to be judged, None when there is none or it is too doubtful yet."""
+        if reading.value is None:
+            return None
+        self._note(reading.at)
+        if reading.quality is not Quality.QUESTIONABLE or reading.reason in JUDGED_AT_ONCE:
+            self._doubted_since = None
+            return reading.value
+        if self._doubted_since is None:
+            self._doubted_since = reading.at
+        return reading.value if reading.at - self._doubted_since >= DOUBT else None
+
+    @property
+    def interval(self) -> float | None:
+        """The usual seconds between values: the shortest of the last few, so no gap counts."""
+        return min(self._intervals, default=None)
+
+    @property
+    def hold(self) -> float:
+        """For how long a value counts without news."""
+        interval = self.interval
+        return UNKNOWN_HOLD if interval is None else max(SHORTEST_HOLD, HELD_INTERVALS * interval)
+
+    def _note(self, at: float) -> None:
+        # A burst brings several values at one time; that says nothing about their distance.
+        if self._last is not None and at - self._last > 0.05:
+            self._intervals = [*self._intervals[1 - REMEMBERED :], at - self._last]
+        self._last = at

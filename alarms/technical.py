@@ -1,0 +1,309 @@
+"""Conditions of the equipment: what has stopped, what is poor, what contradicts itself."""
+
+from alarms.condition import Held, Spell, Zone
+from alarms.limits import Step, TechnicalSpec
+from alarms.watch import Watch
+from kapmonitor.events import Priority
+from kapmonitor.vitals import Vital
+
+# A continuous value is shown for so long without news; then its source is not live.
+LIVE_FOR = 10.0
+# A cuff that never said that it ended is taken as deflated after so long.
+LONGEST_CYCLE = 180.0
+
+
+class Timed(Watch):
+    """Holds so many seconds after something started, until it stops; later steps are higher."""
+
+    def __init__(self, spec: TechnicalSpec, source: str = "") -> None:
+        self.spec = spec
+        self.source = source
+        self.since: float | None = None
+        self.delay = spec.steps[0].after
+        self.until_seen = spec.until_seen
+
+    def start(self, at: float, reason: str = "") -> None:
+        """It has begun, unless it had begun before."""
+        if self.since is None:
+            self.since = at
+        self.reason = reason or self.reason
+
+    def stop(self) -> None:
+        """It is over."""
+        self.since, self.reason, self.holds, self.value = None, "", False, None
+
+    def forget(self) -> None:
+        """As if nothing had happened."""
+        self.stop()
+
+    def reached_at(self, step: Step) -> float | None:
+        """When this step is reached if nothing changes, None when it never is."""
+        return None if self.since is None else self.since + step.after
+
+    def settle(self, now: float) -> None:
+        """Let time pass."""
+        for step in self.spec.steps:
+            at = self.reached_at(step)
+            if at is not None and now >= at:
+                if not self.holds or step.priority.rank > self.priority.rank:
+                    self.priority = step.priority
+                self.holds = True
+
+    def due(self) -> float | None:
+        """The next step that is not reached."""
+        times = [
+            at
+            for step in self.spec.steps
+            if (not self.holds or step.priority.rank > self.priority.rank)
+            and (at := self.reached_at(step)) is not None
+        ]
+        return min(times, default=None)
+
+
+class Room:
+    """What several conditions need to know: who is live, whether the drug is active, which cuff."""
+
+    def __init__(self, observation: float) -> None:
+        self.observation = observation
+        self.dose_at: float | None = None
+        self.last_valid: dict[str, float] = {}
+        self.cuffs: dict[str, Inflation] = {}
+
+    def none_live_from(self) -> float:
+        """From when on no continuous source is live, if none sends a valid value before."""
+        return max(self.last_valid.values(), default=0.0) + LIVE_FOR
+
+    def drug_active(self, at: float) -> bool:
+        """From the dose to the end of the minimum observation."""
+        return self.dose_at is not None and self.dose_at <= at < self.dose_at + self.observation
+
+    def arm_squeezed(self, site: str, since: float) -> bool:
+        """Whether a cuff on the arm of this site has inflated at any time since."""
+        return any(
+            same_arm(site, cuff.site) and (cuff.ended is None or cuff.ended >= since)
+            for cuff in self.cuffs.values()
+            if cuff.started is not None and cuff.started + LONGEST_CYCLE >= since
+        )
+
+
+class Inflation:
+    """When a cuff inflated last, and on which arm."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.started: float | None = None
+        self.ended: float | None = None
+
+    def start(self, at: float) -> None:
+        """It began to inflate."""
+        self.started, self.ended = at, None
+
+    def end(self, at: float) -> None:
+        """It is deflated."""
+        if self.started is not None and self.ended is None:
+            self.ended = at
+
+
+def same_arm(one: str, other: str) -> bool:
+    """``left_finger`` and ``left_arm`` are on the same arm; an unknown site is on none."""
+    side = one.partition("_")[0]
+    return side in ("left", "right") and side == other.partition("_")[0]
+
+
+class DataStale(Timed):
+    """No data at all from a continuous source; worse when none is live while the drug is active."""
+
+    def __init__(self, spec: TechnicalSpec, source: str, room: Room) -> None:
+        super().__init__(spec, source)
+        self._room = room
+
+    def data(self, at: float) -> None:
+        """Something came."""
+        self.stop()
+        self.since = at
+
+    def reached_at(self, step: Step) -> float | None:
+        """HIGH only while nothing else is live and the drug is active."""
+        at = super().reached_at(step)
+        if at is None or step.priority is not Priority.HIGH:
+            return at
+        room = self._room
+        at = max(at, room.none_live_from(), room.dose_at or 0.0)
+        return at if room.drug_active(at) else None
+
+
+class SpO2Lost(Timed):
+    """No valid SpO2 from any oximeter; longer while a cuff inflates on the oximeter's arm."""
+
+    def __init__(self, spec: TechnicalSpec, room: Room) -> None:
+        super().__init__(spec)
+        self.vital = Vital.SPO2
+        self._room = room
+        self._site = ""
+        self._last_valid = 0.0
+        self._good = Spell(spec.clear_after)
+
+    def valid(self, at: float, source: str, site: str) -> None:
+        """A value came."""
+        self.settle(at)
+        self.source, self._site, self._last_valid = source, site, at
+        if self.holds:
+            self._good.run(at, LIVE_FOR)
+            self.settle(at)
+        if not self.holds:
+            self.since = at
+
+    def lost(self, source: str) -> None:
+        """An oximeter says that it has no value; one that was never in use does not matter."""
+        if source == self.source:
+            self._good.reset()
+
+    def stop(self) -> None:
+        """It is over."""
+        super().stop()
+        self._good.reset()
+
+    def reached_at(self, step: Step) -> float | None:
+        """The first step waits longer while a cuff has the arm."""
+        at = super().reached_at(step)
+        if at is None or self.since is None:
+            return at
+        squeezed = self._room.arm_squeezed(self._site, self.since)
+        return max(at, self.since + self.spec.cuff_after) if squeezed else at
+
+    def settle(self, now: float) -> None:
+        """Let time pass."""
+        if self.holds and self._good.over(now):
+            self.stop()
+            self.since = self._last_valid
+        super().settle(now)
+
+    def due(self) -> float | None:
+        """The next step, or the end of the good seconds."""
+        good = self._good.due() if self.holds else None
+        step = super().due()
+        return step if good is None else good if step is None else min(good, step)
+
+
+class HeldTechnical(Watch):
+    """A technical condition that comes and goes with every value."""
+
+    def __init__(self, spec: TechnicalSpec, source: str = "") -> None:
+        self.spec = spec
+        self.source = source
+        self.priority = spec.steps[0].priority
+        self.delay = spec.steps[0].after
+        self._held = Held(self.delay, spec.clear_after)
+
+    def see(self, zone: Zone, at: float, reason: str = "") -> None:
+        """What the latest value says."""
+        self._held.see(zone, at, LIVE_FOR)
+        if zone is Zone.OUTSIDE:
+            self.reason = reason or self.reason
+        self.settle(at)
+
+    def missing(self, at: float) -> None:
+        """There is no value now."""
+        self._held.missing(at)
+
+    def settle(self, now: float) -> None:
+        """Let time pass."""
+        self._held.settle(now)
+        self.holds = self._held.holds
+
+    def due(self) -> float | None:
+        """When it holds, or is over, if nothing changes."""
+        return self._held.due()
+
+    def forget(self) -> None:
+        """As if nothing had been seen."""
+        super().forget()
+        self._held.forget()
+
+
+class SourcesDisagree(HeldTechnical):
+    """Two live sources of pulse that differ by more than a limit."""
+
+    vital = Vital.PULSE_RATE
+
+    def __init__(self, spec: TechnicalSpec) -> None:
+        super().__init__(spec)
+        self.limit = spec.value
+        self._latest: dict[str, tuple[float, float]] = {}
+
+    def pulse(self, source: str, value: float | None, at: float) -> None:
+        """A pulse came from a continuous source, None when it says that it has none."""
+        if value is None:
+            self._latest.pop(source, None)
+        else:
+            self._latest[source] = (value, at)
+        if len(self._latest) < 2:
+            self.missing(at)
+            return
+        live = [value for value, seen in self._latest.values() if at - seen <= LIVE_FOR]
+        if len(live) < 2:
+            self.missing(at)
+            return
+        apart = max(live) - min(live)
+        if apart > self.spec.value:
+            self.value = max(apart, self.value or 0.0)
+            self.see(Zone.OUTSIDE, at)
+        else:
+            self.see(Zone.INSIDE if apart < self.spec.clear_value else Zone.BETWEEN, at)
+            if not self.holds:
+                self.value = None
+
+    def forget_source(self, source: str) -> None:
+        """This source is out of use."""
+        self._latest.pop(source, None)
+
+
+class BatteryLow(Watch):
+    """The battery of a device or of the computer, in percent."""
+
+    def __init__(self, spec: TechnicalSpec, source: str) -> None:
+        self.spec = spec
+        self.source = source
+        self.low = True
+
+    def percent(self, value: float) -> None:
+        """The device told its charge."""
+        reached = [step for step in self.spec.steps if value <= step.value]
+        self.holds = bool(reached)
+        self.value = value if self.holds else None
+        if reached:
+            worst = min(reached, key=lambda step: step.value)
+            self.priority, self.limit = worst.priority, worst.value
+
+    def says_low(self) -> None:
+        """The device tells no number, only that it is low."""
+        if not self.holds:
+            self.holds, self.priority = True, self.spec.steps[0].priority
+            self.limit = self.spec.steps[0].value
+
+
+class CuffFailed(Watch):
+    """So many cuff cycles in a row gave nothing that can be judged."""
+
+    vital = Vital.SYSTOLIC
+
+    def __init__(self, spec: TechnicalSpec, source: str) -> None:
+        self.source = source
+        self.priority = spec.steps[0].priority
+        self._needed = int(spec.steps[0].value)
+        self._failures: dict[int, str] = {}
+
+    def cycle(self, number: int, good: bool, what: str) -> None:
+        """What is known of a cycle; ``what`` is its reason, with its numbers where it has any."""
+        if good:
+            self.forget()
+            return
+        self._failures[number] = what
+        if len(self._failures) >= self._needed:
+            self.holds = True
+            self.reason = "; ".join(list(self._failures.values())[-self._needed :])
+
+    def forget(self) -> None:
+        """As if no cycle had failed."""
+        super().forget()
+        self._failures.clear()
