@@ -57,6 +57,18 @@ def open_database(path: Path, key: bytes | None, mode: Mode) -> Connection:
         _make_empty(path)
     elif not path.is_file():
         raise RecordError("no_such_session", session=str(path))
+    try:
+        return _open(path, key, mode)
+    except RecordError as problem:
+        if mode is not Mode.READ or problem.facts.get("name") != "SQLITE_READONLY":
+            raise
+    # A program that died while it turned the record from one journal mode to the other has left
+    # half a change, which only a connection that may write can take back.
+    _open(path, key, Mode.WRITE).close()
+    return _open(path, key, mode)
+
+
+def _open(path: Path, key: bytes | None, mode: Mode) -> Connection:
     access = "ro" if mode is Mode.READ else "rw"
     try:
         connection = database.connect(
@@ -150,7 +162,9 @@ def _explained(path: Path, key: bytes | None, problem: DatabaseError) -> RecordE
     if error_name(problem) == "SQLITE_NOTADB":
         # With the wrong key every page looks like noise, and so does a file that is no record.
         return RecordError("not_a_record" if key is None else "wrong_key", path=str(path))
-    return RecordError("record_unreadable", path=str(path), reason=str(problem))
+    return RecordError(
+        "record_unreadable", path=str(path), reason=str(problem), name=error_name(problem)
+    )
 
 
 def error_name(problem: BaseException) -> str:
