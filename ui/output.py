@@ -15,6 +15,9 @@ from kapmonitor.vitals import VITALS
 
 Line = Mapping[str, object]
 
+# They are in the record; a line stays a line.
+_LONG_TEXTS = ("plan_text", "limits_text")
+
 
 def reading_line(reading: Reading) -> dict[str, object]:
     """A reading as every JSON line shows it."""
@@ -53,7 +56,8 @@ def event_line(entry: Entry) -> dict[str, object]:
             line["by"] = entry.by
         return line
     fields = msgspec.to_builtins(event)
-    fields.pop("type", None)
+    for name in ("type", *_LONG_TEXTS):
+        fields.pop(name, None)
     head = {"at": round(entry.at, 3), "event": event_kind(event), "number": entry.number}
     return {**head, "by": entry.by, **{k: v for k, v in fields.items() if k not in head}}
 

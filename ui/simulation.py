@@ -62,7 +62,10 @@ def simulate(
     bedside = VirtualBedside(seed, setting.plan.route, scenarios.load(scenario))
     clinician = ScriptedClinician(
         setting.plan,
-        bedside.patient.state,
+        lambda at: (
+            bedside.patient.state(at)
+            | {"respiratory_rate": bedside.patient.at(at).respiratory_rate}
+        ),
         lasting,
         seed,
         repeats_high=scenario != "high_then_later",

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from alarms.board import Board
-
 from alarms import presets
+from alarms.board import Board
 from kapmonitor import __version__
 from kapmonitor.checklist import Checklist, load_checklist
 from kapmonitor.clock import Clock
