@@ -73,10 +73,11 @@ class CaptureWriter:
         self.failed = ""
         self.bytes_written = 0
         self._begun = False
+        self._last = -math.inf
         try:
             if path.exists() and path.stat().st_size and not _is_capture(path):
                 raise UsageError("capture_not_ours", file=path.name)
-            self._file: TextIO = path.open("w", encoding="ascii", newline="\n")
+            self._file: TextIO = path.open("w", encoding="utf-8", newline="\n")
         except OSError as error:
             reason = error.strerror or "?"
             raise DeviceError("capture_unwritable", file=path.name, reason=reason) from error
@@ -93,12 +94,12 @@ class CaptureWriter:
 
     def chunk(self, at: float, data: bytes, channel: str = "") -> None:
         """Write what arrived."""
-        self._write({"at": round(at, 6), "channel": channel, "hex": data.hex()})
+        self._write({"at": self._time(at), "channel": channel, "hex": data.hex()})
         self.bytes_written += len(data)
 
     def link(self, at: float, state: LinkState) -> None:
         """Write that the link changed."""
-        self._write({"at": round(at, 6), "link": state.value})
+        self._write({"at": self._time(at), "link": state.value})
 
     def close(self) -> None:
         """End the file; may be called twice."""
@@ -107,11 +108,16 @@ class CaptureWriter:
         except OSError as error:
             self.failed = self.failed or (error.strerror or "?")
 
+    def _time(self, at: float) -> float:
+        """Bytes may be handed over a moment after the link's change that they came before."""
+        self._last = max(self._last, round(at, 6))
+        return self._last
+
     def _write(self, line: dict[str, object]) -> None:
         if self.failed or self._file.closed:
             return
         try:
-            self._file.write(msgspec.json.encode(line).decode("ascii") + "\n")
+            self._file.write(msgspec.json.encode(line).decode() + "\n")
             self._file.flush()
         except OSError as error:
             self.failed = error.strerror or "?"

@@ -158,13 +158,15 @@ async def find_channel(
     Raises DeviceError as opening the port does, UsageError for a protocol that is not serial.
     """
     ports = catalogue().protocol_entry(protocol).ports
-    for setting in {(entry.baud, entry.parity): entry for entry in ports}.values():
-        settings = port_settings(setting)
+    # One stop bit or two is all the same to a listener.
+    different = {(entry.baud, entry.parity): entry for entry in reversed(ports)}
+    for entry in sorted(different.values(), key=ports.index):
+        settings = port_settings(entry)
         chunks = await _listen(port, settings, clock, listen_seconds, protocol)
         guessed = guess(b"".join(chunk.data for chunk in chunks), settings)
         if guessed is not None and guessed.protocol == protocol:
             return guessed.channel
-        channels = [entry.channel for entry in ports if port_settings(entry) == settings]
+        channels = [other.channel for other in ports if port_settings(other) == settings]
         found = _by_decoding(protocol, channels, chunks)
         if found:
             return found

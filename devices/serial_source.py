@@ -26,7 +26,8 @@ def serial_source(
 ) -> DeviceSource:
     """The device at a port; without a protocol it is found by listening when it is first opened.
 
-    Only to a device whose protocol the user has named is anything ever written.
+    Only to a device whose protocol the user has named is anything ever written. With a ``capture``
+    a port of which nothing can be made out is captured all the same, decoding nothing.
     Raises UsageError ``unknown_protocol`` or ``not_serial``.
     """
     if address.protocol:
@@ -35,26 +36,12 @@ def serial_source(
     info = _info(address, name, site, address.protocol)
 
     async def prepare() -> Equipment:
-        return await _find_out(address, clock, info)
-
-    return DeviceSource(info, prepare, clock, capture)
-
-
-def raw_serial_source(address: SourceAddress, clock: Clock, capture: CaptureWriter) -> DeviceSource:
-    """A port whose bytes are captured, also when no protocol can be made out.
-
-    Then the first settings that are listened at are used, and nothing is decoded or written.
-    """
-    info = _info(address, "", "", address.protocol)
-
-    async def prepare() -> Equipment:
         try:
             return await _find_out(address, clock, info)
         except DeviceError as error:
-            if error.code not in NOTHING_FOUND:
+            if capture is None or address.protocol or error.code not in NOTHING_FOUND:
                 raise
-        transport = SerialTransport(address.address, SETTINGS[0], clock)
-        return Equipment(info, transport, _no_decoder, settings=str(SETTINGS[0]))
+        return _raw(address, clock, info)
 
     return DeviceSource(info, prepare, clock, capture)
 
@@ -67,6 +54,12 @@ async def _find_out(address: SourceAddress, clock: Clock, info: SourceInfo) -> E
         return _equipment(address, clock, info, address.protocol, channel)
     found = await find_protocol(port, clock)
     return _equipment(address, clock, info, found.protocol, found.channel, guessed=True)
+
+
+def _raw(address: SourceAddress, clock: Clock, info: SourceInfo) -> Equipment:
+    """What is there is kept, at the first settings that are listened at."""
+    transport = SerialTransport(address.address, SETTINGS[0], clock)
+    return Equipment(info, transport, _no_decoder, settings=str(SETTINGS[0]))
 
 
 def _equipment(

@@ -277,23 +277,22 @@ def open_source(
     ``unknown_protocol``, ``not_serial``, ``protocol_needed`` (a file without one), what
     `devices.capture.read_capture` raises, ``unknown_virtual_device``.
     """
+    # Each transport brings libraries of its own, which wait until they are needed.
     if address.transport == "serial":
         from devices.serial_source import serial_source
 
-        source: Source = serial_source(address, clock, capture, name, site)
-    elif address.transport == "file":
+        return serial_source(address, clock, capture, name, site)
+    if address.transport == "file":
         from devices.transports.file import file_source
 
-        source = file_source(address, clock, name, site)
-    elif address.transport == "ble":
-        from devices.transports.ble import ble_source
+        return file_source(address, clock, name, site)
+    if address.transport == "ble":
+        from devices.later import ble_source
 
-        source = ble_source(address, clock, capture, name, site)
-    else:
-        from devices.virtual.bedside import virtual_sources
+        return ble_source(address, clock, capture, name, site)
+    from devices.later import virtual_source
 
-        source = virtual_sources([address.address], clock)[0]
-    return source
+    return virtual_source(address, clock, capture)
 
 
 def _nowhere(items: Sequence[Delivery]) -> None:
