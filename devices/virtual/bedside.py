@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from devices.virtual.contec import VirtualContec
-from devices.virtual.cuff import DEVICE_ZERO, VirtualCuff
+from devices.virtual.cuff import VirtualCuff
 from devices.virtual.device import Faults, VirtualDevice
 from devices.virtual.nonin import VirtualNonin
 from devices.virtual.oximeter import VirtualOximeter
@@ -32,8 +32,8 @@ class VirtualBedside:
     """One virtual patient and its devices, given as ``virtual:PROTOCOL`` addresses.
 
     ``start_at`` is the session time at which the devices are switched on, ``auto_cuff`` the session
-    times at which the cuff inflates unasked, ``device_zero`` what the cuff's clock shows at session
-    time 0, ``faults`` misbehaviour by protocol. Raises UsageError: ``unknown_virtual_device``.
+    times at which the cuff inflates unasked, ``faults`` misbehaviour by protocol. Raises UsageError:
+    ``unknown_virtual_device``.
     """
 
     def __init__(
@@ -45,7 +45,6 @@ class VirtualBedside:
         *,
         start_at: float = 0.0,
         auto_cuff: tuple[float, ...] = (),
-        device_zero: datetime = DEVICE_ZERO,
         faults: Mapping[str, Faults] | None = None,
     ) -> None:
         self.patient = VirtualPatient(seed, route, scenario)
@@ -64,7 +63,6 @@ class VirtualBedside:
                     faults=misbehaviour,
                     start_at=start_at,
                     auto=auto_cuff,
-                    device_zero=device_zero,
                 )
             else:
                 site = finger if issubclass(kind, VirtualOximeter) else "chest"
@@ -81,8 +79,17 @@ class VirtualBedside:
         return next((device for device in self.devices if isinstance(device, VirtualCuff)), None)
 
     def sources(self, clock: Clock) -> list["VirtualSource"]:
-        """The devices as sources that run by a clock."""
+        """The devices as sources that run by a clock; the cuff's own clock is set by it."""
+        self.set_clocks(clock)
         return [VirtualSource(device, clock) for device in self.devices]
+
+    def set_clocks(self, clock: Clock) -> None:
+        """Let the cuffs show the local time, as a cuff does whose clock was set."""
+        local = clock.utc(0.0) + 60 * clock.zone_minutes(0.0)
+        zero = datetime.fromtimestamp(local, tz=UTC).replace(tzinfo=None)
+        for device in self.devices:
+            if isinstance(device, VirtualCuff):
+                device.device_zero = zero
 
     def hear(self, event: Event, at: float) -> None:
         """Let the patient feel what happened in the session: ``at`` is when the dose was given."""

@@ -64,7 +64,7 @@ class VirtualCuff(VirtualDevice):
         super().__init__(patient, source=source, site=site, faults=faults, start_at=start_at)
         self.cycles: list[Cycle] = []
         self._auto = sorted(time for time in auto if time >= start_at)
-        self._device_zero = device_zero
+        self.device_zero = device_zero
         self._sent_until = start_at
         self._packets = 0
 
@@ -176,7 +176,7 @@ class VirtualCuff(VirtualDevice):
         return (
             bytes((_HAS_TIME_PULSE_STATUS,))
             + b"".join(sfloat(value) for value in values[:3])
-            + date_time(self._device_zero + timedelta(seconds=seconds))
+            + date_time(self.device_zero + timedelta(seconds=seconds))
             + sfloat(values[3])
             + bytes(2)
         )

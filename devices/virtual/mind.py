@@ -6,8 +6,9 @@ from devices.virtual import chance
 
 STRONG_DISSOCIATION = 14.0
 
-# The names of the standard checklist's dissociation probes, each answered from 0 to 4.
-PROBES = ("d_time", "d_surroundings", "d_detached", "d_body", "d_lost", "d_senses")
+# Dissociation probes, each answered from 0 to 4: time altered, surroundings unreal, detached from
+# the body, body altered, lost track, senses altered.
+PROBES = tuple(f"probe_{number}" for number in range(1, 7))
 
 # Share of sessions with each side effect: pooled ASPIRE I/II, esketamine 84 mg, n = 227
 # (J Clin Psychopharmacol 2021, table 2).

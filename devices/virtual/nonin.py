@@ -37,6 +37,7 @@ class VirtualNonin(VirtualOximeter):
         if data_format not in (2, 7):
             raise ValueError(f"data format {data_format} is not one of 2, 7")
         self._wide = data_format == 7
+        self._held_at = -1
         self.channel = f"df{data_format}"
 
     def chunk(self, number: int) -> bytes:
@@ -73,11 +74,13 @@ class VirtualNonin(VirtualOximeter):
 
     def _held(self, second: int, shown: Shown) -> Shown:
         """What the display still shows: the last numbers, for ten seconds."""
-        for back in range(HOLD):
-            if shown.spo2 is not None or second - back < 0:
-                break
-            shown = self._show(second - back)
-        return shown
+        if self._held_at != second:
+            self._held_at, self._last = second, shown
+            for back in range(1, min(HOLD, second) + 1):
+                if self._last.spo2 is not None:
+                    break
+                self._last = self._show(second - back)
+        return self._last
 
 
 def _status(shown: Shown) -> int:

@@ -45,7 +45,7 @@ class VirtualPatient:
         self, seed: int, route: str, scenario: Scenario | None = None, *, eligible: bool = True
     ) -> None:
         if route not in ROUTES:
-            raise UsageError("unknown_route", route=route, known=list(ROUTES))
+            raise UsageError("unknown_route", name=route, known=", ".join(ROUTES))
         self.seed = seed
         self.route = route
         self.scenario = scenario or scenarios.load("ordinary")
@@ -213,8 +213,8 @@ class VirtualPatient:
     def state(self, now: float) -> dict[str, float]:
         """The mental state and side effects, as plain numbers, for a scripted clinician.
 
-        ``moaas`` 0-5, ``dissociation`` 0-24 as the sum of its six probes ``d_...`` (0-4 each), each
-        side effect 0-3 (none to severe), ``respiratory_rate`` in /min as counted by hand.
+        ``moaas`` 0-5, ``dissociation`` 0-24 as the sum of ``probe_1`` to ``probe_6`` (0-4 each),
+        each side effect 0-3 (none to severe), ``respiratory_rate`` in /min as counted by hand.
         """
         since = self.since_dose(now)
         state = self.mind.at(since)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import csv
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,20 @@ def test_a_source_starts_where_the_session_stands() -> None:
     items = source.device.step(3601.0)
     assert items
     assert min(item.at for item in items) >= 3599.9
+
+
+def test_the_cuff_shows_the_local_time_of_the_clock() -> None:
+    """What a cuff with a clock that was set would say."""
+    whole = bedside(auto_cuff=(30.0,))
+    whole.set_clocks(SteppedClock(utc_at_zero=1_800_000_000.0, zone_minutes=120))
+    reading = next(
+        item
+        for item in whole.devices[1].step(90.0)
+        if isinstance(item, Reading) and item.vital is Vital.SYSTOLIC
+    )
+
+    shown = datetime.fromisoformat(reading.device_time).replace(tzinfo=UTC).timestamp()
+    assert shown == pytest.approx(1_800_000_000 + 7200 + reading.at, abs=1)
 
 
 def test_truth_is_written_as_a_table(tmp_path: Path) -> None:

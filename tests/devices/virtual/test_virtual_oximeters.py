@@ -138,6 +138,14 @@ def test_a_sensor_that_came_off_shows_no_number(kind: type[VirtualDevice]) -> No
     assert all(r.value is not None for r in between(found, 243, 270))
 
 
+def test_a_contec_says_no_value_by_its_own_codes() -> None:
+    """Probe off: the flag, the wave parked at 40, pulse 255, SpO2 127, index 65535."""
+    device = VirtualContec(patient_in("dropout", minute=29))
+
+    (chunk,) = device.bytes_until(0.1)
+    assert chunk.data == bytes.fromhex("01 e9 80 a8 94 ff ff ff ff") * 6
+
+
 @pytest.mark.parametrize("kind", EVERY)
 def test_sentinels_give_no_value(kind: type[VirtualDevice]) -> None:
     """127, 255, 511, NaN and "no contact" never become a number."""

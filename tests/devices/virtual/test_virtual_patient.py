@@ -135,7 +135,7 @@ def test_dissociation_comes_and_goes() -> None:
         middle, late = patient.state(minute(40)), patient.state(minute(170))
         noticed += middle["dissociation"] >= 3
         assert 0 <= middle["dissociation"] <= 24
-        assert middle["dissociation"] == sum(v for k, v in middle.items() if k.startswith("d_"))
+        assert middle["dissociation"] == sum(v for k, v in middle.items() if k.startswith("probe_"))
         assert late["dissociation"] == 0
         assert late["moaas"] == 5
     assert 45 <= noticed <= 80
@@ -146,4 +146,4 @@ def test_an_unknown_route_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError) as error:
         VirtualPatient(1, "oral")
     assert error.value.code == "unknown_route"
-    assert error.value.facts["known"] == ["in", "iv", "im", "sl", "sc"]
+    assert error.value.facts["known"] == "in, iv, im, sl, sc"

@@ -163,7 +163,7 @@ def test_a_wrong_name_lists_the_names() -> None:
         ('[a]\ndescription = "x"\ncolour = "red"', "colour"),
         ('[a]\ndescription = "x"\neffects = [{kind="flood", start_min=1, duration_min=1}]', "kind"),
         ('[a]\ndescription="x"\neffects = [{kind="level", start_min=1, duration_min=1}]', "vital"),
-        ('[a]\ndescription="x"\neffects = [{kind="cuff_error", start_min=1, duration_min=1}]', "seq"),
+        ('[a]\ndescription="x"\neffects=[{kind="cuff_error",start_min=1,duration_min=1}]', "seq"),
         ("[a\n", "line 1"),
     ],
 )  # fmt: skip
