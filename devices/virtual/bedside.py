@@ -32,8 +32,8 @@ class VirtualBedside:
     """One virtual patient and its devices, given as ``virtual:PROTOCOL`` addresses.
 
     ``start_at`` is the session time at which the devices are switched on, ``auto_cuff`` the session
-    times at which the cuff inflates unasked, ``faults`` misbehaviour by protocol. Raises UsageError:
-    ``unknown_virtual_device``.
+    times at which the cuff inflates unasked, ``faults`` misbehaviour by protocol. Raises
+    UsageError: ``unknown_virtual_device``.
     """
 
     def __init__(
