@@ -23,7 +23,15 @@ _REPEAT_HIGH = 120.0
 _REPEAT_FAILED = 60.0
 _SEVERITIES = ("none", "mild", "moderate", "severe")
 
-_PROBES = ("d_time", "d_surroundings", "d_detached", "d_body", "d_lost", "d_senses")
+# What the virtual patient calls it, and the item of the built-in checklist.
+_PROBES = {
+    "probe_1": "d_time",
+    "probe_2": "d_surroundings",
+    "probe_3": "d_detached",
+    "probe_4": "d_body",
+    "probe_5": "d_lost",
+    "probe_6": "d_senses",
+}
 _SIDE_EFFECTS = ("nausea", "vomiting", "dizziness", "headache", "anxiety", "blurred_vision")
 
 
@@ -128,7 +136,7 @@ class ScriptedClinician:
             "red_flags": "none",
             "orientation": "yes" if state["moaas"] >= 4 else "partly",
         }
-        answers |= {item: int(state[item]) for item in _PROBES}
+        answers |= {item: int(state[probe]) for probe, item in _PROBES.items()}
         answers |= {item: _SEVERITIES[int(state.get(item, 0))] for item in _SIDE_EFFECTS}
         return answers
 
