@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from alarms.presets import parse as parse_preset
 from kapmonitor import events
 from kapmonitor.commands import AnyCommand
 from kapmonitor.errors import KapmonitorError
@@ -35,6 +36,15 @@ _AHEAD = 2.0
 _PULSES = (Vital.HEART_RATE, Vital.PULSE_RATE)
 
 
+def limits_of(text: str) -> dict[str, float]:
+    """The limits of a preset's text by alarm; rises over baseline are not limits of a tile."""
+    try:
+        preset = parse_preset(text)
+    except KapmonitorError:
+        return {}
+    return {row.id: row.value for row in preset.limits if not row.over_baseline and row.on}
+
+
 @dataclass
 class Asked:
     """A command that is on its way; ``place`` is the panel that asked, empty for a key."""
@@ -58,6 +68,7 @@ class Reply:
 class LiveModel:
     """The fold. Times are session seconds; ``real`` is any steady clock of the window [s]."""
 
+    given_limits: Mapping[str, float] | None = None
     limits: dict[str, float] = field(default_factory=dict)
     session: Session = field(default_factory=Session)
     plan: Plan | None = None
@@ -186,11 +197,8 @@ class LiveModel:
         self.session.apply(entry)
         self.zone_minutes = entry.zone_minutes
         match entry.event:
-            case events.Opened(plan_text=text, plan=name) if text:
-                try:
-                    self.plan = parse_plan(text, name)
-                except KapmonitorError:
-                    self.plan = None
+            case events.Opened() as opened:
+                self._open(opened)
             case events.SourceAdded(source=source):
                 self.links.setdefault(source, LinkState.CONNECTING)
             case events.LinkChanged(source=source, state=state):
@@ -205,6 +213,23 @@ class LiveModel:
                 self.cuff_running.discard(source)
             case _:
                 pass
+
+    def _open(self, opened: events.Opened) -> None:
+        """Plan and limits as this session uses them; a text of another version shows none."""
+        try:
+            self.plan = parse_plan(opened.plan_text, opened.plan) if opened.plan_text else None
+        except KapmonitorError:
+            self.plan = None
+        if self.given_limits is not None:
+            self.limits = dict(self.given_limits)
+        elif opened.limits_text:
+            self.limits = limits_of(opened.limits_text)
+
+    def taken_pleth(self) -> list[PlethRun]:
+        """The pleth that arrived since the last call."""
+        runs = list(self.pleth)
+        self.pleth.clear()
+        return runs
 
     def _notice(self, notice: Notice) -> None:
         percent = notice.detail.get("percent")

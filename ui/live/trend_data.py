@@ -18,12 +18,15 @@ class Series:
     def __init__(self) -> None:
         self._data: Floats = np.empty((2, 1024))
         self.length = 0
+        self.bounds = (math.inf, -math.inf)
 
     def add(self, at: float, value: float | None) -> None:
         """Append a point; None, or a pause before it, breaks the line."""
         if self.length and at - self._data[0, self.length - 1] > GAP_SECONDS:
             self._append(float(self._data[0, self.length - 1]) + 0.001, math.nan)
         self._append(at, math.nan if value is None else value)
+        if value is not None:
+            self.bounds = (min(self.bounds[0], value), max(self.bounds[1], value))
 
     def _append(self, at: float, value: float) -> None:
         if self.length == self._data.shape[1]:

@@ -143,14 +143,14 @@ def alarm_line(model: LiveModel, real: float) -> AlarmLineView:
 
 
 def in_order(alarms: tuple[AlarmView, ...]) -> list[AlarmView]:
-    """Most urgent first: in force before over, unseen before acknowledged, then by priority."""
+    """Most urgent first: in force, unseen, by priority, the newest of equal ones."""
     return sorted(
         alarms,
         key=lambda view: (
             view.over,
             bool(view.acknowledged_by),
             -view.change.priority.rank,
-            view.change.raised,
+            -view.change.raised,
         ),
     )
 

@@ -30,6 +30,13 @@ def ui_font(pixels: int, bold: bool = False) -> QFont:
     return font
 
 
+def numeral_font(pixels: int) -> QFont:
+    """The font of the big numerals: as above, set a little tighter, as large figures should be."""
+    font = ui_font(pixels, bold=True)
+    font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 95)
+    return font
+
+
 def inked_pixels(text: str, pixels: int = 48) -> int:
     """How many pixels a text inks. Without any font Qt draws nothing and says nothing."""
     image = QImage(4 * pixels, 2 * pixels, QImage.Format.Format_Grayscale8)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.theme.fonts import ui_font
+from ui.theme.fonts import numeral_font, ui_font
 from ui.theme.theme import Theme, load_theme
 
 # The height of a digit as a part of the font's size (Inter: 1490 of 2048 units).
@@ -49,7 +49,7 @@ class Numeral(QWidget):
 
     def _pixels(self) -> int:
         by_height = self.height() / DIGIT_HEIGHT * 0.97
-        probe = QFontMetrics(ui_font(200, bold=True))
+        probe = QFontMetrics(numeral_font(200))
         by_width = (self.width() - self._mark_width()) / probe.horizontalAdvance(self._widest) * 200
         return max(8, int(min(by_height, by_width)))
 
@@ -61,7 +61,7 @@ class Numeral(QWidget):
         pixels = self._pixels()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = ui_font(pixels, bold=True)
+        font = numeral_font(pixels)
         painter.setFont(font)
         painter.setPen(QColor(self._theme[self._tone]))
         width = QFontMetrics(font).horizontalAdvance(self._text)

@@ -1,0 +1,93 @@
+"""What each key does on the live screen: most open a panel, some ask at once."""
+
+from typing import TYPE_CHECKING
+
+from kapmonitor.commands import Acknowledge, AskCuff, PauseAudio, SetQuiet
+from kapmonitor.words import tr
+from ui.keys import key_for
+from ui.live.views import AlarmLineView, in_order
+
+if TYPE_CHECKING:
+    from ui.live.window import LiveWindow
+
+
+class Actions:
+    """The actions of `ui.keys`, on one live window."""
+
+    def __init__(self, window: "LiveWindow") -> None:
+        self._window = window
+
+    def do(self, action: str) -> None:
+        """Do what a key of that action does."""
+        window, panels = self._window, self._window.panels
+        openers = {
+            "dose": panels.dose,
+            "round": panels.round,
+            "note": panels.note,
+            "enter_cuff": panels.cuff,
+            "phase": panels.phase,
+            "end": panels.end,
+            "help": panels.help,
+            "alarms": panels.alarms,
+            "person": panels.person,
+        }
+        after_the_end = ("help", "theme", "fullscreen", "close")
+        if window.model.finished is not None and action not in after_the_end:
+            window.parts.show_said(tr("The visit has ended."))
+        elif action in openers:
+            window.open_panel(openers[action])
+        else:
+            getattr(self, action)()
+
+    def acknowledge(self, alarm: str = "") -> None:
+        """The alarm on top, or this one."""
+        rows = in_order(self._window.model.board.alarms)
+        if not rows:
+            self._window.parts.show_said(tr("There is no alarm to acknowledge."))
+            return
+        # By name, so that what is on top of the line is what is acknowledged.
+        self._window.ask(Acknowledge(alarm=alarm or rows[0].change.alarm))
+
+    def pause(self) -> None:
+        """Pause the sound, or end the pause."""
+        self._window.ask(PauseAudio())
+
+    def quiet(self) -> None:
+        """Quiet mode on or off."""
+        model = self._window.model
+        self._window.ask(SetQuiet(on=not model.session.quiet))
+
+    def cuff(self) -> None:
+        """Start the cuff, stop it while it runs; without one, a reading by hand."""
+        window = self._window
+        source = window.model.commandable_cuff()
+        if not source:
+            window.open_panel(window.panels.cuff)
+            return
+        running = source in window.model.cuff_running
+        window.ask(AskCuff(action="stop" if running else "start", source=source))
+
+    def theme(self) -> None:
+        """The next theme."""
+        self._window.next_theme()
+
+    def fullscreen(self) -> None:
+        """Full screen on or off."""
+        self._window.toggle_fullscreen()
+
+    def close(self) -> None:
+        """Put the panel away."""
+        self._window.close_panel()
+
+    def show_keys(self, line: AlarmLineView) -> None:
+        """Words on the keys that depend on what is going on."""
+        keys, model = self._window.parts.keys, self._window.model
+        paused = line.paused_left is not None
+        keys.show_words("pause", tr("Sound on") if paused else key_for("pause").text, paused)
+        keys.show_words(
+            "quiet", tr("Quiet on") if line.quiet else key_for("quiet").text, line.quiet
+        )
+        source = model.commandable_cuff()
+        words = key_for("cuff").text if source else key_for("enter_cuff").text
+        running = bool(source) and source in model.cuff_running
+        keys.show_words("cuff", tr("Stop cuff") if running else words, running)

@@ -1,0 +1,62 @@
+"""All side panels of a live window, and what each is told when it is open."""
+
+from typing import TYPE_CHECKING
+
+from ui.live.model import LiveModel
+from ui.live.panels import summaries
+from ui.live.panels.closing import EndPanel, FinishedPanel, PhasePanel
+from ui.live.panels.dose import DosePanel
+from ui.live.panels.rounds import RoundPanel
+from ui.live.panels.small import AlarmsPanel, CuffPanel, HelpPanel, NotePanel, PersonPanel
+from ui.live.side import Panel
+from ui.live.views import AlarmLineView, alarm_line
+
+if TYPE_CHECKING:
+    from ui.live.window import LiveWindow
+
+
+class Panels:
+    """The panels, made once."""
+
+    def __init__(self, window: "LiveWindow") -> None:
+        self._window = window
+        self.dose, self.round, self.note = DosePanel(), RoundPanel(), NotePanel()
+        self.cuff, self.phase, self.end = CuffPanel(), PhasePanel(), EndPanel()
+        self.person, self.alarms, self.help = PersonPanel(), AlarmsPanel(), HelpPanel()
+        self.finished = FinishedPanel()
+        if window.options.checklist is not None:
+            self.round.show_checklist(window.options.checklist)
+
+    @property
+    def every(self) -> tuple[Panel, ...]:
+        """All of them."""
+        return (
+            self.dose, self.round, self.note, self.cuff, self.phase,
+            self.end, self.person, self.alarms, self.help, self.finished,
+        )  # fmt: skip
+
+    def show_model(
+        self, model: LiveModel, real: float, line: AlarmLineView | None, open_one: Panel | None
+    ) -> None:
+        """Tell the open panel what it needs to know."""
+        now = model.now(real)
+        if open_one is self.dose:
+            if model.plan is not None:
+                self.dose.show_plan(model.plan)
+            self.dose.show_facts(summaries.dose_facts(model, real))
+        elif open_one is self.round:
+            self.round.show_before(summaries.last_answers(model), now)
+        elif open_one is self.note:
+            self.note.show_now(now)
+        elif open_one is self.cuff and line is None:
+            self.cuff.show_now(now, summaries.last_site(model))
+        elif open_one is self.phase:
+            self.phase.show_state(model.session.phase, summaries.leave_facts(model, real))
+        elif open_one is self.end and line is None:
+            self.end.show_facts(summaries.end_facts(model, real))
+        elif open_one is self.alarms:
+            self.alarms.show_alarms((line or alarm_line(model, real)).rows)
+        elif open_one is self.person and line is None:
+            opened = model.session.opened
+            staff = self._window.options.staff or (opened.staff if opened is not None else ())
+            self.person.show_people(staff, self._window.person)

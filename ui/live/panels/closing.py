@@ -1,0 +1,173 @@
+"""The panels of the way out: phase, ready, left; ending the visit; what there is afterwards."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from kapmonitor.alarm_words import phase_words
+from kapmonitor.commands import EndSession, MarkLeft, MarkReady, SetPhase
+from kapmonitor.events import Phase
+from kapmonitor.words import tr
+from ui.live.panels.summaries import EndFacts, LeaveFacts
+from ui.live.side import Panel
+from ui.widgets.basic import button, label, show_text
+from ui.widgets.boxes import column, emptied
+
+PHASES = tuple(phase for phase in Phase if phase is not Phase.ENDED)
+
+
+class PhasePanel(Panel):
+    """Asks for `SetPhase`, `MarkReady` and `MarkLeft`."""
+
+    title = "Phase and leaving"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts = LeaveFacts()
+        self._phases = {}
+        for phase in PHASES:
+            made = button(phase_words(phase), "choice", partial(self._go_to, phase))
+            made.setCheckable(True)
+            self._phases[phase] = made
+            self.body.addWidget(made)
+        self.body.addWidget(label(tr("Leaving"), "group"))
+        self._state = label("", "dim", wrap=True)
+        self.body.addWidget(self._state)
+        self.body.addWidget(button(tr("Judged ready to leave"), "", self._ready))
+        self._whom = QLineEdit()
+        self._whom.setPlaceholderText(tr("leaves with (name)"))
+        self._whom.setAccessibleName(tr("Leaves with"))
+        self._early = QLineEdit()
+        self._early.setPlaceholderText(tr("reason for leaving early"))
+        self._early.setAccessibleName(tr("Reason for leaving early"))
+        self.body.addWidget(self._whom)
+        self.body.addWidget(self._early)
+        self.body.addWidget(button(tr("The patient left"), "", self._left))
+        self.body.addStretch(1)
+
+    def show_state(self, phase: Phase, facts: LeaveFacts) -> None:
+        """The phase that stands, and how leaving stands."""
+        self._facts = facts
+        for one, made in self._phases.items():
+            made.setChecked(one is phase)
+        lines = [line for line in (facts.ready, facts.left) if line]
+        if facts.missing:
+            lines.append(tr("Minimum observation: {minutes} min left", minutes=facts.missing))
+        show_text(self._state, "\n".join(lines) or tr("The minimum observation is over."))
+        self._early.setVisible(bool(facts.missing))
+
+    def begin(self) -> None:
+        """Empty, the phases first."""
+        self._whom.clear()
+        self._early.clear()
+        next(iter(self._phases.values())).setFocus()
+
+    def _go_to(self, phase: Phase) -> None:
+        self.ask(SetPhase(phase=phase))
+
+    def _ready(self) -> None:
+        self.ask(MarkReady())
+
+    def _left(self) -> None:
+        early = self._early.text().strip()
+        if self._facts.missing and not early:
+            self.show_problem(
+                tr("{minutes} min are missing: write why the patient leaves early.",
+                   minutes=self._facts.missing)
+            )  # fmt: skip
+            self._early.setFocus()
+            return
+        self.ask(MarkLeft(with_whom=self._whom.text().strip(), early_reason=early))
+
+
+class EndPanel(Panel):
+    """Asks for `EndSession`, in two steps: no single key ends a visit."""
+
+    title = "End the visit"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = column(gap=4)
+        self._sure = QCheckBox(tr("End and seal the record"))
+        self._end = button(tr("End the visit"), "danger", self.submit)
+        self.body.addWidget(
+            label(
+                tr("Ending stops monitoring and seals the record. It cannot be undone; "
+                   "later corrections are possible."),
+                "", wrap=True,
+            )
+        )  # fmt: skip
+        self.body.addLayout(self._open)
+        self.body.addStretch(1)
+        self.body.addWidget(self._sure)
+        self.buttons.addWidget(self._end, 1)
+        self._sure.toggled.connect(self._end.setEnabled)
+        self._end.setEnabled(False)
+
+    def show_facts(self, facts: EndFacts) -> None:
+        """What is still open."""
+        emptied(self._open)
+        for line in facts.open:
+            self._open.addWidget(label(f"·  {line}", "wrong", wrap=True))
+
+    def begin(self) -> None:
+        """The first step first."""
+        self._sure.setChecked(False)
+        self._sure.setFocus()
+
+    def submit(self) -> None:
+        """End, once the first step is taken."""
+        if self._sure.isChecked():
+            self.ask(EndSession())
+
+
+class FinishedPanel(Panel):
+    """What there is after the end: where the record lies, the report, the way back."""
+
+    title = "The visit has ended"
+    export_requested = Signal(str)
+    open_requested = Signal(str)
+    home_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = ""
+        self._report = ""
+        self._sealed = label("", "good", wrap=True)
+        self._where = label("", "dim", wrap=True)
+        self._progress = label("", "", wrap=True)
+        self._export = button(tr("Export PDF and CSV"), "main", self._on_export)
+        self._show = button(tr("Open the PDF"), "", self._on_open)
+        self._show.setEnabled(False)
+        self._home = button(tr("Back to the start page"), "", self.home_requested.emit)
+        for widget in (self._sealed, self._where, self._export, self._show, self._progress):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        self.buttons.addWidget(self._home, 1)
+
+    def show_record(self, path: str, sealed: bool) -> None:
+        """Where the record lies."""
+        self._path = path
+        words = tr("The record is sealed.") if sealed else tr("The record could not be sealed.")
+        show_text(self._sealed, words)
+        show_text(self._where, path)
+
+    def show_progress(self, text: str, report: str = "") -> None:
+        """How the export goes; ``report`` is the PDF's path once it is there."""
+        show_text(self._progress, text)
+        self._report = report
+        self._show.setEnabled(bool(report))
+        if report:
+            self._show.setFocus()
+
+    def begin(self) -> None:
+        """The export first."""
+        self._export.setFocus()
+
+    def _on_export(self) -> None:
+        self.show_progress(tr("Exporting…"))
+        self.export_requested.emit(self._path)
+
+    def _on_open(self) -> None:
+        self.open_requested.emit(self._report)

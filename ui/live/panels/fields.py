@@ -1,0 +1,92 @@
+"""Fields that panels share: a time that may be set back, and numbers with a plausible range."""
+
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from kapmonitor.words import tr
+from ui.widgets.basic import Choices, label, restyle
+from ui.widgets.boxes import row
+
+_BACK = (0, 1, 2, 5, 10)
+
+
+def number_of(text: str) -> float | None:
+    """The number that somebody typed, with a point or a comma; None when it is none."""
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+class BackTime(QWidget):
+    """When something happened: now, or some minutes ago."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        words = [(str(m), tr("now") if m == 0 else tr("{minutes} min ago", minutes=m))
+                 for m in _BACK]  # fmt: skip
+        self._choices = Choices(words, tr("When"), "small")
+        box = row(self)
+        box.addWidget(self._choices)
+        box.addStretch(1)
+        self.setFocusProxy(self._choices)
+        self.begin()
+
+    def begin(self) -> None:
+        """Now."""
+        self._choices.show_values(["0"])
+
+    def happened(self, now: float) -> float | None:
+        """The session time, or None for now."""
+        minutes = int(self._choices.value or 0)
+        return max(0.0, now - 60.0 * minutes) if minutes else None
+
+
+class NumberField(QWidget):
+    """A whole number with a range; what does not fit is refused here, in words, beside it."""
+
+    def __init__(self, name: str, unit: str, low: float, high: float, required: bool) -> None:
+        super().__init__()
+        self._name, self._low, self._high, self._required = name, low, high, required
+        self._edit = QLineEdit()
+        self._edit.setAccessibleName(name)
+        self._edit.setPlaceholderText(f"{low:g}–{high:g}")
+        self._wrong = label("", "wrong", wrap=True)
+        self._name_label = QLabel(name)
+        box = row(self, gap=8)
+        box.addWidget(self._name_label, 3)
+        box.addWidget(self._edit, 3)
+        box.addWidget(label(unit, "dim"), 1)
+        box.addWidget(self._wrong, 4)
+        self.setFocusProxy(self._edit)
+        self._edit.textEdited.connect(lambda _text: self._show_wrong(""))
+
+    def begin(self) -> None:
+        """Empty again."""
+        self._edit.clear()
+        self._show_wrong("")
+
+    def type(self, text: str) -> None:
+        """Put a text in, as a person would."""
+        self._edit.setText(text)
+
+    @property
+    def wrong(self) -> str:
+        """What is wrong with the field, empty when nothing is."""
+        return self._wrong.text()
+
+    def checked(self) -> tuple[bool, float | None]:
+        """Whether it may be used, and the number (None for an empty field that may be empty)."""
+        text = self._edit.text().strip()
+        if not text and not self._required:
+            return True, None
+        number = number_of(text)
+        if number is None or not self._low <= number <= self._high:
+            self._show_wrong(tr("{low} to {high}", low=f"{self._low:g}", high=f"{self._high:g}"))
+            return False, None
+        self._show_wrong("")
+        return True, number
+
+    def _show_wrong(self, text: str) -> None:
+        self._wrong.setText(text)
+        self._edit.setProperty("wrong", "true" if text else "false")
+        restyle(self._edit)

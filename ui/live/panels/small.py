@@ -1,0 +1,233 @@
+"""The small panels: note, cuff reading by hand, who acts, all alarms, help."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+
+from kapmonitor.commands import Acknowledge, AddNote, AskCuff
+from kapmonitor.words import tr
+from ui.keys import KEYS, PANEL_KEYS
+from ui.live.alarm_line import row_words
+from ui.live.entry_words import QUICK_NOTES
+from ui.live.panels.fields import BackTime, NumberField
+from ui.live.side import Panel
+from ui.live.views import AlarmRow
+from ui.widgets.basic import Choices, button, label, set_tone
+from ui.widgets.boxes import column, emptied, grid, row
+
+# What can be typed in: the ranges beyond which a reading cannot be (plausibility refuses them too).
+PRESSURE_FIELDS = (
+    ("systolic", "Systolic", "mmHg", 50, 270, True),
+    ("diastolic", "Diastolic", "mmHg", 10, 210, True),
+    ("pulse", "Pulse", "/min", 20, 300, False),
+)
+SITES = (("left_arm", "left arm"), ("right_arm", "right arm"), ("wrist", "wrist"))
+
+
+class NotePanel(Panel):
+    """Asks for `AddNote`: free text, or a quick event with or without text."""
+
+    title = "Note"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+        self._text = QPlainTextEdit()
+        self._text.setAccessibleName(tr("Note"))
+        self._text.setTabChangesFocus(True)
+        self._text.setPlaceholderText(tr("What happened"))
+        self._when = BackTime()
+        self.body.addWidget(label(tr("Quick events, filed at once"), "group"))
+        quick = grid(gap=6)
+        for number, (kind, words) in enumerate(QUICK_NOTES.items()):
+            quick.addWidget(button(tr(words), on=partial(self._quick, kind)), *divmod(number, 2))
+        self.body.addLayout(quick)
+        self.body.addWidget(label(tr("Text"), "group"))
+        self.body.addWidget(self._text, 1)
+        self.body.addWidget(self._when)
+        self.buttons.addWidget(button(tr("File the note  Ctrl+Enter"), "main", self.submit), 1)
+
+    def show_now(self, now: float) -> None:
+        """The session time, for a time set back."""
+        self._now = now
+
+    def begin(self) -> None:
+        """Ready for writing."""
+        self._text.clear()
+        self._when.begin()
+        self._text.setFocus()
+
+    def submit(self) -> None:
+        """File the text."""
+        text = self._text.toPlainText().strip()
+        if not text:
+            self.show_problem(tr("The note is empty."))
+            return
+        self.ask(AddNote(text=text, happened=self._when.happened(self._now)))
+
+    def _quick(self, kind: str) -> None:
+        text = self._text.toPlainText().strip()
+        self.ask(AddNote(text=text, kind=kind, happened=self._when.happened(self._now)))
+
+
+class CuffPanel(Panel):
+    """Asks for a cuff reading entered by hand; impossible numbers are refused at the field."""
+
+    title = "Blood pressure by hand"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+        self.fields: dict[str, NumberField] = {}
+        for key, name, unit, low, high, required in PRESSURE_FIELDS:
+            self.fields[key] = NumberField(tr(name), unit, low, high, required)
+            self.body.addWidget(self.fields[key])
+        self._site = Choices([(value, tr(words)) for value, words in SITES], tr("Where"), "small")
+        self._when = BackTime()
+        self.body.addWidget(label(tr("Where"), "group"))
+        self.body.addWidget(self._site)
+        self.body.addWidget(label(tr("When"), "group"))
+        self.body.addWidget(self._when)
+        self.body.addWidget(label(tr("It is marked M, by hand, on every screen."), "dim", True))
+        self.body.addStretch(1)
+        self.buttons.addWidget(button(tr("File the reading  Ctrl+Enter"), "main", self.submit), 1)
+
+    def show_now(self, now: float, site: str) -> None:
+        """The session time, and where the last reading was taken."""
+        self._now = now
+        self._site.show_values([site] if site else [])
+
+    def begin(self) -> None:
+        """Empty, the systolic first."""
+        for field in self.fields.values():
+            field.begin()
+        self._when.begin()
+        self.fields["systolic"].setFocus()
+
+    def submit(self) -> None:
+        """File the reading."""
+        checked = {key: field.checked() for key, field in self.fields.items()}
+        if not all(fits for fits, _ in checked.values()):
+            return
+        values = {key: number for key, (_, number) in checked.items()}
+        systolic, diastolic = values["systolic"], values["diastolic"]
+        if systolic is None or diastolic is None or diastolic >= systolic:
+            self.show_problem(tr("The systolic pressure must be above the diastolic."))
+            return
+        self.ask(
+            AskCuff(
+                action="enter",
+                systolic=systolic,
+                diastolic=diastolic,
+                pulse=values["pulse"],
+                site=self._site.value,
+                happened=self._when.happened(self._now),
+            )
+        )
+
+
+class PersonPanel(Panel):
+    """Asks who acts from now on."""
+
+    title = "Who acts"
+    person_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._people = column(gap=6)
+        self._first: QWidget | None = None
+        self._other = QLineEdit()
+        self._other.setPlaceholderText(tr("another name"))
+        self._other.setAccessibleName(tr("Another name"))
+        self._other.returnPressed.connect(self.submit)
+        self.body.addWidget(
+            label(tr("Everything that is entered carries this name."), "dim", wrap=True)
+        )
+        self.body.addLayout(self._people)
+        self.body.addWidget(self._other)
+        self.body.addStretch(1)
+
+    def show_people(self, people: Sequence[str], acting: str) -> None:
+        """Offer these."""
+        emptied(self._people)
+        self._first = None
+        for name in people:
+            made = button(name, "main" if name == acting else "choice",
+                          partial(self.person_chosen.emit, name))  # fmt: skip
+            self._first = self._first or made
+            self._people.addWidget(made)
+
+    def begin(self) -> None:
+        """The first name first."""
+        self._other.clear()
+        (self._first or self._other).setFocus()
+
+    def submit(self) -> None:
+        """Take the name that was typed."""
+        name = self._other.text().strip()
+        if name:
+            self.person_chosen.emit(name)
+
+
+class AlarmsPanel(Panel):
+    """All alarms, each with its own acknowledgement."""
+
+    title = "Alarms"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[AlarmRow, ...] | None = None
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        inside = QWidget()
+        self._list = column(inside, gap=8)
+        area.setWidget(inside)
+        self.body.addWidget(area, 1)
+
+    def show_alarms(self, rows: tuple[AlarmRow, ...]) -> None:
+        """Show these, the most urgent first."""
+        if rows == self._rows:
+            return
+        self._rows = rows
+        emptied(self._list)
+        if not rows:
+            self._list.addWidget(label(tr("No alarms"), "dim"))
+        for alarm in rows:
+            line = row(gap=8)
+            words = label(f"{alarm.mark}  {row_words(alarm)}", wrap=True)
+            set_tone(words, alarm.priority)
+            line.addWidget(words, 1)
+            if not alarm.acknowledged_by:
+                text = tr("Seen") if alarm.over else tr("Acknowledge")
+                made = button(text, "small", partial(self._acknowledge, alarm.alarm))
+                made.setAccessibleName(f"{text}: {alarm.text}")
+                line.addWidget(made)
+            self._list.addLayout(line)
+        self._list.addStretch(1)
+
+    def _acknowledge(self, alarm: str) -> None:
+        self.ask(Acknowledge(alarm=alarm))
+
+
+class HelpPanel(Panel):
+    """The keys, from the one table."""
+
+    title = "Keys"
+
+    def __init__(self) -> None:
+        super().__init__()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        inside = QWidget()
+        table: QGridLayout = grid(inside, margins=(0, 0, 8, 0), gap=7)
+        lines = [(key.press, tr(key.help)) for key in KEYS]
+        lines += [(press, tr(words)) for press, words in PANEL_KEYS]
+        for number, (press, words) in enumerate(lines):
+            table.addWidget(label(press, "title"), number, 0)
+            table.addWidget(label(words, wrap=True), number, 1)
+        table.setColumnStretch(1, 1)
+        table.setRowStretch(len(lines), 1)
+        area.setWidget(inside)
+        self.body.addWidget(area, 1)

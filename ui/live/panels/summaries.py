@@ -1,0 +1,124 @@
+"""What panels need to know before they are filled in, made from the model. Pure."""
+
+from msgspec import Struct
+
+from kapmonitor import events as e
+from kapmonitor.reading import Origin, Quality
+from kapmonitor.session import session_time
+from kapmonitor.words import tr
+from ui.live.model import LiveModel
+from ui.live.tile_views import last_cuff
+
+
+class DoseFacts(Struct, frozen=True):
+    """``gate`` says what speaks against the dose, ``baseline`` what it freezes."""
+
+    now: float = 0.0
+    gate: str = ""
+    baseline: str = ""
+    given: str = ""
+
+
+def dose_facts(model: LiveModel, real: float) -> DoseFacts:
+    """What the dose panel tells at this moment."""
+    session, plan, now = model.session, model.plan, model.now(real)
+    gate = baseline = given = ""
+    cuff = last_cuff(model)
+    first = session.t0 is None
+    if plan is not None and first:
+        wanted, found = plan.baseline.cuff_readings, len(session.good_cuffs())
+        baseline = tr(
+            "The dose freezes the baseline: {found} of {wanted} cuff readings so far.",
+            found=found,
+            wanted=wanted,
+        )
+        if cuff is not None:
+            gate = _gate(cuff[1], plan.predose.systolic, plan.predose.diastolic)
+    if session.doses:
+        last = session.doses[-1]
+        dose = last.event
+        assert isinstance(dose, e.Dose)
+        given = tr(
+            "Given: dose {index}, {amount} {unit}, {time}",
+            index=dose.index,
+            amount=f"{dose.amount:g}",
+            unit=dose.unit,
+            time=session_time(last.at, session.t0),
+        )
+    return DoseFacts(now, gate, baseline, given)
+
+
+def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
+    if cuff.systolic is None or cuff.diastolic is None or cuff.quality is Quality.INVALID:
+        return ""
+    if cuff.systolic <= systolic and cuff.diastolic <= diastolic:
+        return ""
+    return tr(
+        "The last pressure, {value} mmHg, is above the plan's {limit} before a dose.",
+        value=f"{cuff.systolic:.0f}/{cuff.diastolic:.0f}",
+        limit=f"{systolic:g}/{diastolic:g}",
+    )
+
+
+class LeaveFacts(Struct, frozen=True):
+    """For the phase panel: ``missing`` minutes to the plan's minimum, 0 when it is reached."""
+
+    missing: int = 0
+    ready: str = ""
+    left: str = ""
+
+
+def leave_facts(model: LiveModel, real: float) -> LeaveFacts:
+    """What the phase panel tells about leaving."""
+    session, plan = model.session, model.plan
+    missing = 0
+    if session.t0 is not None and plan is not None:
+        seconds = session.t0 + 60 * plan.minimum_observation_min - model.now(real)
+        missing = max(0, -int(-seconds // 60))
+    ready, left = session.ready_at, session.left_at
+    return LeaveFacts(
+        missing,
+        "" if ready is None else tr("Ready {time}", time=session_time(ready, session.t0)),
+        "" if left is None else tr("Left {time}", time=session_time(left, session.t0)),
+    )
+
+
+class EndFacts(Struct, frozen=True):
+    """What is still open when somebody wants to end the visit, as lines."""
+
+    open: tuple[str, ...] = ()
+
+
+def end_facts(model: LiveModel, real: float) -> EndFacts:
+    """What speaks against ending now."""
+    lines = []
+    leave = leave_facts(model, real)
+    if model.session.t0 is not None and leave.missing:
+        lines.append(
+            tr("{minutes} min of the plan's observation are missing", minutes=leave.missing)
+        )
+    if model.session.t0 is not None and model.session.left_at is None:
+        lines.append(tr("The patient is not marked as having left"))
+    alarms = [view for view in model.board.alarms if not view.over and not view.acknowledged_by]
+    if alarms:
+        lines.append(tr("Alarms not acknowledged: {number}", number=len(alarms)))
+    overdue = model.beat is not None and any(check.overdue for check in model.beat.checks)
+    if overdue:
+        lines.append(tr("A check is overdue"))
+    return EndFacts(tuple(lines))
+
+
+def last_answers(model: LiveModel) -> dict[str, e.Answer]:
+    """The answers of the last round, for "as before"."""
+    if not model.session.rounds:
+        return {}
+    last = model.session.rounds[-1].event
+    return dict(last.answers) if isinstance(last, e.Round) else {}
+
+
+def last_site(model: LiveModel) -> str:
+    """Where the last cuff reading was taken by hand."""
+    for entry in reversed(model.session.cuffs):
+        if isinstance(entry.event, e.Cuff) and entry.event.origin is Origin.MANUAL:
+            return entry.event.site
+    return ""

@@ -1,0 +1,75 @@
+"""The place at the side where panels come and go. It never covers the numerals."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from kapmonitor.commands import AnyCommand
+from kapmonitor.words import sentence, tr
+from ui.theme.theme import Theme
+from ui.widgets.basic import button, label
+from ui.widgets.boxes import column, row
+
+
+class Panel(QWidget):
+    """A panel: a title, its fields, a line for what was refused, and its buttons."""
+
+    command_requested = Signal(object)
+    close_requested = Signal()
+
+    title = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("box", "side")
+        self.setAccessibleName(tr(self.title))
+        outer = column(self, margins=(14, 10, 14, 12), gap=8)
+        head = row()
+        head.addWidget(label(tr(self.title), "title"), 1)
+        head.addWidget(button(tr("Close  Esc"), "small", self.close_requested.emit))
+        outer.addLayout(head)
+        self.body = column(gap=8)
+        outer.addLayout(self.body, 1)
+        self._said = label("", "wrong", wrap=True)
+        self._said.hide()
+        outer.addWidget(self._said)
+        self.buttons = row(gap=8)
+        outer.addLayout(self.buttons)
+
+    def ask(self, command: AnyCommand) -> None:
+        """Send a command on; what was refused before is forgotten."""
+        self.show_problem("")
+        self.command_requested.emit(command)
+
+    def submit(self) -> None:
+        """What Ctrl+Enter does."""
+
+    def begin(self) -> None:
+        """The panel comes into view: put the focus where work begins."""
+
+    def show_problem(self, text: str) -> None:
+        """Say what is wrong, at the place where it arose."""
+        self._said.setText(text)
+        self._said.setVisible(bool(text))
+
+    def show_refusal(self, code: str, facts: dict[str, object]) -> None:
+        """Say why the engine refused."""
+        self.show_problem(sentence(code, facts))
+
+    @property
+    def problem(self) -> str:
+        """What is said to be wrong."""
+        return self._said.text()
+
+    def show_theme(self, theme: Theme) -> None:
+        """As wide as designed."""
+        self.setFixedWidth(theme.px("panel"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter files what the panel holds."""
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.submit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,151 @@
+"""The tiles: big numerals with limits, baseline, age and quality beside them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
+
+from kapmonitor.events import Priority
+from kapmonitor.words import tr
+from ui.live.tile_views import TILES, TileSpec, TileView
+from ui.live.views import lit
+from ui.theme.theme import Theme, load_theme
+from ui.widgets.basic import label, set_tone, show_text
+from ui.widgets.boxes import column, row
+from ui.widgets.painted import AlarmSymbol, FitText, Numeral
+
+
+class Tile(QWidget):
+    """Shows one `TileView`."""
+
+    def __init__(self, spec: TileSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        self._view: TileView | None = None
+        self._theme = load_theme()
+        self._name = FitText("title")
+        self._symbol = AlarmSymbol()
+        self._numeral = Numeral()
+        self._upper, self._lower = label("", "title"), label("", "title")
+        self._base, self._difference = label("", "small"), label("", "phase")
+        self._note, self._age = FitText("text", bold=False), label("", "small")
+        self._source = FitText("small", bold=False)
+        box = row(self, margins=(12, 6, 12, 6), gap=8)
+        box.addLayout(self._side(), 0)
+        box.addWidget(self._numeral, 1)
+
+    def _side(self) -> QBoxLayout:
+        side = column(gap=1)
+        head = row(gap=4)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._symbol)
+        side.addLayout(head)
+        limits = row(gap=10)
+        limits.addWidget(self._upper)
+        limits.addWidget(self._lower)
+        limits.addStretch(1)
+        side.addLayout(limits)
+        baseline = row(gap=8)
+        baseline.addWidget(self._base)
+        baseline.addWidget(self._difference)
+        baseline.addStretch(1)
+        side.addLayout(baseline)
+        side.addStretch(1)
+        side.addWidget(self._note)
+        side.addWidget(self._age)
+        side.addWidget(self._source)
+        return side
+
+    @property
+    def view(self) -> TileView | None:
+        """What is shown now."""
+        return self._view
+
+    @property
+    def numeral(self) -> Numeral:
+        """The big number."""
+        return self._numeral
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw with these colours and sizes from now on."""
+        self._theme = theme
+        self._symbol.setFixedSize(theme.px(18), theme.px(18))
+        self._name.setFixedWidth(theme.px(112))
+        self._note.setFixedWidth(theme.px(140))
+        self._source.setFixedWidth(theme.px(140))
+        self.update()
+
+    def show_flash(self, real: float) -> None:
+        """The bright or dark part of the symbol's flash."""
+        view = self._view
+        if view is not None and view.alarm:
+            self._symbol.show_lit(lit(Priority(view.alarm), view.acknowledged, real))
+
+    def show_view(self, view: TileView) -> None:
+        """Show this; does nothing when it is what stands there."""
+        if view == self._view:
+            return
+        self._view = view
+        self._numeral.show_number(view.value, view.tone, view.mark)
+        self._name.show_text(f"{view.label}  {view.unit}", self.spec.colour)
+        show_text(self._upper, f"▲ {view.upper}")
+        show_text(self._lower, f"▼ {view.lower}")
+        self._upper.setVisible(bool(view.upper))
+        self._lower.setVisible(bool(view.lower))
+        set_tone(self._upper, "stale")
+        set_tone(self._lower, "stale")
+        show_text(self._base, tr("base {value}", value=view.baseline) if view.baseline else "")
+        show_text(self._difference, view.difference)
+        self._note.show_text(view.note)
+        show_text(self._age, view.age)
+        self._source.show_text(view.source, "dim")
+        self._symbol.show_alarm(view.alarm)
+        words = (view.label, view.value, view.unit, view.mark, view.note, view.age)
+        self.setAccessibleName(" ".join(word for word in words if word))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground of a tile in alarm takes the priority's dark tint and a bar of its colour."""
+        alarm = "" if self._view is None else self._view.alarm
+        if not alarm:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = self._theme.px("radius")
+        inner = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setBrush(QColor(self._theme[f"{alarm}_ground"]))
+        painter.setPen(QPen(QColor(self._theme[f"{alarm}_block"]), self._theme.px(2)))
+        painter.drawRoundedRect(inner, radius, radius)
+
+
+class Tiles(QWidget):
+    """The column of tiles: pulse, SpO2, and the two pressures in one box."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tiles = {spec.key: Tile(spec) for spec in TILES}
+        box = column(self, gap=6)
+        for keys in (("pulse",), ("spo2",), ("systolic", "diastolic")):
+            frame = QWidget()
+            frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            frame.setProperty("box", "panel")
+            inner = column(frame, gap=0)
+            for key in keys:
+                inner.addWidget(self.tiles[key], 1)
+            box.addWidget(frame, len(keys))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def show_views(self, views: Sequence[TileView]) -> None:
+        """Show each in its tile."""
+        for view in views:
+            self.tiles[view.key].show_view(view)
+
+    def show_flash(self, real: float) -> None:
+        """The bright or dark part of the symbols' flash."""
+        for tile in self.tiles.values():
+            tile.show_flash(real)
+
+    def show_theme(self, theme: Theme) -> None:
+        """The column is as wide as its design says."""
+        self.setFixedWidth(theme.px("tiles"))

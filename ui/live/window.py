@@ -1,0 +1,258 @@
+"""The live window: empties the inbox thirty times a second, shows the model, passes acts on."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kapmonitor.checklist import Checklist
+from kapmonitor.commands import AnyCommand
+from kapmonitor.words import sentence, tr
+from ui.keys import KEYS
+from ui.live import views
+from ui.live.actions import Actions
+from ui.live.link import EngineLink
+from ui.live.model import LiveModel
+from ui.live.panels.all import Panels
+from ui.live.screen import Screen
+from ui.live.side import Panel
+from ui.live.tile_views import tile_views
+from ui.live.trend_views import trend_view
+from ui.theme.apply import apply_theme
+from ui.theme.theme import THEMES, load_theme, scale_for
+from ui.widgets.boxes import column
+
+TICK_MS = 33
+TRENDS_EVERY = 1.0
+# Texts that count (clock, ages, countdowns) are made anew this often, and with every message.
+TEXTS_EVERY = 0.2
+
+
+@dataclass
+class WindowOptions:
+    """What the window is told beside the link. ``limits``: alarm to limit; None: as recorded."""
+
+    checklist: Checklist | None = None
+    staff: tuple[str, ...] = ()
+    person: str = ""
+    theme: str = "dark"
+    limits: Mapping[str, float] | None = None
+    clock: Callable[[], float] = time.monotonic
+    ticking: bool = True
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+class LiveWindow(QWidget):
+    """One visit on a screen. Needs a link and options; owns neither the engine nor the record."""
+
+    export_requested = Signal(str)
+    open_requested = Signal(str)
+    home_requested = Signal()
+
+    def __init__(self, link: EngineLink, options: WindowOptions | None = None) -> None:
+        super().__init__()
+        self.options = options or WindowOptions()
+        self.link = link
+        self.model = LiveModel(given_limits=self.options.limits)
+        self.person = self.options.person or next(iter(self.options.staff), "")
+        self.parts = Screen()
+        self.panels = Panels(self)
+        self.actions_of_keys = Actions(self)
+        self._theme_name, self._stopped = self.options.theme, False
+        self._commands = 0
+        self._next_texts = self._next_trends = 0.0
+        self._last_real: float | None = None
+        self._open: Panel | None = None
+        self.setWindowTitle(tr("kapmonitor"))
+        self.setMinimumSize(1024, 640)
+        column(self, gap=0).addWidget(self.parts)
+        for panel in self.panels.every:
+            self.parts.add_panel(panel)
+            panel.command_requested.connect(self._ask_from_panel)
+            panel.close_requested.connect(self.close_panel)
+        self._connect()
+        self._dress()
+        self._rest = QTimer(self, singleShot=True, interval=60)
+        self._rest.timeout.connect(self._dress)
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        if self.options.ticking:
+            self._timer.start()
+        self.parts.keys.setFocus()
+
+    def _connect(self) -> None:
+        do = self.actions_of_keys.do
+        for key in KEYS:
+            shortcut = QShortcut(QKeySequence(key.press), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(lambda action=key.action: do(action))
+        self.parts.keys.action_requested.connect(do)
+        self.parts.alarms.acknowledge_requested.connect(self.actions_of_keys.acknowledge)
+        self.parts.alarms.list_requested.connect(lambda: do("alarms"))
+        self.parts.top.person_requested.connect(lambda: do("person"))
+        self.parts.top.phase_requested.connect(lambda: do("phase"))
+        self.panels.person.person_chosen.connect(self._act_as)
+        self.panels.finished.export_requested.connect(self.export_requested)
+        self.panels.finished.open_requested.connect(self.open_requested)
+        self.panels.finished.home_requested.connect(self.home_requested)
+
+    # Time ---------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Empty the inbox and draw once."""
+        real = self.options.clock()
+        elapsed = 0.0 if self._last_real is None else max(0.0, real - self._last_real)
+        self._last_real = real
+        news = self.model.take(self.link.take(), real)
+        self._answer()
+        opened = self.model.session.opened
+        if opened is not None and not self.person:
+            self.person = next(iter(opened.staff), "")
+        if self.model.stopped(real) != self._stopped:
+            self._stopped = not self._stopped
+            self._dress()
+        rate = self.model.beat.rate if self.model.beat is not None else 1.0
+        self.parts.pleth.show_samples(self.model.taken_pleth(), elapsed, rate)
+        self.parts.alarms.show_flash(real)
+        self.parts.tiles.show_flash(real)
+        if news or real >= self._next_texts:
+            self._next_texts = real + TEXTS_EVERY
+            self.show_texts(real)
+        if real >= self._next_trends:
+            self._next_trends = real + TRENDS_EVERY
+            self._show_trends(real)
+
+    def show_texts(self, real: float) -> None:
+        """Everything but the curves."""
+        model, screen = self.model, self.parts
+        screen.top.show_view(views.top_bar(model, real, self.person))
+        line = views.alarm_line(model, real)
+        screen.alarms.show_view(line)
+        screen.tiles.show_views(tile_views(model, real))
+        screen.due.show_views(views.due_list(model, real), model.session.t0 is not None)
+        screen.timeline.show_rows(views.timeline(model))
+        self.actions_of_keys.show_keys(line)
+        self.panels.show_model(model, real, line, self._open)
+        if model.finished is not None and self._open is not self.panels.finished:
+            self.panels.finished.show_record(model.finished.path, model.finished.sealed)
+            self.open_panel(self.panels.finished)
+
+    def _show_trends(self, real: float) -> None:
+        if self.isVisible():
+            # The first frame does not wait for pyqtgraph.
+            if not self.parts.trends.loaded and self._last_real is not None and self.model.beat:
+                self.parts.trends.load()
+            if self.parts.trends.loaded:
+                self.parts.trends.show_view(trend_view(self.model, real))
+
+    # Commands -----------------------------------------------------------------------------
+
+    def ask(self, command: AnyCommand, place: str = "") -> None:
+        """Send a command in the name of the acting person."""
+        self._commands += 1
+        stamped = msgspec.structs.replace(command, id=f"w{self._commands}", by=self.person)
+        self.model.ask(stamped, place)
+        self.link.ask(stamped)
+
+    def _ask_from_panel(self, command: AnyCommand) -> None:
+        panel = self.sender()
+        self.ask(command, panel.title if isinstance(panel, Panel) else "")
+
+    def _answer(self) -> None:
+        while self.model.replies:
+            reply = self.model.replies.popleft()
+            panel = self._open if self._open and self._open.title == reply.place else None
+            if reply.refused and panel is not None:
+                panel.show_refusal(reply.refused, reply.facts)
+            elif reply.refused:
+                self.parts.show_said(sentence(reply.refused, reply.facts))
+            elif panel is not None and panel is not self.panels.alarms:
+                self.close_panel()
+
+    def _act_as(self, person: str) -> None:
+        self.person = person
+        self.close_panel()
+        self.show_texts(self.options.clock())
+
+    # Panels -------------------------------------------------------------------------------
+
+    def open_panel(self, panel: Panel) -> None:
+        """Show a panel at the side; asked for again it closes."""
+        if self._open is panel:
+            self.close_panel()
+            return
+        self._open = panel
+        panel.show_problem("")
+        self.panels.show_model(self.model, self.options.clock(), None, panel)
+        self.parts.show_panel(panel)
+        panel.begin()
+
+    def close_panel(self) -> None:
+        """Put the panel away; after the end its place belongs to the record."""
+        if self.model.finished is not None and self._open is self.panels.finished:
+            return
+        self._open = None
+        self.parts.show_panel(None)
+        self.parts.keys.setFocus()
+
+    @property
+    def panel(self) -> Panel | None:
+        """The panel that is open."""
+        return self._open
+
+    # Looks --------------------------------------------------------------------------------
+
+    def next_theme(self) -> None:
+        """Dark, light, dim, and over again."""
+        self._theme_name = THEMES[(THEMES.index(self._theme_name) + 1) % len(THEMES)]
+        self._dress()
+
+    def _dress(self) -> None:
+        scale = scale_for(self.width(), self.height())
+        theme = load_theme(self._theme_name, scale)
+        apply_theme(self, theme.greyed() if self._stopped else theme)
+        self._next_trends = 0.0
+
+    def sizeHint(self) -> QSize:
+        """The size it is designed for."""
+        return QSize(1366, 768)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size: dressed anew once resizing rests."""
+        self._rest.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """A running visit is not ended by closing: the panel asks what is meant."""
+        if self.model.finished is None and self.model.session.opened is not None:
+            event.ignore()
+            if self._open is not self.panels.end:
+                self.open_panel(self.panels.end)
+            return
+        self._timer.stop()
+        self.link.close()
+        event.accept()
+
+    def settle(self) -> None:
+        """Dress and draw everything now, without waiting for a timer: for pictures and tests."""
+        self._rest.stop()
+        self._dress()
+        self.tick()
+        self._next_trends = self._next_texts = 0.0
+        QApplication.processEvents()
+        self.tick()
+        self._next_trends = 0.0
+        self.tick()
+
+    def dismiss(self) -> None:
+        """Close without a question: for pictures and tests."""
+        self._timer.stop()
+        self.hide()
+
+    def toggle_fullscreen(self) -> None:
+        """Full screen on or off."""
+        top = self.window()
+        top.setWindowState(top.windowState() ^ Qt.WindowState.WindowFullScreen)
