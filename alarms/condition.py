@@ -50,6 +50,11 @@ class Spell:
         self._gathered = self.needed
         self._from, self._until = at, math.inf
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has gathered and nothing runs."""
+        return self._from is None and not self._gathered
+
     def due(self) -> float | None:
         """When it will be complete if nothing changes; None when it stands still before that."""
         if self._from is None:
@@ -98,6 +103,9 @@ class Held:
         ``alone`` is a reading that is judged on its own (a cuff, a spot check): no delay.
         """
         self.settle(at)
+        if zone is not Zone.OUTSIDE and not self.holds:
+            self.forget()  # nothing holds that the seconds inside could end
+            return
         spell = {Zone.OUTSIDE: self._outside, Zone.INSIDE: self._inside}.get(zone)
         for other in (self._outside, self._inside):
             if other is not spell:
@@ -108,6 +116,11 @@ class Held:
             else:
                 spell.run(at, hold, rate)
         self.settle(at)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it neither holds nor has begun to."""
+        return not self.holds and self._outside.empty
 
     def missing(self, at: float) -> None:
         """There is no value now."""

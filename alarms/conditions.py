@@ -127,8 +127,8 @@ class Conditions:
     def _pulse(self, reading: Reading, sensor: Sensor, in_use: bool) -> list[Key]:
         keys: list[Key] = []
         if sensor.continuous:
-            self._disagree.pulse(sensor.name, reading.value, reading.at)
-            keys.append(("SOURCES_DISAGREE", ""))
+            if self._disagree.pulse(sensor.name, reading.value, reading.at):
+                keys.append(("SOURCES_DISAGREE", ""))
             if reading.vital is Vital.HEART_RATE:
                 if in_use and reading.value is not None:
                     self._strap_at = reading.at
@@ -161,15 +161,22 @@ class Conditions:
         if value is None:
             for _, watch in watches:
                 watch.missing(reading.at)
-        else:
-            self._current[quantity] = reading.source
-            hold, apart = stream.hold, stream.interval or 0.0
-            for _, watch in watches:
-                alone = rarely or apart > watch.spec.delay > 0
-                watch.observe(
-                    quantity, value, reading.at, reading.vital, reading.source, hold, alone
-                )
-        return [key for key, _ in watches]
+            return [key for key, _ in watches]
+        self._current[quantity] = reading.source
+        hold, apart = stream.hold, stream.interval or 0.0
+        return [
+            key
+            for key, watch in watches
+            if watch.observe(
+                quantity,
+                value,
+                reading.at,
+                reading.vital,
+                reading.source,
+                hold,
+                alone=rarely or apart > watch.spec.delay > 0,
+            )
+        ]
 
     def _judge_cycle(self, cycle: Cycle, at: float) -> list[Key]:
         """Hold what is known of a cuff cycle against the limits; a failed one is only counted."""

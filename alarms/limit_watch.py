@@ -17,6 +17,7 @@ class LimitWatch(Watch):
         self.priority = spec.priority
         self.entered = spec.vital is Quantity.RESPIRATORY_RATE  # counted by hand
         self._parts = [_PartWatch(part, spec) for part in spec.parts]
+        self._only = self._parts[0] if len(self._parts) == 1 else None
         self._held = Held(spec.area or spec.delay, spec.clear_after)
         self._baseline: dict[Quantity, float | None] = {}
         self._outside_readings = 0
@@ -60,16 +61,21 @@ class LimitWatch(Watch):
         hold: float = math.inf,
         alone: bool = False,
         cycle: int | None = None,
-    ) -> None:
-        """Judge a value. ``cycle`` counts cuff cycles: the pressures of one belong together."""
+    ) -> bool:
+        """Judge a value; False when there was and is nothing to tell.
+
+        ``cycle`` counts cuff cycles: the pressures of one belong together.
+        """
+        if self._only is not None and self._held.idle and not self._only.is_beyond(value):
+            return False  # the usual case, and the reason why judging costs next to nothing
         if cycle is None or cycle != self._last_cycle:
             self._new_cycle(cycle)
         for part in self._parts:
             if part.part.vital is quantity:
-                part.see(value, vital, self.holds)
+                part.see(value, vital)
         zone = self._zone()
         if zone is None:
-            return
+            return False
         outside = zone is Zone.OUTSIDE
         self._held.see(zone, at, hold, alone, self._depth() if outside and self.spec.area else 1.0)
         self.source = source
@@ -80,6 +86,7 @@ class LimitWatch(Watch):
         if not self.holds and not outside:
             self._forget_worst()
         self._show()
+        return True
 
     def missing(self, at: float) -> None:
         """The vital has no value now."""
@@ -176,7 +183,10 @@ class _PartWatch:
             self.limit = baseline + self.part.value
             self._clear = baseline + self._clear_value
 
-    def see(self, value: float, vital: Vital | None, held: bool) -> None:
+    def is_beyond(self, value: float) -> bool:
+        return self.limit is not None and self._beyond(value, self.limit)
+
+    def see(self, value: float, vital: Vital | None) -> None:
         if self.limit is None:
             return
         self.vital = vital

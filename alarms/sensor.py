@@ -69,13 +69,15 @@ class Sensor:
             self._pulse_at = None if reading.value is None else at
         concerned = self.data(at)
         if reading.vital in _SIGNALS and self.begun:
+            was_idle = self.poor.idle
             self._judge_signal(reading)
-            concerned.append("SIGNAL_POOR")
+            if not (was_idle and self.poor.idle):
+                concerned.append("SIGNAL_POOR")
         return concerned
 
     def data(self, at: float) -> list[str]:
         """Anything at all came."""
-        if not (self.begun and self.continuous):
+        if not (self.begun and self.continuous) or self.stale.since == at:
             return []
         self.stale.data(at)
         return ["DATA_STALE"]

@@ -195,6 +195,11 @@ class HeldTechnical(Watch):
         self.delay = spec.steps[0].after
         self._held = Held(self.delay, spec.clear_after)
 
+    @property
+    def idle(self) -> bool:
+        """Whether it neither holds nor has begun to."""
+        return self._held.idle
+
     def see(self, zone: Zone, at: float, reason: str = "") -> None:
         """What the latest value says."""
         self._held.see(zone, at, LIVE_FOR)
@@ -231,19 +236,20 @@ class SourcesDisagree(HeldTechnical):
         self.limit = spec.value
         self._latest: dict[str, tuple[float, float]] = {}
 
-    def pulse(self, source: str, value: float | None, at: float) -> None:
-        """A pulse came from a continuous source, None when it says that it has none."""
+    def pulse(self, source: str, value: float | None, at: float) -> bool:
+        """A pulse came from a continuous source, None when it says that it has none.
+
+        False when there was and is nothing to tell.
+        """
+        was_idle = self.idle
         if value is None:
             self._latest.pop(source, None)
         else:
             self._latest[source] = (value, at)
-        if len(self._latest) < 2:
-            self.missing(at)
-            return
         live = [value for value, seen in self._latest.values() if at - seen <= LIVE_FOR]
         if len(live) < 2:
             self.missing(at)
-            return
+            return not was_idle
         apart = max(live) - min(live)
         if apart > self.spec.value:
             self.value = max(apart, self.value or 0.0)
@@ -252,10 +258,7 @@ class SourcesDisagree(HeldTechnical):
             self.see(Zone.INSIDE if apart < self.spec.clear_value else Zone.BETWEEN, at)
             if not self.holds:
                 self.value = None
-
-    def forget_source(self, source: str) -> None:
-        """This source is out of use."""
-        self._latest.pop(source, None)
+        return not (was_idle and self.idle)
 
 
 class BatteryLow(Watch):
