@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,11 +14,15 @@ from devices.address import parse_address
 from devices.capture import CaptureWriter, read_capture
 from devices.decoders.contec_serial import KEEP_ALIVE, START, STOP
 from devices.source import DeviceSource, open_source
+from devices.virtual import scenarios
+from devices.virtual.bedside import VirtualBedside
+from devices.virtual.contec import VirtualContec
 from devices.virtual.encode import nonin_frame
+from devices.virtual.pty_twin import serve_on_pty
 from kapmonitor.clock import Clock, SessionClock
 from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.ports import Source
-from kapmonitor.reading import Notice, Reading
+from kapmonitor.reading import Notice, PlethRun, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.fake_port import FakePort, Inbox, counting
 
@@ -41,13 +46,13 @@ async def running(source: Source, inbox: Inbox) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def sending(port: FakePort) -> AsyncIterator[None]:
-    """A device that streams for as long as it is plugged in, sixty frames a second."""
+async def sending(port: FakePort, data: bytes = counting(0, 6)) -> AsyncIterator[None]:
+    """A device that streams for as long as it is plugged in, and drops what nobody fetches."""
 
     async def stream() -> None:
         while True:
             with contextlib.suppress(BlockingIOError, AssertionError, OSError):
-                port.write(counting(0, 6))
+                port.write(data)
             await asyncio.sleep(0.02)
 
     task = asyncio.create_task(stream())
@@ -241,19 +246,15 @@ def test_the_bytes_of_another_protocol_give_no_reading_and_one_notice(
     """A Nonin at a port that the user called a Contec."""
 
     async def story() -> None:
-        async def stream() -> None:
-            slots = (72 >> 7, 72 & 0x7F, 97) + 22 * (0,)
-            while True:
-                for number, slot in enumerate(slots):
-                    fake_port.write(nonin_frame(0x81 if number == 0 else 0x80, 60, slot, False))
-                await asyncio.sleep(0.02)
-
+        slots = (72 >> 7, 72 & 0x7F, 97) + 22 * (0,)
+        packet = b"".join(
+            nonin_frame(0x81 if number == 0 else 0x80, 60, slot, False)
+            for number, slot in enumerate(slots)
+        )
         source = source_at(fake_port, SessionClock(rate=FAST))
-        task = asyncio.create_task(stream())
-        async with running(source, inbox):
+        async with sending(fake_port, packet), running(source, inbox):
             await inbox.until(lambda box: "wrong_protocol" in box.kinds())
             await inbox.until(lambda box: box.links().count(("up", "")) == 2, 8)
-        task.cancel()
         told = next(i for i in inbox.items if isinstance(i, Notice) and i.kind == "wrong_protocol")
         assert told.detail["expected"] == "contec-cms50-serial"
         assert told.detail["likely"] == "nonin-serial"
@@ -340,3 +341,63 @@ def test_an_address_that_can_never_work_is_refused_at_once(text: str, code: str)
         open_source(parse_address(text), SessionClock())
 
     assert refusal.value.code == code
+
+
+def test_a_unit_that_needs_its_keep_alive_goes_on_streaming(inbox: Inbox):
+    """The virtual unit starts when asked and stops 5 s after the last word, like the real one."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no pseudo-terminals to stand for a serial port")
+
+    async def story() -> None:
+        clock = SessionClock(rate=10.0)
+        bedside = VirtualBedside(1, "in", scenarios.load("ordinary"), [])
+        device = VirtualContec(bedside.patient, strict_keepalive=True)
+        with serve_on_pty(device, clock) as twin:
+            source = open_source(parse_address(f"{CONTEC}{twin.port}"), clock)
+            async with running(source, inbox):
+                await inbox.until(lambda box: bool(box.pleth()))
+                began = clock.now()
+                await inbox.until(
+                    lambda box: any(
+                        isinstance(i, PlethRun) and i.at > began + 16.0 for i in box.items
+                    )
+                )
+        assert inbox.links() == [("connecting", ""), ("up", "")]
+
+    play(story)
+
+
+def test_an_older_unit_that_is_switched_on_later_is_understood(fake_port: FakePort, inbox: Inbox):
+    """At the start the port was silent, so the form of the newer units was taken for granted."""
+
+    async def story() -> None:
+        source = source_at(fake_port, SessionClock(rate=FAST))
+        frames = bytes.fromhex("8532044161") * 6
+        async with running(source, inbox):
+            await inbox.until(lambda box: ("up", "") in box.links())
+            async with sending(fake_port, frames):
+                await inbox.until(lambda box: any(isinstance(i, Reading) for i in box.items))
+        rate = next(i for i in inbox.items if isinstance(i, Reading) and i.vital == "pulse_rate")
+        assert rate.value == 65
+        assert [link for link in inbox.links() if link[0] == "down"] == [("down", "wrong_protocol")]
+
+    play(story)
+
+
+def test_the_engine_never_sees_what_came_while_nobody_listened(fake_port: FakePort, inbox: Inbox):
+    """Between looking for the device and the session a person may take her time."""
+
+    async def story() -> None:
+        clock = SessionClock(rate=FAST)
+        source = source_at(fake_port, clock)
+        async with sending(fake_port):
+            await source.probe()
+        fake_port.write(counting(100, 20))
+        await asyncio.sleep(0.1)  # two session seconds of dallying
+        async with running(source, inbox):
+            await inbox.until(lambda box: ("up", "") in box.links())
+            fake_port.write(counting(50, 10))
+            await inbox.until(lambda box: 59 in box.pleth())
+        assert inbox.pleth() == list(range(50, 60))
+
+    play(story)

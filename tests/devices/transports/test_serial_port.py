@@ -150,6 +150,23 @@ def test_a_port_without_permission_names_the_group(
     assert error.facts["command"] == "sudo usermod -a -G uucp $USER"
 
 
+def test_a_port_that_does_not_know_the_settings_fails_with_a_reason(
+    fake_port: FakePort, monkeypatch: pytest.MonkeyPatch
+):
+    """The system then raises termios.error, which is no OSError."""
+    import termios
+
+    def refuse(*_: object) -> None:
+        raise termios.error(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(termios, "tcsetattr", refuse)
+
+    error = asyncio.run(why_not(fake_port.path))
+
+    assert error.code == "port_failed"
+    assert "Invalid argument" in str(error.facts["reason"])
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
