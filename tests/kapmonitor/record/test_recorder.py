@@ -1,5 +1,6 @@
 """The recorder loses nothing that it called saved, and never gives up."""
 
+import os
 import threading
 
 import pytest
@@ -81,6 +82,18 @@ def test_what_is_called_saved_can_be_read_at_once(tmp_path, heard, recorder):
         entry(2, 1.0, Note("here")),
     ]
     assert list(Record.open(tmp_path / "s.kap").blocks()) == [block(1)]
+
+
+def test_every_commit_waits_for_the_disk(recorder):
+    """With synchronous NORMAL (1) a power cut takes commits that were called saved."""
+    assert command(recorder, "PRAGMA journal_mode") == [("wal",)]
+    assert command(recorder, "PRAGMA synchronous") == [(2,)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows folders of a user are his own already")
+def test_a_record_is_its_owners_alone(recorder):
+    for file in recorder.path.parent.iterdir():
+        assert file.stat().st_mode & 0o077 == 0, file.name
 
 
 def test_saved_numbers_only_rise_and_reach_the_last(heard, recorder):
