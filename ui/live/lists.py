@@ -18,6 +18,7 @@ from ui.live.views import DueView
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import label, set_tone, show_text
 from ui.widgets.boxes import column, row
+from ui.widgets.painted import FitText
 
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -58,7 +59,7 @@ class Ring(QWidget):
 class _DueRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.ring, self.what, self.when = Ring(), label(""), label("", "title")
+        self.ring, self.what, self.when = Ring(), FitText("text", bold=False), label("", "title")
         box = row(self, gap=8)
         box.addWidget(self.ring)
         words = column(gap=0)
@@ -69,7 +70,7 @@ class _DueRow(QWidget):
     def show_view(self, view: DueView) -> None:
         late = view.tone == "overdue"
         self.ring.show_share(view.share, "medium" if late else "accent")
-        show_text(self.what, view.text)
+        self.what.show_text(view.text)
         show_text(self.when, view.when)
         set_tone(self.when, "overdue" if late else "")
         self.setAccessibleName(f"{view.text}, {view.when}")
@@ -105,7 +106,7 @@ class DueList(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """As wide as designed."""
-        self.setFixedWidth(theme.px(206))
+        self.setFixedWidth(theme.px(212))
 
 
 class _TimelineModel(QAbstractTableModel):

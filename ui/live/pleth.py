@@ -40,6 +40,9 @@ class PlethStrip(QWidget):
         self._last: QPointF | None = None
         self._low, self._high = 0.0, 1.0
         self._seen_low, self._seen_high = math.inf, -math.inf
+        # What stands on the strip, to be drawn again at another size.
+        self._drawn: deque[Sample] = deque()
+        self._drawn_seconds = 0.0
         self._silence = 0.0
         self._message = tr("No pleth signal")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -88,6 +91,7 @@ class PlethStrip(QWidget):
         while self._waiting and seconds > 0:
             interval, share = self._waiting.popleft()
             self._waiting_seconds = max(0.0, self._waiting_seconds - interval)
+            self._keep((interval, share))
             seconds -= interval
             step = interval / SWEEP_SECONDS * width
             if self._x + step >= width:
@@ -102,6 +106,12 @@ class PlethStrip(QWidget):
             self._last = here
         painter.end()
         self._dirty(start, self._x)
+
+    def _keep(self, sample: Sample) -> None:
+        self._drawn.append(sample)
+        self._drawn_seconds += sample[0]
+        while self._drawn_seconds > SWEEP_SECONDS * 0.95:
+            self._drawn_seconds -= self._drawn.popleft()[0]
 
     def _erase(self, painter: QPainter, x: float, step: float) -> None:
         bar = _ERASE_SHARE * self.width()
@@ -144,6 +154,12 @@ class PlethStrip(QWidget):
             self._picture.setDevicePixelRatio(ratio)
             self._picture.fill(QColor(self._theme["panel"]))
         self._x, self._last = 0.0, None
+        if self._drawn:
+            self._waiting.extendleft(reversed(self._drawn))
+            again, self._drawn_seconds = self._drawn_seconds, 0.0
+            self._waiting_seconds += again
+            self._drawn.clear()
+            self._draw(again)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

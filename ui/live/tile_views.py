@@ -12,7 +12,7 @@ from kapmonitor.words import tr
 from ui.live.freshness import CONTINUOUS, SPOT, Freshness, Span, freshness
 from ui.live.model import LiveModel
 
-DASHES = "––"
+DASHES = "– –"
 
 
 class TileSpec(Struct, frozen=True):

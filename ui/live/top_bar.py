@@ -7,7 +7,7 @@ from kapmonitor.words import tr
 from ui.keys import key_for
 from ui.live.views import SourceChip, TopBarView
 from ui.widgets.basic import button, label, restyle, set_tone, show_text
-from ui.widgets.boxes import emptied, row
+from ui.widgets.boxes import emptied, grid, row
 
 _STATES = {"up": "●", "connecting": "◌", "down": "✗", "closed": "✗", "idle": "○"}
 _STATE_WORDS = {
@@ -36,16 +36,20 @@ class TopBar(QWidget):
         self._wall = label("", "dim")
         self._person = button("", "small", self.person_requested.emit)
         self._chips = row(gap=12)
-        box = row(self, margins=(10, 0, 10, 0), gap=14)
-        box.addWidget(self._simulated, 0, Qt.AlignmentFlag.AlignVCenter)
-        box.addWidget(self._patient)
-        box.addWidget(self._phase)
-        box.addStretch(1)
-        box.addWidget(self._clock)
-        box.addStretch(1)
-        box.addLayout(self._chips)
-        box.addWidget(self._wall)
-        box.addWidget(self._person)
+        box = grid(self, margins=(10, 0, 10, 0), gap=14)
+        left, right = row(gap=14), row(gap=14)
+        for widget in (self._simulated, self._patient, self._phase):
+            left.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        left.addStretch(1)
+        right.addStretch(1)
+        right.addLayout(self._chips)
+        right.addWidget(self._wall)
+        right.addWidget(self._person)
+        box.addLayout(left, 0, 0)
+        box.addWidget(self._clock, 0, 1)
+        box.addLayout(right, 0, 2)
+        box.setColumnStretch(0, 1)
+        box.setColumnStretch(2, 1)
         self._patient.setAccessibleName(tr("Patient code"))
         self._clock.setAccessibleName(tr("Time since the dose"))
 
@@ -56,17 +60,18 @@ class TopBar(QWidget):
             return
         self._simulated.setVisible(bool(view.simulated))
         show_text(self._simulated, view.simulated)
-        show_text(self._patient, view.patient)
+        show_text(self._patient, shortened(view.patient, 16))
+        self._patient.setToolTip(view.patient)
         if self._phase.text() != view.phase:
             self._phase.setText(view.phase)
             self._phase.setAccessibleName(tr("Phase: {phase}", phase=view.phase))
         show_text(self._clock, view.clock)
         show_text(self._wall, view.wall)
-        person = view.person or tr("Who acts?")
+        person = shortened(view.person, 20) or tr("Who acts?")
         if self._person.text() != person:
             self._person.setText(person)
-            self._person.setAccessibleName(tr("Acting: {person}", person=person))
-            self._person.setToolTip(f"{key_for('person').text} ({key_for('person').press})")
+            self._person.setAccessibleName(tr("Acting: {person}", person=view.person))
+            self._person.setToolTip(f"{view.person} ({key_for('person').press})")
         if before is None or before.sources != view.sources:
             self._show_sources(view.sources)
 
@@ -74,7 +79,8 @@ class TopBar(QWidget):
         emptied(self._chips)
         for source in sources:
             battery = "" if source.battery is None else f" {source.battery} %"
-            chip = label(f"{_STATES[source.state]} {source.label}{battery}", "small")
+            name = shortened(source.label, 12 if len(sources) > 2 else 18)
+            chip = label(f"{_STATES[source.state]} {name}{battery}", "small")
             low = source.battery is not None and source.battery <= BATTERY_LOW
             chip.setToolTip(f"{source.label}: {tr(_STATE_WORDS[source.state])}{battery}")
             chip.setAccessibleName(chip.toolTip())
@@ -82,3 +88,8 @@ class TopBar(QWidget):
                 set_tone(chip, "down")
             restyle(chip)
             self._chips.addWidget(chip)
+
+
+def shortened(text: str, most: int) -> str:
+    """A name of at most so many letters; the tool tip has the whole of it."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip(' -:')}…"

@@ -10,7 +10,7 @@ from kapmonitor.ports import AlarmView
 from kapmonitor.reading import LinkState
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
-from ui.live.entry_words import TimelineRow, check_words, since_start, timeline_row
+from ui.live.entry_words import TimelineRow, since_start, timeline_row
 from ui.live.model import LiveModel
 
 # Seconds of one flash period and the part of it that is lit: IEC 60601-1-8 asks for 1.4-2.8 Hz
@@ -177,7 +177,7 @@ def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
     views = []
     for check in model.beat.checks:
         left = check.due - now
-        words = check_words(check.check).capitalize()
+        words = tr("Cuff") if check.check == "cuff" else tr("Round")
         if now > check.closes:
             when, tone = tr("overdue {time}", time=_minutes(now - check.due)), "overdue"
         elif left <= 0:

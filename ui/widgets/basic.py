@@ -71,7 +71,8 @@ class Choices(QWidget):
         self._several = several
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
-        box = column(self, gap=3) if upright else row(self, gap=4)
+        margins = (2, 2, 2, 2)  # room for the mark of the focus
+        box = column(self, margins, 3) if upright else row(self, margins, 4)
         for number, (value, text) in enumerate(choices):
             made = button(text, kind)
             made.setCheckable(True)
@@ -82,6 +83,7 @@ class Choices(QWidget):
             self._group.addButton(made, number)
             box.addWidget(made)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(name)
 
     @property
