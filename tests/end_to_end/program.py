@@ -1,5 +1,6 @@
 """Runs the program as a user does: its own process, its own data folder, lines in and out."""
 
+import contextlib
 import json
 import os
 import queue
@@ -52,7 +53,8 @@ class RunningVisit:
             stderr=subprocess.PIPE,
             env=environment(data),
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> "RunningVisit":
         return self
@@ -61,6 +63,11 @@ class RunningVisit:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(10)
+        self._reader.join(10)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
     def ask(self, **command: object) -> None:
         """Send one command."""

@@ -1,4 +1,4 @@
-"""The main job on real input: bytes of a real protocol over a serial line become a sealed record."""
+"""Bytes of a real protocol over a serial line become readings, alarms and a sealed record."""
 
 import csv
 import signal
