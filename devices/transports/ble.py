@@ -20,7 +20,18 @@ from devices.transports import Chunk, LinkLost
 from devices.transports.ble_agent import AskPasskey
 from devices.transports.ble_cuff import CuffInbox, local_time
 from devices.transports.ble_link import BleConnection, Limits
-from devices.transports.ble_scan import SYSTEM, Radio, ear_of, find, is_address, is_meant
+from devices.transports.ble_scan import (
+    SYSTEM,
+    Found,
+    Radio,
+    ear_of,
+    find,
+    is_address,
+    is_meant,
+    live_scan,
+    radio_state,
+    scan,
+)
 from kapmonitor.clock import Clock
 from kapmonitor.errors import DeviceError
 from kapmonitor.ports import Deliver, SourceInfo
@@ -28,6 +39,8 @@ from kapmonitor.reading import Decoded, Link, LinkState, Notice
 
 if TYPE_CHECKING:
     from bleak.backends.device import BLEDevice
+
+__all__ = ["BleSource", "Found", "bluetooth_state", "live_scan", "open_ble", "scan"]
 
 log = logging.getLogger(__name__)
 
@@ -331,3 +344,11 @@ async def open_ble(
         radio=radio,
         limits=limits,
     )
+
+
+def bluetooth_state() -> str:
+    """``ready``, or ``bluetooth_missing``, ``bluetooth_off``, ``bluetooth_no_permission``.
+
+    For the doctor, where no event loop runs; elsewhere `ble_scan.radio_state` is awaited.
+    """
+    return asyncio.run(radio_state())

@@ -320,7 +320,7 @@ async def find(address: str, seconds: float, radio: Radio = SYSTEM) -> Found:
     return latest
 
 
-async def bluetooth_state(radio: Radio = SYSTEM) -> str:
+async def radio_state(radio: Radio = SYSTEM) -> str:
     """``ready``, or what is wrong: ``bluetooth_missing``, ``_off`` or ``_no_permission``."""
     try:
         async with ear_of(radio).listening(lambda *_seen: None):

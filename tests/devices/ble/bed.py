@@ -210,8 +210,8 @@ def environment(name: str, value: str) -> Any:
 
 async def _adapter_powered() -> None:
     """bluetoothd takes our controller up by itself, after a moment."""
-    from devices.transports.ble_scan import bluetooth_state
+    from devices.transports.ble_scan import radio_state
 
     async with asyncio.timeout(60):
-        while await bluetooth_state() != "ready":
+        while await radio_state() != "ready":
             await asyncio.sleep(0.2)

@@ -2,7 +2,7 @@
 
 import asyncio
 import struct
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,13 +83,15 @@ class Sensor:
             made.descriptors = (Descriptor(UUID.from_16_bits(0x2902), rights, switch),)
         return made
 
-    def remember_writes(self, number: int) -> CharacteristicValue:
+    def remember_writes(
+        self, number: int, read: Callable[[], bytes] = lambda: bytes(7)
+    ) -> CharacteristicValue:
         """A value that keeps what was written to it in ``written``."""
 
         def write(_connection: Any, value: bytes) -> None:
             self.written.append((f"{number:04X}", bytes(value)))
 
-        return CharacteristicValue(read=lambda _connection: bytes(7), write=write)
+        return CharacteristicValue(read=lambda _connection: read(), write=write)
 
     def _services(self) -> list[Service]:
         level = CharacteristicValue(read=lambda _connection: bytes([self.battery]))
@@ -295,6 +297,19 @@ class AndCuff(BloodPressureCuff):
         """Send nothing before the clock was set."""
         if self.written:
             await super().send(characteristic, packet)
+
+
+class OmronCuff(BloodPressureCuff):
+    """An Omron BLESmart, which drops the transfer when its clock is written too early."""
+
+    name, address = "BLESmart_0000", "C0:00:00:00:00:0A"
+    clock = bytes(10)
+
+    def characteristics(self) -> list[Characteristic]:
+        """As any cuff, with its clock as Current Time."""
+        value = self.remember_writes(0x2A2B, lambda: self.clock)
+        clock = self.characteristic(0x2A2B, READ | WRITE, READABLE | WRITEABLE, value)
+        return [*super().characteristics(), clock]
 
 
 def local_stamp(utc: float, zone_minutes: int) -> datetime:

@@ -10,7 +10,7 @@ from kapmonitor.reading import Origin, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.ble.bed import Bed
 from tests.devices.ble.packets import blood_pressure, date_time
-from tests.devices.ble.sensors import AndCuff, BloodPressureCuff, local_stamp
+from tests.devices.ble.sensors import AndCuff, BloodPressureCuff, OmronCuff, local_stamp
 
 
 def wall(bed: Bed):
@@ -129,10 +129,11 @@ async def test_a_failed_measurement_is_told_without_numbers(bed: Bed):
     assert {item.reason for item in nurse.readings} == {"measurement_failed"}
 
 
-async def test_an_and_cuff_sends_when_its_clock_was_set(bed: Bed):
-    """Named by the front of its name, as it stands on the box."""
+@pytest.mark.parametrize("text", ["ble:A&D_UA-651BLE", f"ble-blood-pressure@ble:{AndCuff.address}"])
+async def test_an_and_cuff_sends_when_its_clock_was_set(bed: Bed, text: str):
+    """Named by the front of its name, as it stands on the box, or known only by its address."""
     cuff = await bed.put_on(AndCuff())
-    source = await bed.source('ble:"A&D_UA-651BLE"')
+    source = await bed.source(text)
 
     async with bed.watched(source) as nurse:
         await cuff.measured(blood_pressure(129, 83, 98, 71, wall(bed)))
@@ -143,6 +144,26 @@ async def test_an_and_cuff_sends_when_its_clock_was_set(bed: Bed):
     assert number == "2A08"
     recent = [date_time(wall(bed) - timedelta(seconds=back)) for back in range(30)]
     assert written in recent
+
+
+@pytest.mark.parametrize(("minutes_off", "written"), [(9, False), (11, True)])
+async def test_an_omron_cuff_gets_its_clock_after_the_first_indication(
+    bed: Bed, minutes_off: int, written: bool
+):
+    """And only when it is off by more than ten minutes: else it drops the transfer."""
+    cuff = await bed.put_on(OmronCuff())
+    cuff.clock = date_time(wall(bed) - timedelta(minutes=minutes_off)) + bytes(3)
+    source = await bed.source(f"ble-blood-pressure@ble:{cuff.address}")
+
+    async with bed.watched(source) as nurse:
+        await nurse.until(lambda: nurse.notices("battery"))
+        assert cuff.written == []
+        await cuff.measured(blood_pressure(121, 80, 95, 70, wall(bed)))
+        await nurse.until_value(Vital.SYSTOLIC, 121)
+        await asyncio.sleep(bed.limits.call / 2)
+
+    assert [number for number, _ in cuff.written] == (["2A2B"] if written else [])
+    assert all(len(value) == 10 for _, value in cuff.written)
 
 
 async def test_no_other_cuff_is_written_to(bed: Bed):
@@ -250,3 +271,19 @@ async def test_cuff_pressure_and_measurement_are_packets_of_their_own(bed: Bed):
     by_vital = {item.vital: item.packet for item in nurse.seen if isinstance(item, Reading)}
     assert by_vital[Vital.CUFF_PRESSURE] != by_vital[Vital.SYSTOLIC]
     assert by_vital[Vital.SYSTOLIC] == by_vital[Vital.PULSE_RATE]
+
+
+async def test_a_cuff_without_its_measurement_is_no_cuff(bed: Bed):
+    """It has the pressure while inflating, and nothing that could ever be a result."""
+    from bumble.gatt import Characteristic
+
+    class HalfCuff(BloodPressureCuff):
+        def characteristics(self) -> list[Characteristic]:
+            return [self.characteristic(0x2A36, Characteristic.Properties.NOTIFY)]
+
+    cuff = await bed.put_on(HalfCuff())
+    source = await bed.source(f"ble-blood-pressure@ble:{cuff.address}")
+
+    with pytest.raises(DeviceError) as error:
+        await source.probe()
+    assert (error.value.code, error.value.facts["uuid"]) == ("connect_failed", "2A35")

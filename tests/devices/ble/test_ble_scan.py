@@ -1,17 +1,19 @@
 """Looking around: what is there, what it is, and what is wrong when nothing is."""
 
 import asyncio
+import sys
 
 import pytest
 
+from devices.transports.ble import bluetooth_state
 from devices.transports.ble_scan import (
-    bluetooth_state,
     ear_of,
     find,
     is_address,
     is_meant,
     kind_of,
     live_scan,
+    radio_state,
     scan,
 )
 from kapmonitor.errors import DeviceError
@@ -104,7 +106,7 @@ async def test_what_is_not_there_cannot_be_opened_without_a_protocol(bed: Bed):
 
 
 async def test_bluetooth_is_ready(bed: Bed):
-    assert await bluetooth_state(bed.radio) == "ready"
+    assert await radio_state(bed.radio) == "ready"
 
 
 @pytest.mark.needs_bluez
@@ -114,7 +116,7 @@ async def test_bluetooth_is_off(bed: Bed):
     strap = await bed.put_on(Strap())
     bed.bluez.power(False)
 
-    assert await bluetooth_state() == "bluetooth_off"
+    assert await radio_state() == "bluetooth_off"
     source = await bed.source(f"ble-heart-rate@ble:{strap.address}")
     with pytest.raises(DeviceError) as error:
         await source.probe()
@@ -132,7 +134,7 @@ async def test_no_bluetooth_service(bed: Bed):
     """A bus, and nobody who answers for Bluetooth on it."""
     await bed.bluez.die()
 
-    assert await bluetooth_state() == "bluetooth_missing"
+    assert await radio_state() == "bluetooth_missing"
     with pytest.raises(DeviceError) as error:
         await scan(0.1)
     assert error.value.code == "bluetooth_missing"
@@ -143,11 +145,17 @@ async def test_no_bluetooth_service(bed: Bed):
 async def test_no_system_bus(bed: Bed):
     """A container, or a system without D-Bus at all."""
     with environment("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/at/all"):
-        assert await bluetooth_state() == "bluetooth_missing"
+        assert await radio_state() == "bluetooth_missing"
         source = await bed.source("ble-heart-rate@ble:C0:00:00:00:00:0D")
         with pytest.raises(DeviceError) as error:
             await source.probe()
     assert error.value.code == "bluetooth_missing"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a system bus to lack")
+def test_the_doctor_asks_without_a_loop():
+    with environment("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/at/all"):
+        assert bluetooth_state() == "bluetooth_missing"
 
 
 @pytest.mark.parametrize(
