@@ -7,13 +7,14 @@ to find a packet by, so a flipped bit inside a value cannot be noticed here.
 
 from devices.decoders.base import judged, refused
 from devices.decoders.framing import Noise
-from kapmonitor.reading import Decoded, Detail, Notice, PlethRun
+from kapmonitor.reading import Decoded, Detail, Notice, PlethRun, Reading
 from kapmonitor.vitals import Vital
 
 SAMPLE_INTERVAL = 1 / 60
 _FULL_SCALE = 127
 
 _REALTIME, _REALTIME_SIZE, _LONGEST = 0x01, 9, 9
+_BEAT, _NO_INDEX = 0x40, 0x10
 _EIGHT_TOP_BITS = 0x8080808080808080
 
 # Answers to the host: their name and, where it is known, their size.
@@ -47,16 +48,43 @@ _COMMANDS = {
 _COMMAND_HEAD, _COMMAND_TAIL, _COMMAND_SIZE = b"\x7d\x81", b"\x80" * 6, 9
 
 
-class _Status:
-    """Tells the status at the first packet, and again whenever the key of it changes."""
+class _Repeated:
+    """The numbers and status of the last packet, which most of sixty a second only repeat.
 
-    def __init__(self) -> None:
-        self._last: object = None
+    They are worked out again when the bytes that carry them (``key``) change. The status is told
+    at the first packet and when it changes; the beat and the bar graph, which do so with every
+    pulse, are no news.
+    """
 
-    def news(self, key: object) -> bool:
-        """Whether this key is another one than the last."""
-        changed, self._last = key != self._last, key
-        return changed
+    def __init__(self, *vitals: Vital) -> None:
+        self._vitals = vitals
+        self.key: object = None
+        self._verdicts: list[Reading] = []
+        self._fault = ""
+        self._status: dict[str, Detail] = {}
+        self._news = False
+
+    def learn(
+        self,
+        key: object,
+        values: tuple[float | None, ...],
+        fault: str,
+        status: dict[str, Detail],
+    ) -> None:
+        """Judge the values (in the order of the vitals) and keep the verdict."""
+        pairs = zip(self._vitals, values, strict=True)
+        self._verdicts = [judged(vital, value, 0.0, 0, fault=fault) for vital, value in pairs]
+        self._news = {**status, "beat": 0, "bar": 0} != {**self._status, "beat": 0, "bar": 0}
+        self.key, self._fault, self._status = key, fault, status
+
+    def tell(self, sample: int, at: float, number: int, out: list[Decoded]) -> None:
+        """The readings of one packet, its pleth sample, and the status when it is news."""
+        out += [Reading(r.vital, r.value, at, r.quality, r.reason, number) for r in self._verdicts]
+        seen = None if self._fault else sample
+        out.append(PlethRun(at, SAMPLE_INTERVAL, (seen,), _FULL_SCALE, number))
+        if self._news:
+            out.append(Notice("status", at, self._status, number))
+            self._news = False
 
 
 class V7Decoder:
@@ -72,7 +100,7 @@ class V7Decoder:
         self._tail = b""
         self._packets = 0
         self._noise = Noise()
-        self._status = _Status()
+        self._repeated = _Repeated(Vital.SPO2, Vital.PULSE_RATE, Vital.PERFUSION_INDEX)
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
         """Decode a chunk of the stream."""
@@ -98,55 +126,51 @@ class V7Decoder:
         return out
 
     def _packet(self, packet: bytes, at: float, out: list[Decoded]) -> None:
-        kind = packet[0]
+        kind, size = packet[0], len(packet)
         if kind & 0x80:
             self._noise.add(packet, at, out)
             return
-        self._noise.end(at, out)
+        if self._noise:
+            self._noise.end(at, out)
         self._packets += 1
-        if kind == _REALTIME and len(packet) == _REALTIME_SIZE:
+        if size == _REALTIME_SIZE and kind == _REALTIME:
             self._realtime(packet, at, out)
-        elif kind in _REPLIES and len(packet) == (_REPLIES[kind][1] or len(packet)):
+        elif kind in _REPLIES and size == (_REPLIES[kind][1] or size):
             out.append(_reply(packet, at, self._packets))
         else:
             known = kind == _REALTIME or kind in _REPLIES
             out.append(refused("short" if known else "unknown", packet, at, self._packets))
 
     def _realtime(self, packet: bytes, at: float, out: list[Decoded]) -> None:
-        number, tops = self._packets, packet[1]
-        flags = packet[2] & 0x7F | (tops & 0x01) << 7
-        bar = packet[4] & 0x7F
-        pulse = packet[5] & 0x7F | (tops & 0x08) << 4
-        spo2 = packet[6] & 0x7F | (tops & 0x10) << 3
-        index = packet[7] & 0x7F | (tops & 0x20) << 2 | (packet[8] & 0x7F | (tops & 0x40) << 1) << 8
-        probe_error, searching = bool(flags & 0x80), bool(tops & 0x02)
-        no_index = bool(bar & 0x10)
-        fault = "sensor_off" if probe_error else "searching" if searching or flags & 0x10 else ""
+        key = (packet[1], packet[2] & ~_BEAT, packet[4] & _NO_INDEX, packet[5:])
+        if key != self._repeated.key:
+            self._learn(key, packet)
+        self._repeated.tell(packet[3] & 0x7F, at, self._packets, out)
 
-        out += (
-            judged(Vital.SPO2, None if spo2 in (0x7F, 0xFF) else spo2, at, number, fault=fault),
-            judged(Vital.PULSE_RATE, None if pulse == 0xFF else pulse, at, number, fault=fault),
-            judged(
-                Vital.PERFUSION_INDEX,
-                None if no_index or index == 0xFFFF else index / 100,
-                at,
-                number,
-                fault=fault,
-            ),
-            PlethRun(
-                at, SAMPLE_INTERVAL, (None if fault else packet[3] & 0x7F,), _FULL_SCALE, number
-            ),
+    def _learn(self, key: object, packet: bytes) -> None:
+        flags, pleth, bar, pulse, spo2, index_low, index_high = _payload(packet)
+        index = index_low | index_high << 8
+        probe_error, timeout, searching = flags & 0x80, flags & 0x10, pleth & 0x80
+        values = (
+            None if spo2 in (0x7F, 0xFF) else spo2,
+            None if pulse == 0xFF else pulse,
+            None if bar & _NO_INDEX or index == 0xFFFF else index / 100,
         )
-        # The beat and the bar graph change with every pulse and are no news.
-        if self._status.news((flags & ~0x40, searching, no_index)):
-            detail = _flags(flags) | {
-                "probe_error": probe_error,
-                "search_timeout": bool(flags & 0x10),
-                "searching": searching,
-                "bar": bar & 0x0F,
-                "pi_invalid": no_index,
-            }
-            out.append(Notice("status", at, detail, number))
+        fault = "sensor_off" if probe_error else "searching" if searching or timeout else ""
+        status = _flags(flags) | {
+            "probe_error": bool(probe_error),
+            "search_timeout": bool(timeout),
+            "searching": bool(searching),
+            "bar": bar & 0x0F,
+            "pi_invalid": bool(bar & _NO_INDEX),
+        }
+        self._repeated.learn(key, values, fault, status)
+
+
+def _payload(packet: bytes) -> list[int]:
+    """The values of a packet: seven bits of each byte, the eighth from the byte after the type."""
+    tops = packet[1]
+    return [byte & 0x7F | (tops >> place & 1) << 7 for place, byte in enumerate(packet[2:])]
 
 
 def _packet_size(buffer: bytes, start: int) -> int:
@@ -175,7 +199,7 @@ def _flags(flags: int) -> dict[str, Detail]:
     return {
         "signal": flags & 0x0F,
         "low_spo2": bool(flags & 0x20),
-        "beat": bool(flags & 0x40),
+        "beat": bool(flags & _BEAT),
     }
 
 
@@ -203,7 +227,7 @@ class V5Decoder:
         self._tail = b""
         self._packets = 0
         self._noise = Noise()
-        self._status = _Status()
+        self._repeated = _Repeated(Vital.SPO2, Vital.PULSE_RATE)
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
         """Decode a chunk of the stream."""
@@ -240,24 +264,23 @@ class V5Decoder:
     def _realtime(self, packet: bytes, at: float, out: list[Decoded]) -> None:
         self._noise.end(at, out)
         self._packets += 1
-        number = self._packets
         flags, pleth, bar, pulse, spo2 = packet
+        key = (flags & ~_BEAT, bar & 0x70, pulse, spo2)
+        if key != self._repeated.key:
+            self._learn(key, flags, bar, pulse | (bar & 0x40) << 1, spo2)
+        self._repeated.tell(pleth, at, self._packets, out)
+
+    def _learn(self, key: object, flags: int, bar: int, pulse: int, spo2: int) -> None:
         finger_out, probe_error, searching = flags & 0x10, bar & 0x10, bar & 0x20
+        values = (None if spo2 == 0x7F else spo2, None if pulse == 0xFF else pulse)
         fault = "sensor_off" if finger_out or probe_error else "searching" if searching else ""
-        pulse |= (bar & 0x40) << 1
-        out += (
-            judged(Vital.SPO2, None if spo2 == 0x7F else spo2, at, number, fault=fault),
-            judged(Vital.PULSE_RATE, None if pulse == 0xFF else pulse, at, number, fault=fault),
-            PlethRun(at, SAMPLE_INTERVAL, (None if fault else pleth,), _FULL_SCALE, number),
-        )
-        if self._status.news((flags & ~0x40, bar & 0x30)):
-            detail = _flags(flags) | {
-                "finger_out": bool(finger_out),
-                "probe_error": bool(probe_error),
-                "searching": bool(searching),
-                "bar": bar & 0x0F,
-            }
-            out.append(Notice("status", at, detail, number))
+        status = _flags(flags) | {
+            "finger_out": bool(finger_out),
+            "probe_error": bool(probe_error),
+            "searching": bool(searching),
+            "bar": bar & 0x0F,
+        }
+        self._repeated.learn(key, values, fault, status)
 
 
 class CommandDecoder:

@@ -20,6 +20,9 @@ class Noise:
         self._run = bytearray()
         self._frame_size = frame_size
 
+    def __bool__(self) -> bool:
+        return bool(self._run)
+
     def add(self, data: bytes, at: float, out: list[Decoded]) -> None:
         """Bytes that belong to no frame; every full 64 of them are reported."""
         self._run += data

@@ -62,6 +62,11 @@ def test_other_cuff_with_a_byte_too_many_is_not_taken_for_a_beurer():
     assert "quirk" not in notices(items, "status")[0]
 
 
+def test_pulse_that_fits_both_ways_is_read_the_usual_way():
+    """241 with its low byte first would be 25.6 with its high byte first."""
+    assert values(decode(CUFF, "2A35", "04 8000 5000 6000 f100 00"))["pulse_rate"] == 241.0
+
+
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [

@@ -74,6 +74,13 @@ def test_perfusion_index_of_units_that_have_one():
     assert values(decode(CONTEC, "v7", v7_frame(index=300, bar=0x15)))["perfusion_index"] is None
 
 
+def test_perfusion_index_is_gone_as_soon_as_its_flag_says_so():
+    """The numbers are those of the packet before; only the flag is new."""
+    items = decode(CONTEC, "v7", v7_frame(index=300), v7_frame(index=300, bar=0x15))
+
+    assert [r.value for r in readings(items, Vital.PERFUSION_INDEX)] == [3.0, None]
+
+
 def test_damaged_frame_loses_only_itself():
     good = [v7_frame(pleth=p) for p in (10, 20, 30, 40, 50)]
     damaged = good[2][:4] + b"\x05" + good[2][5:]
