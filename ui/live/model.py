@@ -205,7 +205,7 @@ class LiveModel:
                 self.links[source] = state
                 if state is not LinkState.UP:
                     self.cuff_running.discard(source)
-            case events.CuffCycle(source=source, action="start"):
+            case events.CuffCycle(source=source, action="start" | "started"):
                 self.cuff_running.add(source)
             case events.CuffCycle(source=source, action="end" | "ended" | "stop"):
                 self.cuff_running.discard(source)

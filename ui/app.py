@@ -1,0 +1,228 @@
+"""The application: one window, its pages, and the way between them. Nothing happens at import."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QSize, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from kapmonitor.checklist import Checklist
+from kapmonitor.errors import KapmonitorError
+from kapmonitor.words import tr
+from ui.home.page import HomePage
+from ui.live.link import EngineLink
+from ui.live.window import LiveWindow, WindowOptions
+from ui.services import Begun, Services, export_beside, services
+from ui.setup.choice import DEMO, Offer, SetupChoice
+from ui.setup.page import SetupPage
+from ui.theme.apply import apply_theme
+from ui.theme.fonts import can_draw_digits, load_fonts
+from ui.theme.theme import load_theme, scale_for
+from ui.widgets.boxes import column
+from ui.widgets.jobs import Jobs
+
+
+class VisitSetting(Protocol):
+    """Of a visit's data files the window needs the checklist."""
+
+    @property
+    def checklist(self) -> Checklist:
+        """The form of a round."""
+
+
+def make_application() -> QApplication:
+    """The one QApplication; raises KapmonitorError when it cannot draw digits."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("kapmonitor")
+    app.setStyle("Fusion")
+    load_fonts()
+    if not can_draw_digits():
+        raise KapmonitorError("no_font")
+    return app
+
+
+def run_window(
+    link: EngineLink, setting: VisitSetting, options: WindowOptions | None = None
+) -> int:
+    """Show one visit until its window is closed; the exit code."""
+    app = make_application()
+    given = options or WindowOptions()
+    given.checklist = given.checklist or setting.checklist
+    window = LiveWindow(link, given)
+    exporter = Exporter(window, export_beside)
+    window.home_requested.connect(window.close)
+    _show(window)
+    code = app.exec()
+    exporter.jobs.close()
+    return code
+
+
+def open_home(data: Path) -> int:
+    """Show the start page until the window is closed; the exit code."""
+    app = make_application()
+    window = MainWindow(services(data))
+    _show(window)
+    code = app.exec()
+    window.jobs.close()
+    return code
+
+
+def _show(window: QWidget) -> None:
+    screen = window.screen().availableGeometry()
+    window.resize(min(screen.width(), 1600), min(screen.height(), 900))
+    window.showMaximized()
+    # A window that ends the program on a timer is how start-up is measured and tried.
+    seconds = os.environ.get("KAPMONITOR_CLOSE_AFTER")
+    if seconds:
+        QTimer.singleShot(round(1000 * float(seconds)), lambda: QApplication.exit(0))
+
+
+class Exporter:
+    """Exports for a live window whose visit has ended, and opens the report."""
+
+    def __init__(self, window: LiveWindow, export: Callable[[str], list[Path]]) -> None:
+        self.jobs = Jobs(window)
+        self._window, self._export = window, export
+        window.export_requested.connect(self.run)
+        window.open_requested.connect(open_file)
+
+    def run(self, record: str) -> None:
+        """Export a record and tell how it went."""
+        show = self._window.panels.finished.show_progress
+        self.jobs.run(lambda: self._export(record), self._done, show)
+
+    def _done(self, files: list[Path]) -> None:
+        report = next((str(path) for path in files if path.suffix == ".pdf"), "")
+        folder = files[0].parent if files else ""
+        words = tr("Exported: {files} in {folder}", files=", ".join(p.name for p in files),
+                   folder=folder)  # fmt: skip
+        self._window.panels.finished.show_progress(words, report)
+
+
+def open_file(path: str) -> None:
+    """Open a file with the system's own program."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+
+class MainWindow(QWidget):
+    """Home, set-up and the live screen, one at a time."""
+
+    def __init__(self, world: Services, theme: str = "dark") -> None:
+        super().__init__()
+        self.world, self.jobs = world, Jobs(self)
+        self._theme = theme
+        self._visit: Begun | None = None
+        self._offers: dict[str, list[Offer]] = {}
+        self.live: LiveWindow | None = None
+        self.home, self.setup = HomePage(world.scenarios), SetupPage(world.staff)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.home)
+        self._pages.addWidget(self.setup)
+        column(self, gap=0).addWidget(self._pages)
+        self.setWindowTitle(tr("kapmonitor"))
+        self.setMinimumSize(1024, 640)
+        self._rest = QTimer(self, singleShot=True, interval=60)
+        self._rest.timeout.connect(self._dress)
+        self.home.visit_requested.connect(self.show_setup)
+        self.home.demo_requested.connect(self._demo)
+        self.home.export_requested.connect(self._export)
+        self.setup.back_requested.connect(self.show_home)
+        self.setup.ports_requested.connect(self._find_ports)
+        self.setup.scan_requested.connect(self._scan)
+        self.setup.start_requested.connect(self.start)
+        self._dress()
+        self.show_home()
+
+    def show_home(self) -> None:
+        """The start page, with the visits as they are now."""
+        if self.live is not None:
+            self._pages.removeWidget(self.live)
+            self.live.close()
+            self.live.deleteLater()
+            self.live = None
+        if self._visit is not None:
+            self._visit.close()
+            self._visit = None
+        self._pages.setCurrentWidget(self.home)
+        self.home.begin()
+        self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
+
+    def show_setup(self) -> None:
+        """The set-up page, with the serial ports that there are."""
+        self._pages.setCurrentWidget(self.setup)
+        self.setup.begin()
+        self._find_ports()
+
+    def start(self, choice: SetupChoice) -> None:
+        """Begin a visit; what goes wrong is said on the page that asked."""
+        asked_at_home = self._pages.currentWidget() is self.home
+        failed = self.home.show_said if asked_at_home else self.setup.show_problem
+        self.jobs.run(
+            lambda: self.world.begin(choice), lambda begun: self._show_live(begun, choice), failed
+        )
+
+    def _show_live(self, begun: Begun, choice: SetupChoice) -> None:
+        self._visit = begun
+        self.setup.show_starting(False)
+        self.home.show_said("")
+        options = WindowOptions(begun.checklist, choice.staff, choice.person, self._theme)
+        live = LiveWindow(begun.link, options)
+        live.home_requested.connect(self.show_home)
+        self._exporter = Exporter(live, self.world.export)
+        self.live = live
+        self._pages.addWidget(live)
+        self._pages.setCurrentWidget(live)
+
+    def _demo(self, scenario: str, speed: float) -> None:
+        self.home.show_said(tr("Starting the demonstration…"))
+        self.start(
+            SetupChoice(DEMO.route, DEMO.patient_code, DEMO.devices, scenario=scenario, speed=speed)
+        )
+
+    def _export(self, record: str) -> None:
+        def done(files: list[Path]) -> None:
+            folder = str(files[0].parent) if files else ""
+            self.home.show_said(tr("Exported to {folder}", folder=folder))
+
+        self.jobs.run(lambda: self.world.export(record), done, self.home.show_said)
+
+    def _find_ports(self) -> None:
+        self._look("serial", self.world.ports)
+
+    def _scan(self) -> None:
+        self._look("ble", self.world.scan)
+
+    def _look(self, kind: str, find: Callable[[], list[Offer]]) -> None:
+        def done(found: list[Offer]) -> None:
+            self._offers[kind] = found
+            self.setup.show_offers([offer for some in self._offers.values() for offer in some])
+
+        self.jobs.run(find, done, self.setup.show_problem)
+
+    def _dress(self) -> None:
+        theme = load_theme(self._theme, scale_for(self.width(), self.height()))
+        for page in (self.home, self.setup):
+            apply_theme(page, theme)
+
+    def sizeHint(self) -> QSize:
+        """The size it is designed for."""
+        return QSize(1366, 768)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size: dressed anew once resizing rests."""
+        self._rest.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """A running visit is not ended by closing; the live screen asks what is meant."""
+        if self.live is not None and not self.live.close():
+            event.ignore()
+            return
+        if self._visit is not None:
+            self._visit.close()
+            self._visit = None
+        event.accept()

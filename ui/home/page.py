@@ -1,0 +1,108 @@
+"""The start page: begin a visit, try a demonstration, see the earlier visits."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLayout, QListWidget, QListWidgetItem, QWidget
+
+from kapmonitor.words import tr
+from ui.setup.choice import PastVisit
+from ui.widgets.basic import button, label, show_text
+from ui.widgets.boxes import column, row
+
+_PATH = Qt.ItemDataRole.UserRole
+SPEEDS = (1, 5, 20)
+NOTICE = (
+    "kapmonitor records, displays and exports vital signs, checklists and notes, as an aid to the "
+    "supervising clinician. It is a secondary display. It has not been reviewed by any regulator, "
+    "must not be the only means of monitoring a patient, and does not replace a cleared monitor's "
+    "own alarms, which must stay switched on, nor observation by qualified staff. It does not "
+    "recommend treatment."
+)
+
+
+class HomePage(QWidget):
+    """Asks for a visit, a demonstration, or the export of an earlier visit."""
+
+    visit_requested = Signal()
+    demo_requested = Signal(str, float)
+    export_requested = Signal(str)
+
+    def __init__(self, scenarios: Sequence[str] = ("ordinary",)) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._visit = button(tr("Start a visit"), "main", self.visit_requested.emit)
+        self._scenario, self._speed = QComboBox(), QComboBox()
+        self._scenario.addItems(list(scenarios))
+        self._scenario.setAccessibleName(tr("Scenario"))
+        for speed in SPEEDS:
+            self._speed.addItem(tr("{speed} × as fast", speed=speed), float(speed))
+        self._speed.setAccessibleName(tr("Speed"))
+        self._past = QListWidget()
+        self._past.setAccessibleName(tr("Earlier visits"))
+        self._export = button(tr("Export PDF and CSV"), "", self._on_export)
+        self._said = label("", "", wrap=True)
+        outer = column(self, margins=(64, 48, 64, 24), gap=18)
+        outer.addWidget(label("kapmonitor", "heading"))
+        outer.addWidget(label(tr("One timeline for a ketamine-assisted visit"), "dim"))
+        sides = row(gap=48)
+        sides.addLayout(self._left(), 2)
+        sides.addLayout(self._right(), 3)
+        outer.addLayout(sides, 1)
+        outer.addWidget(label(tr(NOTICE), "small", wrap=True))
+
+    def _left(self) -> QLayout:
+        side = column(gap=12)
+        side.addWidget(self._visit)
+        side.addSpacing(12)
+        side.addWidget(label(tr("Demonstration"), "title"))
+        words = tr("A virtual patient and virtual devices; everything is marked as simulated.")
+        side.addWidget(label(words, "small", wrap=True))
+        side.addWidget(self._scenario)
+        side.addWidget(self._speed)
+        side.addWidget(button(tr("Open the demonstration"), "", self._on_demo))
+        side.addStretch(1)
+        return side
+
+    def _right(self) -> QLayout:
+        side = column(gap=8)
+        side.addWidget(label(tr("Earlier visits"), "title"))
+        side.addWidget(self._past, 1)
+        tools = row(gap=12)
+        tools.addWidget(self._export)
+        tools.addWidget(self._said, 1)
+        side.addLayout(tools)
+        return side
+
+    def begin(self) -> None:
+        """The main button first."""
+        self._visit.setFocus()
+
+    def show_past(self, visits: Sequence[PastVisit]) -> None:
+        """Show the earlier visits, the newest first."""
+        self._past.clear()
+        for visit in visits:
+            item = QListWidgetItem(f"{visit.when}   {visit.state}   {visit.detail}")
+            item.setData(_PATH, visit.path)
+            self._past.addItem(item)
+        if visits:
+            self._past.setCurrentRow(0)
+        else:
+            nothing = QListWidgetItem(tr("No visit has been recorded yet."))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._past.addItem(nothing)
+        self._export.setEnabled(bool(visits))
+
+    def show_said(self, text: str) -> None:
+        """How the export went, or what went wrong."""
+        show_text(self._said, text)
+
+    def _on_demo(self) -> None:
+        self.demo_requested.emit(self._scenario.currentText(), self._speed.currentData())
+
+    def _on_export(self) -> None:
+        item = self._past.item(max(0, self._past.currentRow()))
+        if item.data(_PATH):
+            self.show_said(tr("Exporting…"))
+            self.export_requested.emit(str(item.data(_PATH)))

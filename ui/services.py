@@ -1,0 +1,130 @@
+"""What the window asks of the rest of the program, as plain functions. No Qt."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kapmonitor.checklist import Checklist
+from kapmonitor.words import tr
+from ui.live.link import EngineLink
+from ui.setup.choice import Offer, PastVisit, SetupChoice
+
+SCAN_SECONDS = 6.0
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A visit that has begun: its engine's link, its checklist, and how to let go of it."""
+
+    link: EngineLink
+    checklist: Checklist
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Each may take seconds and raise KapmonitorError; the window calls it off its own thread."""
+
+    begin: Callable[[SetupChoice], Begun]
+    ports: Callable[[], list[Offer]]
+    scan: Callable[[], list[Offer]]
+    past: Callable[[], list[PastVisit]]
+    export: Callable[[str], list[Path]]
+    staff: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ("ordinary",)
+
+
+def services(data: Path) -> Services:
+    """The real ones, for a data folder."""
+    from ui.wiring import DEFAULT_STAFF
+
+    return Services(
+        begin=lambda choice: _begin(choice, data),
+        ports=_ports,
+        scan=_scan,
+        past=lambda: _past(data),
+        export=export_beside,
+        staff=DEFAULT_STAFF,
+        scenarios=_scenarios(),
+    )
+
+
+def _begin(choice: SetupChoice, data: Path) -> Begun:
+    from ui.visit import VisitChoice, begin
+    from ui.wiring import DEFAULT_STAFF
+
+    visit = begin(
+        VisitChoice(
+            plan=choice.route,
+            devices=choice.devices,
+            patient_code=choice.patient_code,
+            staff=choice.staff or DEFAULT_STAFF,
+            scenario=choice.scenario,
+            rate=choice.speed,
+        ),
+        data,
+    )
+    return Begun(visit.runner, visit.setting.checklist, visit.close)
+
+
+def _ports() -> list[Offer]:
+    from devices.detect import list_ports
+
+    return [
+        Offer(f"serial:{port.port}", f"{port.port}  {port.label}", ", ".join(port.likely))
+        for port in list_ports()
+    ]
+
+
+def _scan() -> list[Offer]:
+    from devices.transports.ble_scan import scan
+
+    found = asyncio.run(scan(SCAN_SECONDS))
+    return [
+        Offer(f"ble:{device.address}", device.name or device.address, device.protocol or "")
+        for device in found
+    ]
+
+
+def _past(data: Path) -> list[PastVisit]:
+    from kapmonitor.record.folder import list_sessions
+
+    return [
+        PastVisit(
+            path=str(visit.path),
+            when=_when(visit.opened, visit.zone_minutes),
+            state=tr(visit.state.replace("_", " ")),
+            detail=_detail(visit.minutes, visit.simulated),
+        )
+        for visit in list_sessions(data)
+    ]
+
+
+def _when(opened: float | None, zone_minutes: int) -> str:
+    if opened is None:
+        return "?"
+    local = datetime.fromtimestamp(opened, UTC) + timedelta(minutes=zone_minutes)
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def _detail(minutes: float | None, simulated: bool) -> str:
+    words = "" if minutes is None else tr("{minutes} min", minutes=round(minutes))
+    return f"{words}   {tr('simulated')}" if simulated else words
+
+
+def export_beside(record: str) -> list[Path]:
+    """Export a record into a folder of its name beside it; returns the files."""
+    from kapmonitor.export import export
+
+    path = Path(record)
+    folder = path.with_suffix("")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return export(path, folder, ("pdf", "csv"))
+
+
+def _scenarios() -> tuple[str, ...]:
+    from devices.virtual.scenarios import names
+
+    return tuple(names())

@@ -1,0 +1,43 @@
+"""What the home and set-up pages offer and what a person chose there. No Qt."""
+
+from msgspec import Struct
+
+
+class Offer(Struct, frozen=True):
+    """A device that can be chosen: a SOURCE as on the command line, and words about it."""
+
+    source: str
+    label: str
+    detail: str = ""
+
+
+class SetupChoice(Struct, frozen=True):
+    """A visit as it was set up. ``devices`` are SOURCEs; ``person`` acts first."""
+
+    route: str = "in"
+    patient_code: str = ""
+    devices: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    person: str = ""
+    scenario: str = "ordinary"
+    speed: float = 1.0
+
+
+class PastVisit(Struct, frozen=True):
+    """A line of the list of visits."""
+
+    path: str
+    when: str
+    state: str
+    detail: str
+
+
+VIRTUAL = (
+    Offer("virtual:contec-cms50-serial", "Virtual oximeter", "demonstration"),
+    Offer("virtual:ble-blood-pressure", "Virtual blood-pressure cuff", "demonstration"),
+    Offer("virtual:ble-heart-rate", "Virtual heart-rate strap", "demonstration"),
+)
+
+DEMO = SetupChoice(
+    patient_code="DEMO", devices=("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
+)

@@ -1,0 +1,157 @@
+"""The set-up page: one page for patient, route, staff and devices; then the visit begins."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from kapmonitor.plan import ROUTES
+from kapmonitor.words import tr
+from ui.setup.choice import VIRTUAL, Offer, SetupChoice
+from ui.widgets.basic import button, label
+from ui.widgets.boxes import column, grid, row
+
+_SOURCE = Qt.ItemDataRole.UserRole
+
+
+class SetupPage(QWidget):
+    """Asks for the start of a visit, for a Bluetooth scan, and for the way back."""
+
+    start_requested = Signal(object)
+    scan_requested = Signal()
+    ports_requested = Signal()
+    back_requested = Signal()
+
+    def __init__(self, staff: Sequence[str] = (), patient: str = "") -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._patient, self._staff, self._person = QLineEdit(patient), QLineEdit(), QComboBox()
+        self._route, self._address = QComboBox(), QLineEdit()
+        self._devices = QListWidget()
+        self._problem = label("", "wrong", wrap=True)
+        self._scan = button(tr("Scan Bluetooth"), "", self._on_scan)
+        self._start = button(tr("Start the visit"), "main", self._on_start)
+        for code, name in ROUTES.items():
+            self._route.addItem(tr(name).capitalize(), code)
+        self._staff.setText(", ".join(staff))
+        self._staff.textChanged.connect(self._show_people)
+        self._person.setEditable(False)
+        self._show_people(self._staff.text())
+        outer = column(self, margins=(48, 28, 48, 24), gap=16)
+        outer.addWidget(label(tr("Set up a visit"), "heading"))
+        sides = row(gap=32)
+        sides.addLayout(self._left(), 2)
+        sides.addLayout(self._right(), 3)
+        outer.addLayout(sides, 1)
+        outer.addWidget(self._problem)
+        foot = row(gap=12)
+        foot.addWidget(button(tr("Back"), "", self.back_requested.emit))
+        foot.addStretch(1)
+        foot.addWidget(self._start)
+        outer.addLayout(foot)
+        self.show_offers(())
+
+    def _left(self) -> QLayout:
+        table = grid(gap=10)
+        self._patient.setPlaceholderText(tr("a pseudonym is made when this is empty"))
+        self._staff.setPlaceholderText(tr("names, separated by commas"))
+        fields = (
+            (tr("Patient code"), self._patient, tr("No name: the record keeps only this code.")),
+            (tr("Route"), self._route, tr("Chooses the plan: checks, limits, observation time.")),
+            (tr("Staff"), self._staff, tr("Who may act during the visit.")),
+            (tr("Acting now"), self._person, tr("Entries carry this name; it can change later.")),
+        )
+        for number, (name, field, words) in enumerate(fields):
+            caption = label(name, "title")
+            caption.setBuddy(field)
+            field.setAccessibleName(name)
+            table.addWidget(caption, 3 * number, 0)
+            table.addWidget(field, 3 * number + 1, 0)
+            table.addWidget(label(words, "small", wrap=True), 3 * number + 2, 0)
+        table.setRowStretch(3 * len(fields), 1)
+        return table
+
+    def _right(self) -> QLayout:
+        side = column(gap=8)
+        side.addWidget(label(tr("Devices"), "title"))
+        side.addWidget(
+            label(tr("Space chooses. Without a device, readings are entered by hand."), "small")
+        )
+        self._devices.setAccessibleName(tr("Devices"))
+        side.addWidget(self._devices, 1)
+        self._address.setPlaceholderText(tr("another one, such as nonin-serial@serial:COM3"))
+        self._address.setAccessibleName(tr("Another device's address"))
+        side.addWidget(self._address)
+        tools = row(gap=8)
+        tools.addWidget(button(tr("Look for serial ports"), "", self.ports_requested.emit))
+        tools.addWidget(self._scan)
+        tools.addStretch(1)
+        side.addLayout(tools)
+        return side
+
+    def begin(self) -> None:
+        """The first field first."""
+        self._patient.setFocus()
+
+    def show_offers(self, offers: Sequence[Offer]) -> None:
+        """Show what can be reached, the virtual devices last; what was chosen stays chosen."""
+        chosen = set(self._chosen())
+        self._devices.clear()
+        for offer in (*offers, *VIRTUAL):
+            words = tr(offer.label) + (f"   {tr(offer.detail)}" if offer.detail else "")
+            item = QListWidgetItem(words)
+            item.setData(_SOURCE, offer.source)
+            item.setToolTip(offer.source)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            state = Qt.CheckState.Checked if offer.source in chosen else Qt.CheckState.Unchecked
+            item.setCheckState(state)
+            self._devices.addItem(item)
+        self._scan.setEnabled(True)
+        self._scan.setText(tr("Scan Bluetooth"))
+
+    def show_problem(self, text: str) -> None:
+        """Say what is wrong; the visit can be tried again."""
+        self._problem.setText(text)
+        self._scan.setEnabled(True)
+        self._scan.setText(tr("Scan Bluetooth"))
+        self.show_starting(False)
+
+    def show_starting(self, starting: bool) -> None:
+        """While devices are looked for."""
+        self._start.setEnabled(not starting)
+        self._start.setText(tr("Looking for the devices…") if starting else tr("Start the visit"))
+
+    def choice(self) -> SetupChoice:
+        """What stands on the page."""
+        typed = self._address.text().strip()
+        staff = tuple(name.strip() for name in self._staff.text().split(",") if name.strip())
+        return SetupChoice(
+            route=str(self._route.currentData()),
+            patient_code=self._patient.text().strip(),
+            devices=(*self._chosen(), *((typed,) if typed else ())),
+            staff=staff,
+            person=self._person.currentText(),
+        )
+
+    def _chosen(self) -> list[str]:
+        items = (self._devices.item(number) for number in range(self._devices.count()))
+        return [
+            str(item.data(_SOURCE)) for item in items if item.checkState() is Qt.CheckState.Checked
+        ]
+
+    def _show_people(self, text: str) -> None:
+        acting = self._person.currentText()
+        self._person.clear()
+        self._person.addItems([name.strip() for name in text.split(",") if name.strip()])
+        self._person.setCurrentIndex(max(0, self._person.findText(acting)))
+
+    def _on_scan(self) -> None:
+        self._scan.setEnabled(False)
+        self._scan.setText(tr("Scanning…"))
+        self.scan_requested.emit()
+
+    def _on_start(self) -> None:
+        self._problem.setText("")
+        self.show_starting(True)
+        self.start_requested.emit(self.choice())
