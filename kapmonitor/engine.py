@@ -1,0 +1,334 @@
+"""The engine: readings in, events and alarms out, time as an argument.
+
+It has no thread, no radio and no window. `kapmonitor.runner` drives it by a real clock,
+the simulation by a stepped one; both pass the same readings and commands.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from kapmonitor import acts, schedule
+from kapmonitor.baseline import BaselineCollector
+from kapmonitor.checklist import Checklist
+from kapmonitor.clock import Clock
+from kapmonitor.commands import AnyCommand, EndSession
+from kapmonitor.cuffs import cuff_event, cuff_packets
+from kapmonitor.errors import KapmonitorError, Refused
+from kapmonitor.events import (
+    AlarmChange,
+    AudioResumed,
+    CuffCycle,
+    Ended,
+    Entry,
+    Event,
+    Gap,
+    LinkChanged,
+    Opened,
+    Phase,
+    PhaseChanged,
+    QuietMode,
+    SourceAdded,
+    Trouble,
+)
+from kapmonitor.journal import Journal
+from kapmonitor.messages import Answered, Finished, Message, Observed, Pulse, SourceKnown
+from kapmonitor.plan import Plan
+from kapmonitor.plausibility import Plausibility
+from kapmonitor.ports import BoardView, RecordPort, Schedule, Sounder, SourceInfo, Watcher
+from kapmonitor.preference import Preference
+from kapmonitor.reading import Delivery, Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
+from kapmonitor.record.blocks import Blocker
+
+HEARTBEAT = 1.0
+
+_VIEW_MATTERS = ("alarms", "sound", "paused_until", "quiet", "unavailable")
+
+
+class Engine:
+    """One session. Every method is called on one thread, with ``now`` on the session clock.
+
+    ``emit`` gets every message for the window and the command line; it must not block.
+    ``ask_source`` passes a cuff's start and stop on to its source, and raises DeviceError.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        checklist: Checklist,
+        watcher: Watcher,
+        clock: Clock,
+        record: RecordPort,
+        sounder: Sounder,
+        emit: Callable[[Message], None],
+        ask_source: Callable[[str, str], None],
+    ) -> None:
+        self.plan = plan
+        self.checklist = checklist
+        self.watcher = watcher
+        self.clock = clock
+        self.ask_source = ask_source
+        self.baseline = BaselineCollector()
+        self.sources: dict[str, SourceInfo] = {}
+        self.finished = False
+        self.recording = ""
+        self._record = record
+        self._sounder = sounder
+        self._emit = emit
+        self._journal = Journal(clock, record, self._written)
+        self._plausibility = Plausibility()
+        self._preference = Preference()
+        self._blocker = Blocker()
+        self._last_data: dict[str, float] = {}
+        self._schedule = Schedule()
+        self._next_heartbeat = 0.0
+        self._view: BoardView | None = None
+
+    @property
+    def session(self) -> "acts.Session":
+        """The session so far."""
+        return self._journal.session
+
+    # What happens -------------------------------------------------------------------------
+
+    def open(self, opened: Opened, now: float) -> None:
+        """Begin the session."""
+        self._next_heartbeat = now
+        self.write(opened, now)
+        self.tick(now)
+
+    def resume(self, entries: list[Entry], now: float) -> None:
+        """Go on with an interrupted session: state as it was, the gap in the record."""
+        self._journal.restore(entries)
+        for entry in entries:
+            self.watcher.hear(entry.event, entry.at)
+            self._emit(entry)
+        last = entries[-1].at if entries else now
+        self._next_heartbeat = now
+        self.write(Gap(start=last, end=now, reason="interrupted"), now)
+        self.tick(now)
+
+    def add_source(self, info: SourceInfo, now: float) -> None:
+        """Take a device into use."""
+        self.sources[info.id] = info
+        self._preference.add(info)
+        self._emit(SourceKnown(info))
+        self._changed(self.watcher.hear(info, now), now)
+        self.write(
+            SourceAdded(
+                source=info.id,
+                protocol=info.protocol,
+                address=info.address,
+                label=info.label,
+                measures=info.measures,
+                site=info.site,
+                simulated=info.simulated,
+            ),
+            now,
+        )
+
+    def write(self, event: Event, now: float, by: str = "", happened: float | None = None) -> Entry:
+        """Put an event on the record and tell everybody, the alarm board first."""
+        entry = self._journal.write(event, now, by, happened)
+        if not isinstance(event, AlarmChange):
+            self._changed(self.watcher.hear(event, entry.at), now)
+        self._reschedule(now)
+        return entry
+
+    def deliver(self, items: Sequence[Delivery], now: float) -> None:
+        """Take in what a source sent: judged first, then shown, recorded and watched."""
+        if self.finished:
+            return
+        readings = [item for item in items if isinstance(item, Reading)]
+        judged = self._plausibility.judge(readings)
+        cuffs = cuff_packets(judged)
+        following = iter(judged)
+        for item in items:
+            if isinstance(item, Reading):
+                reading = next(following)
+                if (reading.source, reading.packet) not in cuffs:
+                    self._keep(reading)
+                self._observe(reading, now)
+            elif isinstance(item, PlethRun):
+                self._keep(item)
+                self._emit(item)
+                self._last_data[item.source] = item.at
+            elif isinstance(item, Notice):
+                self._notice(item, now)
+            else:
+                self._link(item, now)
+        for packet in cuffs.values():
+            self.write(cuff_event(packet, self.sources), now)
+        self._show_board(now)
+
+    def tick(self, now: float) -> None:
+        """Let time pass: alarms whose delay is over, the heartbeat, blocks that are full."""
+        if self.finished:
+            return
+        self._changed(self.watcher.tick(now), now)
+        for block in self._blocker.tick(now):
+            self._record.put_block(block)
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + HEARTBEAT
+            self._beat(now)
+        self._show_board(now)
+
+    def deadline(self) -> float:
+        """The next session time at which ``tick`` has something to do."""
+        of_board = self.watcher.deadline()
+        return self._next_heartbeat if of_board is None else min(of_board, self._next_heartbeat)
+
+    def trouble(
+        self, kind: str, now: float, detail: str = "", seconds: float | None = None
+    ) -> None:
+        """Something technical happened (``write_failed``, ``write_failed_over``, ...)."""
+        if not self.finished:
+            self.write(Trouble(kind, seconds, detail), now)
+            self._show_board(now)
+
+    def ask(self, command: AnyCommand, now: float) -> Answered:
+        """Carry out a command; the answer names the event it led to, or why it was refused."""
+        try:
+            number = acts.carry_out(self, command, now)
+        except KapmonitorError as error:
+            facts = {
+                name: value if isinstance(value, str | float | int | None) else str(value)
+                for name, value in error.facts.items()
+            }
+            answer = Answered(command.id, refused=error.code, facts=facts)
+        else:
+            answer = Answered(command.id, entry=number)
+        self._emit(answer)
+        self._show_board(now)
+        if isinstance(command, EndSession) and not answer.refused:
+            self._finish(now)
+        return answer
+
+    def interrupt(self, now: float) -> None:
+        """End without being asked by a person (Ctrl-C, end of a timed run): sealed all the same."""
+        if not self.finished:
+            self.write(Ended("interrupted"), now)
+            self._finish(now)
+
+    def enter_cuff(
+        self,
+        readings: Sequence[Reading],
+        now: float,
+        by: str,
+        happened: float | None,
+        site: str,
+    ) -> int:
+        """Take in a cuff reading that a person typed; Refused when it is impossible."""
+        judged = self._plausibility.judge(readings)
+        wrong = next((r for r in judged if r.quality is Quality.INVALID), None)
+        if wrong is not None:
+            raise Refused("impossible_reading", vital=wrong.vital.value, reason=wrong.reason)
+        for reading in judged:
+            self._observe(reading, now)
+        cuff = msgspec.structs.replace(cuff_event(judged, self.sources), site=site)
+        return self.write(cuff, now, by, happened).number
+
+    def acknowledge(self, alarm: str, by: str, now: float) -> int:
+        """Acknowledge an alarm; the number of the event. Raises Refused when there is none."""
+        changes = self.watcher.acknowledge(alarm, by, now)
+        return self._changed(changes, now, by)
+
+    # How it goes on -----------------------------------------------------------------------
+
+    def _written(self, entry: Entry) -> None:
+        self._emit(entry)
+
+    def _keep(self, sample: Reading | PlethRun) -> None:
+        for block in self._blocker.add(sample):
+            self._record.put_block(block)
+
+    def _observe(self, reading: Reading, now: float) -> None:
+        self._last_data[reading.source] = reading.at
+        if reading.origin is Origin.STORED:
+            return
+        in_use = self._preference.in_use(reading)
+        if in_use and self.session.t0 is None:
+            self.baseline.add(reading)
+        self._emit(Observed(reading, in_use))
+        self._changed(self.watcher.observe(reading, in_use), now)
+        if self.session.phase is Phase.PREPARATION and reading.quality is Quality.GOOD:
+            self.write(PhaseChanged(Phase.BASELINE), now)
+
+    def _notice(self, notice: Notice, now: float) -> None:
+        self._emit(notice)
+        self._changed(self.watcher.hear(notice, notice.at), now)
+        if notice.kind in ("cuff_started", "cuff_ended"):
+            reason = str(notice.detail.get("reason") or "")
+            self.write(CuffCycle(notice.source, notice.kind.removeprefix("cuff_"), reason), now)
+
+    def _link(self, link: Link, now: float) -> None:
+        self._emit(link)
+        if link.state is LinkState.UP and link.source in self._last_data and not link.expected:
+            start = self._last_data[link.source]
+            self.write(Gap(start=start, end=link.at, source=link.source, reason="link"), now)
+        if link.state is not LinkState.CONNECTING:
+            changed = LinkChanged(link.source, link.state, link.reason, link.expected)
+            self.write(changed, now)
+
+    def _changed(self, changes: Sequence[AlarmChange], now: float, by: str = "") -> int:
+        """Write alarm changes; the number of the last one, 0 when there was none."""
+        number = 0
+        for change in changes:
+            number = self.write(change, now, by).number
+        return number
+
+    def _reschedule(self, now: float) -> None:
+        views = schedule.upcoming(self.plan, self.session, now)
+        due = schedule.board_schedule(views)
+        if due != self._schedule:
+            self._schedule = due
+            self._changed(self.watcher.hear(due, now), now)
+
+    def _beat(self, now: float) -> None:
+        jump = self.clock.wall_jump()
+        if jump:
+            self.write(Trouble("clock_jump", jump), now)
+        self._enter_automatic_phases(now)
+        self._reschedule(now)
+        views = schedule.upcoming(self.plan, self.session, now)
+        rate = getattr(self.clock, "rate", 1.0)
+        self._emit(Pulse(now, self.clock.utc(now), views, self.recording, "", rate))
+
+    def _enter_automatic_phases(self, now: float) -> None:
+        t0 = self.session.t0
+        if t0 is None:
+            return
+        order = list(Phase)
+        for planned in self.plan.phase:
+            later = order.index(planned.phase) > order.index(self.session.phase)
+            if planned.automatic and later and now >= t0 + 60 * planned.at_min:
+                self.write(PhaseChanged(planned.phase), now)
+                if planned.phase is Phase.EXPERIENCE:
+                    # The quiet ladder comes with the experience phase and can be left at any time.
+                    self.write(QuietMode(True), now)
+
+    def _show_board(self, now: float) -> None:
+        view = self.watcher.view(now)
+        before = self._view
+        if before is not None and all(
+            getattr(view, name) == getattr(before, name) for name in _VIEW_MATTERS
+        ):
+            return
+        if before is None or view.sound != before.sound or view.quiet != before.quiet:
+            self._sounder.play(view.sound, view.quiet)
+        self._view = view
+        self._emit(view)
+        if self.session.audio_paused and view.paused_until is None:
+            over = before is not None and now >= (before.paused_until or now)
+            highest = next((alarm.change.alarm for alarm in view.alarms), "")
+            resumed = AudioResumed("over") if over else AudioResumed("broken", highest)
+            self.write(resumed, now)
+
+    def _finish(self, now: float) -> None:
+        self.finished = True
+        self._sounder.play(None, False)
+        for block in self._blocker.flush():
+            self._record.put_block(block)
+        sealed = self._record.seal(self.clock.utc(now))
+        self._record.close()
+        self._emit(Finished(self.recording, sealed))

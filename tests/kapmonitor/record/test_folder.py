@@ -1,0 +1,133 @@
+"""The data folder lists its sessions and finds them; names say nothing about patients."""
+
+import msgspec
+import pytest
+
+from kapmonitor.errors import KapmonitorError, RecordError
+from kapmonitor.record.folder import (
+    data_folder,
+    find_record,
+    list_sessions,
+    new_session_id,
+    record_path,
+)
+from kapmonitor.record.lock import RecordLock, is_locked
+from kapmonitor.record.recorder import Recorder
+from kapmonitor.record.signing import InstallationKey, fingerprint, is_signed, own_public_key
+from tests.kapmonitor.record.stories import OPENED, UTC_AT_ZERO, entry, write_visit
+
+
+def test_the_list_tells_sealed_interrupted_and_open(tmp_path):
+    write_visit(record_path(tmp_path, "sealed1"))
+    write_visit(record_path(tmp_path, "broken1"), seal=False)
+    writing = Recorder(record_path(tmp_path, "writing1"))
+    writing.put(msgspec.structs.replace(entry(1, 0.0, OPENED), utc=UTC_AT_ZERO + 9))
+    assert writing.flush()
+
+    sessions = {session.id: session for session in list_sessions(tmp_path)}
+
+    assert {name: session.state for name, session in sessions.items()} == {
+        "sealed1": "sealed",
+        "broken1": "interrupted",
+        "writing1": "open",
+    }
+    assert sessions["sealed1"].events == 6
+    assert sessions["sealed1"].minutes == 1.0
+    assert sessions["sealed1"].opened == UTC_AT_ZERO
+    assert sessions["sealed1"].simulated
+    assert next(iter(sessions)) == "writing1"
+    writing.close()
+
+
+def test_a_file_that_cannot_be_read_is_listed_with_the_reason(tmp_path):
+    record_path(tmp_path, "noise").write_bytes(b"not a database, surely" * 100)
+    record_path(tmp_path, "nothing").write_bytes(b"")
+
+    assert {session.id: session.state for session in list_sessions(tmp_path)} == {
+        "noise": "not_a_record",
+        "nothing": "not_a_record",
+    }
+
+
+def test_a_folder_that_is_not_there_has_no_sessions(tmp_path):
+    assert list_sessions(tmp_path / "nowhere") == []
+
+
+def test_a_session_is_found_by_its_id_and_by_its_path(tmp_path):
+    path = write_visit(record_path(tmp_path, "k3x9"))
+
+    assert find_record(tmp_path, "k3x9") == path
+    assert find_record(tmp_path, str(path)) == path
+
+
+@pytest.mark.parametrize("name", ["other", "../records/k3x9", "", "..", "k3x9.kap"])
+def test_a_session_that_is_not_there_is_an_error(tmp_path, name):
+    write_visit(record_path(tmp_path, "k3x9"))
+
+    with pytest.raises(RecordError) as error:
+        find_record(tmp_path, name)
+    assert error.value.code == "no_such_session"
+
+
+def test_the_folder_is_the_one_given_then_the_environments(tmp_path, monkeypatch):
+    monkeypatch.setenv("KAPMONITOR_DATA", str(tmp_path / "environment"))
+    assert data_folder(tmp_path / "given") == tmp_path / "given"
+    assert data_folder() == tmp_path / "environment"
+
+    monkeypatch.delenv("KAPMONITOR_DATA")
+    assert data_folder().name == "kapmonitor"
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+
+    with pytest.raises(KapmonitorError) as error:
+        record_path(tmp_path / "file", "k3x9")
+    assert error.value.code == "folder_unwritable"
+
+
+def test_session_ids_are_random_and_plain():
+    ids = {new_session_id() for _ in range(200)}
+
+    assert len(ids) == 200
+    assert all(len(one) == 12 and one.isalnum() and one.islower() for one in ids)
+
+
+def test_the_lock_is_free_again_after_its_holder(tmp_path):
+    """A lock file that a dead program left behind holds nothing."""
+    path = tmp_path / "s.kap"
+    path.with_name("s.kap-lock").touch()
+    assert not is_locked(path)
+
+    lock = RecordLock(path)
+    assert is_locked(path)
+    with pytest.raises(RecordError) as error:
+        RecordLock(path)
+    assert error.value.code == "record_in_use"
+    lock.release()
+
+    RecordLock(path).release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_installations_key_stays_the_same(tmp_path):
+    assert own_public_key(tmp_path) is None
+
+    key = InstallationKey.load_or_create(tmp_path)
+    again = InstallationKey.load_or_create(tmp_path)
+
+    assert key.public_key == again.public_key == own_public_key(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["signing.key"]
+    assert is_signed(key.public_key, key.sign(b"seal"), b"seal")
+    assert not is_signed(key.public_key, key.sign(b"seal"), b"Seal")
+    assert len(fingerprint(key.public_key).replace(" ", "")) == 32
+
+
+def test_a_broken_key_is_never_replaced(tmp_path):
+    """A new key in its place would make every earlier record look foreign."""
+    (tmp_path / "signing.key").write_text("half a k")
+
+    with pytest.raises(KapmonitorError) as error:
+        InstallationKey.load_or_create(tmp_path)
+    assert error.value.code == "signing_key_broken"
+    assert (tmp_path / "signing.key").read_text() == "half a k"

@@ -1,0 +1,162 @@
+"""The engine on its thread: only bytes cross the line, whatever a source does."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kapmonitor import commands as c
+from kapmonitor import events as e
+from kapmonitor.clock import SessionClock
+from kapmonitor.engine import Engine
+from kapmonitor.errors import DeviceError
+from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
+from kapmonitor.ports import Deliver, SourceInfo
+from kapmonitor.reading import Link, LinkState
+from kapmonitor.record.reading import Record
+from kapmonitor.record.recorder import Recorder
+from kapmonitor.runner import Runner
+from tests.kapmonitor.bedside import CUFF, OXIMETER, Bedside, ListeningBoard, RememberingSounder
+from tests.kapmonitor.bedside import oximetry as readings
+
+PATIENCE = 10.0
+
+
+class ScriptedSource:
+    """Delivers what the test hands it; fails where it is told to."""
+
+    def __init__(self, info: SourceInfo, failure: Exception | None = None) -> None:
+        self.info = info
+        self.failure = failure
+        self.asked: list[str] = []
+        self.running = asyncio.Event()
+        self.deliver: Deliver | None = None
+
+    async def probe(self, wait: bool = False) -> None:
+        if isinstance(self.failure, DeviceError):
+            raise self.failure
+
+    async def run(self, deliver: Deliver) -> None:
+        if self.failure is not None:
+            raise self.failure
+        deliver([Link(self.info.id, LinkState.UP, 0.0)])
+        deliver(readings(0.5, 97.0))
+        await asyncio.Event().wait()
+
+    async def ask(self, command: str) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.asked.append(command)
+
+
+class Visit:
+    """A runner with a real record, and everything it has told so far."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.seen: list[Message] = []
+        parts = Bedside()
+        self.runner = Runner(SessionClock(), path.parent, as_bytes=True)
+        recorder = Recorder(path, on_saved=self.runner.saved, on_trouble=self.runner.record_trouble)
+        self.engine = Engine(
+            parts.engine.plan,
+            parts.engine.checklist,
+            ListeningBoard(),
+            self.runner.clock,
+            recorder,
+            RememberingSounder(),
+            self.runner.emit,
+            self.runner.ask_source,
+        )
+        self.runner.open(self.engine, parts.opened)
+
+    def until(self, wanted: Callable[[Message], bool]) -> Message:
+        """Wait for a message, and fail when it does not come."""
+        for message in self.seen:
+            if wanted(message):
+                return message
+        for _ in range(int(PATIENCE / 0.1)):
+            self.runner.wait(0.1)
+            fresh = self.runner.take()
+            self.seen += fresh
+            for message in fresh:
+                if wanted(message):
+                    return message
+        raise AssertionError(f"never came; seen: {self.seen[-5:]}")
+
+
+@pytest.fixture
+def visit(tmp_path: Path):
+    visit = Visit(tmp_path / "session.kap")
+    yield visit
+    visit.runner.close()
+
+
+def test_a_reading_arrives_and_an_event_is_saved(visit: Visit):
+    visit.runner.add_source(ScriptedSource(OXIMETER))
+
+    observed = visit.until(lambda m: isinstance(m, Observed))
+    assert observed.reading.value == 97.0
+
+    visit.runner.ask(c.AddNote(id="n", text="calm", by="Ana"))
+    answer = visit.until(lambda m: isinstance(m, Answered))
+    visit.until(lambda m: isinstance(m, Saved) and m.up_to >= answer.entry)
+    note = Record.open(visit.path).entries()[answer.entry - 1]
+    assert (note.event, note.by) == (e.Note("calm"), "Ana")
+
+
+def test_the_end_seals_the_record(visit: Visit):
+    visit.runner.ask(c.EndSession(id=1, by="Ana"))
+
+    finished = visit.until(lambda m: isinstance(m, Finished))
+
+    assert finished.sealed
+    assert Record.open(visit.path).sealed
+
+
+def test_a_source_that_fails_is_a_link_that_is_down_and_the_visit_goes_on(
+    visit: Visit, caplog: pytest.LogCaptureFixture
+):
+    visit.runner.add_source(ScriptedSource(OXIMETER, ZeroDivisionError("a fault of ours")))
+    visit.runner.add_source(ScriptedSource(CUFF, DeviceError("port_gone", port="COM3")))
+
+    broken = visit.until(lambda m: isinstance(m, Link) and m.source == OXIMETER.id)
+    gone = visit.until(lambda m: isinstance(m, Link) and m.source == CUFF.id)
+
+    assert (broken.state, broken.reason) == (LinkState.DOWN, "source_failed")
+    assert (gone.state, gone.reason) == (LinkState.DOWN, "port_gone")
+    visit.runner.ask(c.AddNote(id="still here", text="x", by="Ana"))
+    assert visit.until(lambda m: isinstance(m, Answered)).id == "still here"
+
+
+def test_a_cuff_is_asked_on_the_engines_thread(visit: Visit):
+    cuff = ScriptedSource(CUFF)
+    visit.runner.add_source(cuff)
+
+    visit.runner.ask(c.AskCuff(id=1, action="start", by="Ana"))
+    visit.until(lambda m: isinstance(m, Answered) and m.id == 1)
+    visit.runner.ask(c.AddNote(id=2, text="x", by="Ana"))
+    visit.until(lambda m: isinstance(m, Answered) and m.id == 2)
+
+    assert cuff.asked == ["start"]
+
+
+def test_a_device_that_is_not_there_is_told_before_the_visit(visit: Visit):
+    absent = ScriptedSource(OXIMETER, DeviceError("port_unknown", port="COM9"))
+
+    with pytest.raises(DeviceError, match="port_unknown"):
+        visit.runner.probe(absent)
+
+
+def test_a_visit_that_is_only_closed_stays_resumable(tmp_path: Path):
+    visit = Visit(tmp_path / "session.kap")
+    visit.runner.ask(c.RecordDose(id="d", by="Ana"))
+    answer = visit.until(lambda m: isinstance(m, Answered))
+    visit.until(lambda m: isinstance(m, Saved) and m.up_to >= answer.entry)
+
+    visit.runner.close()
+
+    record = Record.open(visit.path)
+    assert not record.sealed
+    assert [e.event_kind(entry.event) for entry in record.entries()][:2] == ["opened", "dose"]
