@@ -20,7 +20,7 @@ def use_language(language: str) -> None:
     )
 
 
-def tr(text: str, **facts: object) -> str:
+def tr(text: str, /, **facts: object) -> str:
     """The text in the chosen language, its gaps filled with facts."""
     translated = _chosen[0].gettext(text) if text else ""
     return translated.format(**facts) if facts else translated
