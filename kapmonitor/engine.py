@@ -42,6 +42,8 @@ from kapmonitor.record.blocks import Blocker
 
 HEARTBEAT = 1.0
 
+_SOUND_OK = "ok"
+
 _VIEW_MATTERS = ("alarms", "sound", "paused_until", "quiet", "unavailable")
 
 
@@ -83,6 +85,7 @@ class Engine:
         self._schedule = Schedule()
         self._next_heartbeat = 0.0
         self._view: BoardView | None = None
+        self._sound = _SOUND_OK
 
     @property
     def session(self) -> "acts.Session":
@@ -152,6 +155,7 @@ class Engine:
             elif isinstance(item, PlethRun):
                 self._keep(item)
                 self._emit(item)
+                self._changed(self.watcher.hear(item, item.at), now)
                 self._last_data[item.source] = item.at
             elif isinstance(item, Notice):
                 self._notice(item, now)
@@ -292,7 +296,19 @@ class Engine:
         self._reschedule(now)
         views = schedule.upcoming(self.plan, self.session, now)
         rate = getattr(self.clock, "rate", 1.0)
-        self._emit(Pulse(now, self.clock.utc(now), views, self.recording, "", rate))
+        sound = self._check_sound(now)
+        self._emit(Pulse(now, self.clock.utc(now), views, self.recording, sound, rate))
+
+    def _check_sound(self, now: float) -> str:
+        """Played is no evidence of heard: the sounder is asked at every heartbeat."""
+        sound = self._sounder.health(now)
+        if sound != self._sound:
+            self._sound = sound
+            if sound == _SOUND_OK:
+                self.trouble("sound_failed_over", now)
+            else:
+                self.trouble("sound_failed", now, detail=sound)
+        return sound
 
     def _enter_automatic_phases(self, now: float) -> None:
         t0 = self.session.t0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from kapmonitor.events import AlarmChange, Entry, Event, Priority
-from kapmonitor.reading import Delivery, Notice, Reading
+from kapmonitor.reading import Delivery, Notice, PlethRun, Reading
 from kapmonitor.vitals import Vital
 
 if TYPE_CHECKING:
@@ -100,8 +100,13 @@ class Watcher(Protocol):
     def observe(self, reading: Reading, in_use: bool = True) -> list[AlarmChange]:
         """Judge one reading; ``in_use`` is False for a second source of the same vital."""
 
-    def hear(self, message: Event | Notice | SourceInfo | Schedule, at: float) -> list[AlarmChange]:
-        """Take note of what else matters: dose, baseline, round, links, battery, what is due."""
+    def hear(
+        self, message: Event | Notice | SourceInfo | Schedule | PlethRun, at: float
+    ) -> list[AlarmChange]:
+        """Take note of what else matters: dose, round, links, battery, pleth, what is due.
+
+        When a session is resumed, its earlier alarm changes are heard too.
+        """
 
     def tick(self, now: float) -> list[AlarmChange]:
         """Let time pass."""
@@ -143,6 +148,9 @@ class Sounder(Protocol):
 
     def play(self, priority: Priority | None, quiet: bool) -> None:
         """Sound this priority until told otherwise; None is silence."""
+
+    def health(self, now: float) -> str:
+        """``ok``, or an identifier of why an alarm would not be heard (``muted``)."""
 
     def close(self) -> None:
         """Stop for good."""

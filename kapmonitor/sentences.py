@@ -86,6 +86,8 @@ SENTENCES = {
     "record_empty": "{path} holds no session yet.",
     "record_unreadable": "{path} cannot be read: check the disk and your rights.",
     "record_changed": "{path} was changed by somebody else while it was open.",
+    "not_sealed": "The record could not be written to its end and is not sealed: free some space; "
+    "what it holds can be exported.",
     "record_sealed": "{path} is sealed: only amendments can follow.",
     "record_lost": "{path} is gone: plug the disk in again.",
     "database_missing": "The encryption library cannot be loaded ({reason}): install kapmonitor "

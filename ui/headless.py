@@ -11,6 +11,7 @@ import msgspec
 
 from kapmonitor import words
 from kapmonitor.commands import decode_command
+from kapmonitor.errors import RecordError
 from kapmonitor.events import AlarmChange, Entry
 from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
 from kapmonitor.reading import Notice
@@ -23,7 +24,8 @@ _PATIENCE = 0.2
 def run_headless(runner: Runner, as_json: bool, minutes: float | None, read_commands: bool) -> None:
     """Print what happens until the session ends: by ``end``, after ``minutes``, or by Ctrl-C.
 
-    Each event is printed once it is committed; alarms at once.
+    Each event is printed once it is committed; alarms at once. Raises RecordError ``not_sealed``
+    when the record could not be written to its end.
     """
     lines = Lines(Printer(as_json))
     deadline = None if minutes is None else 60.0 * minutes
@@ -37,6 +39,8 @@ def run_headless(runner: Runner, as_json: bool, minutes: float | None, read_comm
             if deadline is not None and runner.clock.now() >= deadline:
                 deadline = None
                 runner.interrupt()
+    if not lines.sealed:
+        raise RecordError("not_sealed")
 
 
 class Lines:
@@ -44,6 +48,7 @@ class Lines:
 
     def __init__(self, printer: Printer) -> None:
         self.finished = False
+        self.sealed = False
         self._printer = printer
         self._unsaved: list[Entry] = []
         self._answers: list[Answered] = []
@@ -70,7 +75,7 @@ class Lines:
                     self._release(everything=True)
                     text = words.tr("Record: {path}", path=path)
                     self._printer.line({"finished": path, "sealed": sealed}, text)
-                    self.finished = True
+                    self.finished, self.sealed = True, sealed
             self._release(everything=False)
 
     def refuse(self, identifier: object, why: str) -> None:

@@ -59,7 +59,9 @@ def simulate(
     start_utc = time.time() if utc is None else utc
     clock = SteppedClock(start_utc, local_offset_minutes(start_utc))
     lasting = setting.plan.minimum_observation_min + 5 if minutes is None else minutes
-    bedside = VirtualBedside(seed, setting.plan.route, scenarios.load(scenario))
+    played = scenarios.load(scenario)
+    bedside = VirtualBedside(seed, setting.plan.route, played)
+    bedside.set_clocks(clock)
     clinician = ScriptedClinician(
         setting.plan,
         lambda at: (
@@ -68,7 +70,7 @@ def simulate(
         ),
         lasting,
         seed,
-        repeats_high=scenario != "high_then_later",
+        repeats_high=not played.has("no_repeat"),
     )
     stage = _Stage(clock, bedside)
     make_folder(out)

@@ -40,7 +40,8 @@ def lines_of(done: subprocess.CompletedProcess[bytes]) -> list[Line]:
 class RunningVisit:
     """`kapmonitor run --headless`, its lines as they come and its stdin."""
 
-    def __init__(self, data: Path, *words: str) -> None:
+    def __init__(self, data: Path, *words: str, largest_file: int | None = None) -> None:
+        """``largest_file`` in bytes stands in for a disk that is full (Linux)."""
         self.seen: list[Line] = []
         self._lines: queue.Queue[Line | None] = queue.Queue()
         self.process = subprocess.Popen(
@@ -53,8 +54,16 @@ class RunningVisit:
             stderr=subprocess.PIPE,
             env=environment(data),
         )
+        if largest_file is not None:
+            self.limit_files(largest_file)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def limit_files(self, largest: int) -> None:
+        """Let no file of the program grow beyond so many bytes; -1 lifts the limit."""
+        import resource
+
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (largest, -1))
 
     def __enter__(self) -> "RunningVisit":
         return self

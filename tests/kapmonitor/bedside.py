@@ -21,7 +21,7 @@ from kapmonitor.events import (
 from kapmonitor.messages import Answered, Message
 from kapmonitor.plan import load_plan
 from kapmonitor.ports import AlarmView, BoardView, Schedule, SourceInfo
-from kapmonitor.reading import Delivery, Notice, Quality, Reading
+from kapmonitor.reading import Delivery, Notice, PlethRun, Quality, Reading
 from kapmonitor.record.blocks import SampleBlock
 from kapmonitor.vitals import Vital
 
@@ -63,7 +63,9 @@ class ListeningBoard:
             return [_low(AlarmState.ENDED, raised, reading.value)]
         return []
 
-    def hear(self, message: Event | Notice | SourceInfo | Schedule, at: float) -> list[AlarmChange]:
+    def hear(
+        self, message: Event | Notice | SourceInfo | Schedule | PlethRun, at: float
+    ) -> list[AlarmChange]:
         self.heard.append(message)
         return []
 
@@ -129,9 +131,13 @@ class RememberingSounder:
     """Remembers what it was asked to sound."""
 
     played: list[tuple[Priority | None, bool]] = field(default_factory=list)
+    state: str = "ok"
 
     def play(self, priority: Priority | None, quiet: bool) -> None:
         self.played.append((priority, quiet))
+
+    def health(self, now: float) -> str:
+        return self.state
 
     def close(self) -> None:
         pass

@@ -289,6 +289,22 @@ def test_trouble_with_the_record_is_an_event_that_the_board_hears():
     assert bedside.kinds()[-1] == "trouble"
 
 
+def test_a_muted_output_is_told_and_so_is_its_end():
+    bedside = Bedside().open()
+    bedside.at(10.0)
+    assert not bedside.events(e.Trouble)
+
+    bedside.sounder.state = "muted"
+    bedside.at(12.0)
+    bedside.at(30.0)
+    bedside.sounder.state = "ok"
+    bedside.at(32.0)
+
+    told = [entry.event for entry in bedside.events(e.Trouble)]
+    assert told == [e.Trouble("sound_failed", None, "muted"), e.Trouble("sound_failed_over")]
+    assert bedside.last(Pulse).sound == "ok"
+
+
 def test_a_resumed_session_is_as_it_was_with_its_gap():
     before = Bedside().open()
     before.cuff(30.0, 120, 80)
