@@ -82,12 +82,12 @@ def test_noise_is_never_a_protocol():
         assert guess(dice.randbytes(600)) is None
 
 
-def test_a_tenth_of_damage_is_still_known_and_more_is_not():
+def test_some_damage_is_still_known_and_a_quarter_is_not():
     data = bytearray(counting(0, 100))
     for place in range(4, len(data), 120):
         data[place] &= 0x7F
     assert guess(bytes(data)) == Guess("contec-cms50-serial", "v7")
-    for place in range(4, len(data), 12):
+    for place in range(4, len(data), 36):
         data[place] &= 0x7F
     assert guess(bytes(data)) is None
 

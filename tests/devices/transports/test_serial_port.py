@@ -267,3 +267,15 @@ def test_giving_up_while_opening_leaves_nothing_open(fake_port: FakePort):
         await connection.close()
 
     asyncio.run(story())
+
+
+def test_a_loop_that_ends_without_closing_us_frees_the_port(fake_port: FakePort):
+    """A visit that could not begin, because another device was missing, must not hold this one."""
+
+    async def forget() -> SerialConnection:
+        return await SerialTransport(str(fake_port.path), FAST, SessionClock()).open()
+
+    connection = asyncio.run(forget())
+
+    connection._thread.join(2)
+    assert not connection._thread.is_alive()
