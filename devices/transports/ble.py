@@ -114,7 +114,7 @@ class BleSource:
 
     async def run(self, deliver: Deliver) -> None:
         """Deliver until cancelled, reconnecting by itself; what is wrong is told as a Link."""
-        pause = self._limits.first_pause
+        pause, left = self._limits.first_pause, False
         self._said = None
         self._say(deliver, LinkState.CONNECTING)
         try:
@@ -129,10 +129,11 @@ class BleSource:
                         pause = await self._pause(pause)
                     continue
                 pause = self._limits.first_pause
-                self._say(deliver, LinkState.UP)
+                # A cuff that was expected to leave is expected to return: that is no gap.
+                self._say(deliver, LinkState.UP, expected=left)
                 reason = await self._use(deliver)
-                expected = not self._info.continuous and reason == "link_lost"
-                self._say(deliver, LinkState.DOWN, "left" if expected else reason, expected)
+                left = not self._info.continuous and reason == "link_lost"
+                self._say(deliver, LinkState.DOWN, "left" if left else reason, left)
                 await self.aclose()
                 pause = await self._pause(pause)
         finally:

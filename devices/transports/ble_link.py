@@ -7,7 +7,7 @@ cuff without a bond is one of them, and the reason to try pairing.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,8 @@ class BleConnection:
         self._client: BleakClient | None = None
         self._gone = asyncio.Event()
         self._first_packet = asyncio.Event()
+        self._ask: AskPasskey | None = None
+        self._asking = False
         self._background: list[asyncio.Task[None]] = []
 
     async def receive(self) -> Chunk | Notice:
@@ -121,9 +123,10 @@ class BleConnection:
     async def open(self, device: "BLEDevice", pairing: bool, ask: AskPasskey | None) -> None:
         """Connect, make ready and listen. Raises DeviceError."""
         await self._connect(device)
+        self._ask = ask
         try:
             if pairing and self._radio.client is None:
-                async with agent(device.address, ask):
+                async with agent(device.address, self._ask_person if ask else None):
                     await self._make_ready()
             else:
                 await self._make_ready()
@@ -157,9 +160,12 @@ class BleConnection:
                 async with ear_of(self._radio).quiet(), asyncio.timeout(self._limits.connect):
                     await client.connect()
                 return
-            except Exception as failure:  # whatever it is, the next attempt may succeed
+            except Exception as failure:
                 error = failure
                 self._client = None
+                if isinstance(failure, TimeoutError):
+                    break  # it has gone away: better to hear first whether it is back
+                await asyncio.sleep(self._limits.first_pause)
         assert error is not None
         code = trouble_code(error)
         raise DeviceError(code, reason=_words(error)) from error
@@ -214,11 +220,10 @@ class BleConnection:
         response = "write" in self._properties(uuid)
         await self._bleak.write_gatt_char(full_uuid(uuid), data, response=response)
 
-    async def _secured(self, call: Callable[[], Awaitable[None]]) -> None:
+    async def _secured(self, call: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Make a call; when it wants a bond, or hangs as if it did, pair once and make it again."""
         try:
-            async with asyncio.timeout(self._limits.call):
-                return await call()
+            return await self._in_time(call)
         except DeviceError:
             raise
         except Exception as error:
@@ -226,8 +231,35 @@ class BleConnection:
             if not wants_bond or self._gone.is_set():
                 raise
         await self._pair()
-        async with asyncio.timeout(self._limits.call):
-            await call()
+        await self._in_time(call)
+
+    async def _in_time(self, call: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Make a call within its time, which stands still while a person is asked for a passkey.
+
+        BlueZ pairs by itself when a call needs it. Raises TimeoutError.
+        """
+        task = asyncio.get_running_loop().create_task(call())
+        try:
+            while True:
+                done, _ = await asyncio.wait({task}, timeout=self._limits.call)
+                if done:
+                    return task.result()
+                if not self._asking:
+                    raise TimeoutError
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _ask_person(self, address: str) -> int | None:
+        assert self._ask is not None
+        self._asking = True
+        try:
+            async with asyncio.timeout(self._limits.pair):
+                return await self._ask(address)
+        except TimeoutError:
+            return None
+        finally:
+            self._asking = False
 
     async def _pair(self) -> None:
         try:
