@@ -1,21 +1,19 @@
 """The bundled font (Inter, SIL Open Font License), and the check that digits can be drawn."""
 
 from functools import cache
-from importlib import resources
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QImage, QPainter
 
-_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
+from kapmonitor.fonts import REGULAR, SEMIBOLD, font_bytes
 
 
 @cache
 def load_fonts() -> str:
     """Load the bundled font; returns the family to use. Needs a QGuiApplication."""
     family = ""
-    for name in _FILES:
-        data = (resources.files("ui.theme") / "fonts" / name).read_bytes()
-        number = QFontDatabase.addApplicationFontFromData(QByteArray(data))
+    for name in (REGULAR, SEMIBOLD):
+        number = QFontDatabase.addApplicationFontFromData(QByteArray(font_bytes(name)))
         families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
         family = family or (families[0] if families else "")
     return family or QFont().defaultFamily()
