@@ -1,30 +1,31 @@
-"""The timeline's words: one short line for each entry of the session."""
+"""The timeline's lines: one for each entry of the session, in its colour."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from kapmonitor import events as e
-from kapmonitor.alarm_words import MARKS, alarm_sentence, phase_words, reason_words
+from kapmonitor.event_words import event_sentence
 from kapmonitor.events import AlarmState, Entry
-from kapmonitor.reading import LinkState, Origin, Quality
+from kapmonitor.reading import LinkState, Quality
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
 
 # Entries that would only be noise at the bedside; the record keeps them all the same.
 _NOT_SHOWN = (e.CuffCycle,)
 
-_ALARM_STATES = {
-    AlarmState.RAISED: "{alarm}",
-    AlarmState.ESCALATED: "Escalated: {alarm}",
-    AlarmState.ACKNOWLEDGED: "Acknowledged: {alarm}",
-    AlarmState.ENDED: "Over: {alarm}",
-}
-_LINKS = {
-    LinkState.CONNECTING: "{source}: connecting",
-    LinkState.UP: "{source}: connected",
-    LinkState.DOWN: "{source}: connection lost",
-    LinkState.CLOSED: "{source}: closed",
+_TONES: dict[type, str] = {
+    e.Dose: "accent",
+    e.DoseWithdrawn: "accent",
+    e.PhaseChanged: "accent",
+    e.Ended: "accent",
+    e.Round: "good",
+    e.Ready: "good",
+    e.Left: "good",
+    e.SourceAdded: "dim",
+    e.Gap: "medium",
+    e.Trouble: "medium",
+    e.Resumed: "medium",
 }
 
 
@@ -46,14 +47,15 @@ def timeline_row(
     if isinstance(entry.event, _NOT_SHOWN):
         return None
     time = session_time(entry.at, t0) if t0 is not None else since_start(entry.at, start)
-    text, tone = describe(entry.event, labels)
+    text = event_sentence(entry.event, labels)
     if entry.entered is not None and entry.entered - entry.at > 30:
         text = tr(
             "{words} (entered {minutes} min later)",
             words=text,
             minutes=max(1, round((entry.entered - entry.at) / 60)),
         )
-    return TimelineRow(entry.number, time, text, entry.by, tone, entry.number <= saved_up_to)
+    saved = entry.number <= saved_up_to
+    return TimelineRow(entry.number, time, text, entry.by, _tone(entry.event), saved)
 
 
 def since_start(at: float, start: float) -> str:
@@ -62,140 +64,15 @@ def since_start(at: float, start: float) -> str:
     return f"{minutes:02d}:{seconds:02d}"
 
 
-def describe(event: e.Event, labels: Mapping[str, str]) -> tuple[str, str]:
-    """An event in words, and its tone."""
+def _tone(event: e.Event) -> str:
     match event:
-        case e.Dose(amount=amount, unit=unit, drug=drug, index=index):
-            words = tr(
-                "Dose {index}: {amount} {unit} {drug}",
-                index=index,
-                amount=f"{amount:g}",
-                unit=unit,
-                drug=drug,
-            )
-            return words.strip(), "accent"
-        case e.DoseWithdrawn(reason=reason):
-            return tr("Dose taken back: {reason}", reason=reason), "accent"
-        case e.Baseline() as base:
-            return _baseline(base), ""
         case e.Cuff() as cuff:
-            return _cuff(cuff)
-        case e.Round(scores=scores, answers=answers):
-            return _round(scores, answers), "good"
-        case e.AlarmChange() as change:
-            label = labels.get(change.source, change.source)
-            words = tr(_ALARM_STATES[change.state], alarm=alarm_sentence(change, label))
-            mark = MARKS[change.priority]
-            loud = change.state in (AlarmState.RAISED, AlarmState.ESCALATED)
-            return f"{mark} {words}", change.priority.value if loud else "dim"
-        case e.PhaseChanged(phase=phase):
-            return tr("Phase: {phase}", phase=phase_words(phase)), "accent"
-        case e.Note(text=text, kind=kind):
-            return (text if kind == "note" else f"{quick_words(kind)}. {text}".strip(" ."), "")
-        case e.LinkChanged() as link:
-            source = labels.get(link.source, link.source)
-            words = tr(_LINKS[link.state], source=source)
-            lost = link.state is LinkState.DOWN and not link.expected
-            return words, "medium" if lost else "dim"
+            missing = cuff.systolic is None or cuff.diastolic is None
+            return "dim" if missing or cuff.quality is Quality.INVALID else "white"
+        case e.AlarmChange(state=state, priority=priority):
+            loud = state in (AlarmState.RAISED, AlarmState.ESCALATED)
+            return priority.value if loud else "dim"
+        case e.LinkChanged(state=state, expected=expected):
+            return "medium" if state is LinkState.DOWN and not expected else "dim"
         case _:
-            return _other(event, labels)
-
-
-def _other(event: e.Event, labels: Mapping[str, str]) -> tuple[str, str]:
-    match event:
-        case e.Opened(patient_code=code):
-            return tr("Visit opened for {code}", code=code), ""
-        case e.SourceAdded(label=label, source=source):
-            return tr("Device in use: {label}", label=label or source), "dim"
-        case e.Gap(start=start, end=end, source=source):
-            name = labels.get(source, source) or tr("all devices")
-            return tr("Gap of {seconds} s: {source}", seconds=round(end - start), source=name), (
-                "medium"
-            )
-        case e.CheckSkipped(check=check, reason=reason):
-            return tr("Left out: {check}, {reason}", check=check_words(check), reason=reason), ""
-        case e.AudioPaused(seconds=seconds):
-            return tr("Alarm sound paused for {seconds} s", seconds=round(seconds)), ""
-        case e.AudioResumed():
-            return tr("Alarm sound is on again"), ""
-        case e.QuietMode(on=on):
-            return (tr("Quiet mode on") if on else tr("Quiet mode off")), ""
-        case e.LimitChanged(alarm=alarm, old=old, new=new):
-            return tr(
-                "Limit {alarm}: {old} → {new}", alarm=alarm, old=_plain(old), new=_plain(new)
-            ), ""
-        case e.Ready(note=note):
-            return f"{tr('Judged ready to leave')} {note}".strip(), "good"
-        case e.Left(with_whom=whom, early_reason=early):
-            words = tr("Left with {whom}", whom=whom) if whom else tr("Left")
-            return (f"{words}. {tr('Early: {reason}', reason=early)}" if early else words), "good"
-        case e.Trouble(kind=kind, detail=detail):
-            return f"{kind.replace('_', ' ')} {detail}".strip().capitalize(), "medium"
-        case e.Resumed(gap=gap):
-            return tr("Resumed after a gap of {seconds} s", seconds=round(gap)), "medium"
-        case e.Amended(of=of, text=text):
-            return tr("Correction of entry {of}: {words}", of=of, words=text), ""
-        case e.Ended():
-            return tr("Visit ended"), "accent"
-        case _:
-            return e.event_kind(event).replace("_", " ").capitalize(), ""
-
-
-def _plain(value: float | None) -> str:
-    return tr("off") if value is None else f"{value:g}"
-
-
-def _baseline(base: e.Baseline) -> str:
-    parts = []
-    if base.systolic is not None and base.diastolic is not None:
-        parts.append(f"{base.systolic:.0f}/{base.diastolic:.0f} mmHg")
-    if base.pulse is not None:
-        parts.append(f"{base.pulse:.0f} /min")
-    if base.spo2 is not None:
-        parts.append(f"{base.spo2:.0f} %")
-    return tr("Baseline: {values}", values=", ".join(parts) or tr("none measured"))
-
-
-def _cuff(cuff: e.Cuff) -> tuple[str, str]:
-    if cuff.systolic is None or cuff.diastolic is None or cuff.quality is Quality.INVALID:
-        return tr("Cuff without a value: {reason}", reason=reason_words(cuff.reason)), "dim"
-    words = f"{cuff.systolic:.0f}/{cuff.diastolic:.0f} mmHg"
-    if cuff.pulse is not None:
-        words += f", {cuff.pulse:.0f} /min"
-    if cuff.origin is Origin.MANUAL:
-        words = tr("{reading}, by hand", reading=words)
-    elif cuff.origin is Origin.STORED:
-        words = tr("{reading}, from the device's memory", reading=words)
-    if cuff.quality is Quality.QUESTIONABLE:
-        words = tr("{reading}, doubtful: {reason}", reading=words, reason=reason_words(cuff.reason))
-    return words, "white"
-
-
-def _round(scores: Mapping[str, float], answers: Mapping[str, e.Answer]) -> str:
-    parts = []
-    if "moaas" in answers:
-        parts.append(tr("responds {level}", level=answers["moaas"]))
-    parts += [f"{name.replace('_', ' ')} {value:g}" for name, value in scores.items()]
-    return tr("Round filed: {parts}", parts=", ".join(parts)) if parts else tr("Round filed")
-
-
-QUICK_NOTES = {
-    "nausea": "Nausea",
-    "vomiting": "Vomiting",
-    "anxiety": "Anxiety",
-    "crying": "Crying",
-    "talking": "Talking",
-    "moved": "Patient moved",
-    "toilet": "Toilet",
-    "therapist": "Therapist spoke",
-}
-
-
-def quick_words(kind: str) -> str:
-    """The name of a quick event."""
-    return tr(QUICK_NOTES[kind]) if kind in QUICK_NOTES else kind.replace("_", " ").capitalize()
-
-
-def check_words(check: str) -> str:
-    """What is due, in words."""
-    return tr("blood pressure") if check == "cuff" else tr("observation round")
+            return _TONES.get(type(event), "")

@@ -7,10 +7,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from kapmonitor.commands import Acknowledge, AddNote, AskCuff
+from kapmonitor.event_words import QUICK_NOTES
 from kapmonitor.words import tr
 from ui.keys import KEYS, PANEL_KEYS
 from ui.live.alarm_line import row_words
-from ui.live.entry_words import QUICK_NOTES
 from ui.live.panels.fields import BackTime, NumberField
 from ui.live.side import Panel
 from ui.live.views import AlarmRow

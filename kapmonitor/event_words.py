@@ -1,0 +1,151 @@
+"""An event in words: one short line for people, the same in the timeline and in the report."""
+
+from collections.abc import Mapping
+
+from kapmonitor import events as e
+from kapmonitor.alarm_words import MARKS, alarm_sentence, phase_words, reason_words
+from kapmonitor.events import AlarmState
+from kapmonitor.reading import LinkState, Origin, Quality
+from kapmonitor.words import tr
+
+_ALARM_STATES = {
+    AlarmState.RAISED: "{alarm}",
+    AlarmState.ESCALATED: "Escalated: {alarm}",
+    AlarmState.ACKNOWLEDGED: "Acknowledged: {alarm}",
+    AlarmState.ENDED: "Over: {alarm}",
+}
+_LINKS = {
+    LinkState.CONNECTING: "{source}: connecting",
+    LinkState.UP: "{source}: connected",
+    LinkState.DOWN: "{source}: connection lost",
+    LinkState.CLOSED: "{source}: closed",
+}
+
+QUICK_NOTES = {
+    "nausea": "Nausea",
+    "vomiting": "Vomiting",
+    "anxiety": "Anxiety",
+    "crying": "Crying",
+    "talking": "Talking",
+    "moved": "Patient moved",
+    "toilet": "Toilet",
+    "therapist": "Therapist spoke",
+}
+
+
+def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
+    """An event in words. ``labels`` gives the names of sources."""
+    match event:
+        case e.Dose(amount=amount, unit=unit, drug=drug, index=index):
+            return tr(
+                "Dose {index}: {amount} {unit} {drug}",
+                index=index,
+                amount=f"{amount:g}",
+                unit=unit,
+                drug=drug,
+            ).strip()
+        case e.DoseWithdrawn(reason=reason):
+            return tr("Dose taken back: {reason}", reason=reason)
+        case e.Baseline() as base:
+            return tr("Baseline: {values}", values=baseline_words(base))
+        case e.Cuff() as cuff:
+            return _cuff(cuff)
+        case e.Round(scores=scores, answers=answers):
+            return _round(scores, answers)
+        case e.AlarmChange() as change:
+            label = labels.get(change.source, change.source)
+            words = tr(_ALARM_STATES[change.state], alarm=alarm_sentence(change, label))
+            return f"{MARKS[change.priority]} {words}"
+        case e.PhaseChanged(phase=phase):
+            return tr("Phase: {phase}", phase=phase_words(phase))
+        case e.Note(text=text, kind=kind):
+            return text if kind == "note" else f"{quick_words(kind)}. {text}".strip(" .")
+        case e.LinkChanged() as link:
+            return tr(_LINKS[link.state], source=labels.get(link.source, link.source))
+        case _:
+            return _other(event, labels)
+
+
+def _other(event: e.Event, labels: Mapping[str, str]) -> str:
+    match event:
+        case e.Opened(patient_code=code):
+            return tr("Visit opened for {code}", code=code)
+        case e.SourceAdded(label=label, source=source):
+            return tr("Device in use: {label}", label=label or source)
+        case e.Gap(start=start, end=end, source=source):
+            name = labels.get(source, source) or tr("all devices")
+            return tr("Gap of {seconds} s: {source}", seconds=round(end - start), source=name)
+        case e.CheckSkipped(check=check, reason=reason):
+            return tr("Left out: {check}, {reason}", check=check_words(check), reason=reason)
+        case e.AudioPaused(seconds=seconds):
+            return tr("Alarm sound paused for {seconds} s", seconds=round(seconds))
+        case e.AudioResumed():
+            return tr("Alarm sound is on again")
+        case e.QuietMode(on=on):
+            return tr("Quiet mode on") if on else tr("Quiet mode off")
+        case e.LimitChanged(alarm=alarm, old=old, new=new):
+            return tr("Limit {alarm}: {old} → {new}", alarm=alarm, old=_plain(old), new=_plain(new))
+        case e.Ready(note=note):
+            return f"{tr('Judged ready to leave')} {note}".strip()
+        case e.Left(with_whom=whom, early_reason=early):
+            words = tr("Left with {whom}", whom=whom) if whom else tr("Left")
+            return f"{words}. {tr('Early: {reason}', reason=early)}" if early else words
+        case e.Trouble(kind=kind, detail=detail):
+            return f"{kind.replace('_', ' ')} {detail}".strip().capitalize()
+        case e.Resumed(gap=gap):
+            return tr("Resumed after a gap of {seconds} s", seconds=round(gap))
+        case e.Amended(of=of, text=text):
+            return tr("Correction of entry {of}: {words}", of=of, words=text)
+        case e.Ended():
+            return tr("Visit ended")
+        case _:
+            return e.event_kind(event).replace("_", " ").capitalize()
+
+
+def _plain(value: float | None) -> str:
+    return tr("off") if value is None else f"{value:g}"
+
+
+def baseline_words(base: e.Baseline) -> str:
+    """The values of a baseline, each with its unit."""
+    parts = []
+    if base.systolic is not None and base.diastolic is not None:
+        parts.append(f"{base.systolic:.0f}/{base.diastolic:.0f} mmHg")
+    if base.pulse is not None:
+        parts.append(f"{base.pulse:.0f} /min")
+    if base.spo2 is not None:
+        parts.append(f"{base.spo2:.0f} %")
+    return ", ".join(parts) or tr("none measured")
+
+
+def _cuff(cuff: e.Cuff) -> str:
+    if cuff.systolic is None or cuff.diastolic is None or cuff.quality is Quality.INVALID:
+        return tr("Cuff without a value: {reason}", reason=reason_words(cuff.reason))
+    words = f"{cuff.systolic:.0f}/{cuff.diastolic:.0f} mmHg"
+    if cuff.pulse is not None:
+        words += f", {cuff.pulse:.0f} /min"
+    if cuff.origin is Origin.MANUAL:
+        words = tr("{reading}, by hand", reading=words)
+    elif cuff.origin is Origin.STORED:
+        words = tr("{reading}, from the device's memory", reading=words)
+    if cuff.quality is Quality.QUESTIONABLE:
+        words = tr("{reading}, doubtful: {reason}", reading=words, reason=reason_words(cuff.reason))
+    return words
+
+
+def _round(scores: Mapping[str, float], answers: Mapping[str, e.Answer]) -> str:
+    parts = []
+    if "moaas" in answers:
+        parts.append(tr("responds {level}", level=answers["moaas"]))
+    parts += [f"{name.replace('_', ' ')} {value:g}" for name, value in scores.items()]
+    return tr("Round filed: {parts}", parts=", ".join(parts)) if parts else tr("Round filed")
+
+
+def quick_words(kind: str) -> str:
+    """The name of a quick event."""
+    return tr(QUICK_NOTES[kind]) if kind in QUICK_NOTES else kind.replace("_", " ").capitalize()
+
+
+def check_words(check: str) -> str:
+    """What is due, in words."""
+    return tr("blood pressure") if check == "cuff" else tr("observation round")
