@@ -84,7 +84,7 @@ def _open(path: Path, key: bytes | None, mode: Mode) -> Connection:
     try:
         _prepare(connection, key, mode)
         _check_identity(connection, path)
-    except (DatabaseError, RecordError) as problem:
+    except (DatabaseError, UnicodeError, RecordError) as problem:
         connection.close()
         if mode is Mode.CREATE:
             path.unlink(missing_ok=True)
@@ -158,7 +158,7 @@ def _check_identity(connection: Connection, path: Path) -> None:
         raise RecordError("record_newer", path=str(path), version=version, known=RECORD_VERSION)
 
 
-def _explained(path: Path, key: bytes | None, problem: DatabaseError) -> RecordError:
+def _explained(path: Path, key: bytes | None, problem: Exception) -> RecordError:
     if error_name(problem) == "SQLITE_NOTADB":
         # With the wrong key every page looks like noise, and so does a file that is no record.
         return RecordError("not_a_record" if key is None else "wrong_key", path=str(path))

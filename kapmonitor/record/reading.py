@@ -115,7 +115,7 @@ class Record:
                 return connection.execute(
                     f"SELECT number, kind, body FROM chain WHERE {condition}"
                 ).fetchall()
-            except DatabaseError as problem:
+            except (DatabaseError, UnicodeError) as problem:
                 raise RecordError("record_damaged", path=str(self.path), row=0) from problem
 
     def _connect(self) -> Connection:

@@ -72,7 +72,8 @@ def verify(
     with closing(open_database(path, key, Mode.READ)) as connection:
         try:
             wrong = walk.first_wrong(connection) or _wrong_in_file(connection, path, key)
-        except DatabaseError:
+        except (DatabaseError, UnicodeError):
+            # SQLite quotes damaged text in its own messages, which then cannot be read either.
             wrong = Wrong("damaged", walk.number + 1)
     prints = {fingerprint(public) if public else "" for public in walk.signers}
     only_print = prints.pop() if len(prints) == 1 else ""
@@ -150,6 +151,7 @@ class _Walk:
 
 def _rows(connection: Connection) -> Iterator[tuple[int, str, bytes, bytes]]:
     # In a damaged file a column may hold anything; the row is named all the same.
+    connection.text_factory = lambda raw: raw.decode(errors="replace")
     for number, kind, body, digest in connection.execute("SELECT * FROM chain ORDER BY number"):
         sound = isinstance(kind, str) and isinstance(body, bytes) and isinstance(digest, bytes)
         yield (number, kind, body, digest) if sound else (number, "", b"", b"")

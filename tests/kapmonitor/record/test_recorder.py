@@ -7,6 +7,7 @@ import pytest
 
 from kapmonitor.errors import RecordError
 from kapmonitor.events import Amended, Note
+from kapmonitor.record.opening import DatabaseError
 from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.verify import verify
@@ -290,21 +291,38 @@ def test_a_listener_that_fails_does_not_stop_the_record(tmp_path):
     assert verify(tmp_path / "s.kap").events == 2
 
 
-def test_rows_that_a_failed_attempt_wrote_after_all_are_not_written_twice(tmp_path, recorder):
-    """The commit reached the disk but its answer did not: the next attempt recognises the rows."""
-    writer = recorder._writer
-    before = (writer.number, writer.hash)
-    recorder.put(entry(2, 1.0, Note("once")))
-    assert recorder.flush()
-    writer.number, writer.hash = before
-    writer._doubtful = True
+class CommitsButComplains:
+    """A connection whose first commit reaches the disk and whose answer does not reach us."""
 
-    recorder.put(entry(2, 1.0, Note("once")))
-    recorder.put(entry(3, 2.0, Note("new")))
+    def __init__(self, real):
+        self._real = real
+        self.complained = False
+
+    def execute(self, sql, *values):
+        result = self._real.execute(sql, *values)
+        if sql == "COMMIT" and not self.complained:
+            self.complained = True
+            raise DatabaseError("the answer got lost")
+        return result
+
+    def __getattr__(self, name):
+        return getattr(self._real, name)
+
+
+def test_rows_that_a_failed_attempt_wrote_after_all_are_not_written_twice(heard, recorder):
+    """The next attempt recognises them, although by then there are more."""
+    connection = CommitsButComplains(recorder._writer._connection)
+    recorder._writer._connection = connection
+
+    for one in notes(2, 30):
+        recorder.put(one)
     assert recorder.seal(UTC_AT_ZERO)
 
-    assert verify(tmp_path / "s.kap").whole
-    assert [one.number for one in Record.open(tmp_path / "s.kap").entries()] == [1, 2, 3]
+    assert connection.complained
+    assert heard.troubles == ["write_failed", None]
+    assert heard.saved[-1] == 30
+    assert verify(recorder.path).whole
+    assert [one.number for one in Record.open(recorder.path).entries()] == [*range(1, 31)]
 
 
 def test_a_reader_that_stays_does_not_keep_a_record_from_its_seal(tmp_path, monkeypatch):
