@@ -41,6 +41,8 @@ from kapmonitor.reading import Delivery, Link, LinkState, Notice, Origin, PlethR
 from kapmonitor.record.blocks import Blocker
 
 HEARTBEAT = 1.0
+# Somebody stands waiting at the end of a visit: a disk that is full does not become free by itself.
+SEAL_SECONDS = 8.0
 
 _SOUND_OK = "ok"
 
@@ -345,6 +347,6 @@ class Engine:
         self._sounder.play(None, False)
         for block in self._blocker.flush():
             self._record.put_block(block)
-        sealed = self._record.seal(self.clock.utc(now))
+        sealed = self._record.seal(self.clock.utc(now), SEAL_SECONDS)
         self._record.close()
         self._emit(Finished(self.recording, sealed))

@@ -136,8 +136,8 @@ class RecordPort(Protocol):
     def put_block(self, block: "SampleBlock") -> None:
         """Keep a second of samples."""
 
-    def seal(self, utc: float) -> bool:
-        """Write everything and seal; False when that could not be done in time."""
+    def seal(self, utc: float, timeout: float) -> bool:
+        """Write everything and seal; False when that took longer than ``timeout`` seconds."""
 
     def close(self) -> None:
         """Write what can be written and stop."""

@@ -118,7 +118,7 @@ class MemoryRecord:
     def put_block(self, block: SampleBlock) -> None:
         self.blocks.append(block)
 
-    def seal(self, utc: float) -> bool:
+    def seal(self, utc: float, timeout: float) -> bool:
         self.sealed_at = utc
         return True
 
