@@ -67,7 +67,9 @@ def private_bus(folder: Path) -> Any:
     configuration = folder / "bus.conf"
     configuration.write_text(BUS_CONFIGURATION.format(socket=socket))
     command = ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as daemon:
         try:
             assert daemon.stdout is not None
             yield daemon.stdout.readline().strip()
