@@ -182,9 +182,12 @@ class SerialConnection:
     def _drop_backlog(self, port: serial.Serial, data: bytes, at: float, stalled: float) -> None:
         """Throw away what piled up while the program stood still: its age is unknown.
 
-        That takes one turn, because the system hands over what it kept in more than one piece.
+        That takes one turn, because the system hands over what it kept in more than one piece, and
+        a write that was waiting cuts a read short.
         """
-        count = len(data) + len(port.read(_MORE_THAN_A_PORT_KEEPS))
+        count = len(data)
+        while not self._stop.is_set() and self._clock.real_seconds(self._clock.now() - at) < _TURN:
+            count += len(port.read(_MORE_THAN_A_PORT_KEEPS))
         if count:
             detail: dict[str, Detail] = {
                 "bytes": count,

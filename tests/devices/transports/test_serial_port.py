@@ -211,16 +211,21 @@ def test_without_a_list_nothing_is_ever_written(fake_port: FakePort):
 
 
 def test_what_piled_up_while_we_stood_still_is_not_taken_for_live(fake_port: FakePort):
-    """After half a minute of sleep the port holds bytes that nobody knows the age of."""
+    """After half a minute of sleep the port holds bytes that nobody knows the age of.
+
+    The keep-alive, long overdue, is written at the same moment and must not get in the way.
+    """
 
     async def story() -> None:
         clock = SleepyClock()
-        connection = await SerialTransport(str(fake_port.path), FAST, clock).open()
+        transport = SerialTransport(str(fake_port.path), FAST, clock, allows=lambda data: True)
+        connection = await transport.open()
         fake_port.write(b"fresh")
         assert await read_bytes(connection, 5) == b"fresh"
         clock.close_lid()
         assert await asyncio.to_thread(clock.asleep.wait, 5)
         fake_port.write(b"of unknown age")
+        await connection.send(b"keep alive")
         clock.open_lid()
         notice = await asyncio.wait_for(connection.receive(), 5)
         assert isinstance(notice, Notice)
