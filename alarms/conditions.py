@@ -17,7 +17,7 @@ from alarms.technical import Inflation, Room, SourcesDisagree, SpO2Lost, Timed
 from alarms.watch import Watch
 from kapmonitor import events as e
 from kapmonitor.ports import Schedule, SourceInfo
-from kapmonitor.reading import Notice, Origin, PlethRun, Quality, Reading
+from kapmonitor.reading import LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 
 Key = tuple[str, str]  # an alarm's identifier, and its source where each source has its own
@@ -222,9 +222,7 @@ class Conditions:
                 self._schedule = message
                 self._expect()
             case e.LinkChanged():
-                self._sensor(message.source).link(
-                    message.state, at, message.expected, message.reason
-                )
+                self._hear_link(message, at)
             case e.Dose() | e.DoseWithdrawn():
                 self._hear_dose(message, at)
             case e.Baseline():
@@ -262,6 +260,12 @@ class Conditions:
         elif notice.kind not in ("command", "reply"):
             sensor.data(at)
             sensor.notice(notice)
+
+    def _hear_link(self, link: e.LinkChanged, at: float) -> None:
+        self._sensor(link.source).link(link.state, at, link.expected, link.reason)
+        if link.state is LinkState.CLOSED:
+            self._spo2_lost.without(link.source)
+            self._disagree.without(link.source)
 
     def _cuff_moves(self, source: str, action: str, at: float) -> None:
         if action == "started":

@@ -146,7 +146,8 @@ class TechnicalSpec(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def highest(self) -> Priority:
         """The highest priority that this alarm can reach."""
-        return max((step.priority for step in self.steps), key=lambda priority: priority.rank)
+        reached = (step.priority for step in self.steps)
+        return max(reached, key=lambda priority: priority.rank, default=Priority.LOW)
 
 
 class EnteredSpec(Struct, frozen=True, forbid_unknown_fields=True):

@@ -158,6 +158,11 @@ class SpO2Lost(Timed):
         if source == self.source:
             self._good.reset()
 
+    def without(self, source: str) -> None:
+        """This oximeter is out of use; it can miss nothing."""
+        if source == self.source:
+            self.stop()
+
     def stop(self) -> None:
         """It is over."""
         super().stop()
@@ -248,7 +253,11 @@ class SourcesDisagree(HeldTechnical):
             self._latest[source] = (value, at)
         live = [value for value, seen in self._latest.values() if at - seen <= LIVE_FOR]
         if len(live) < 2:
-            self.missing(at)
+            # One alone contradicts nobody: that breaks no count, but in time ends the alarm.
+            if self.holds:
+                self.see(Zone.INSIDE, at)
+            else:
+                self.missing(at)
             return not was_idle
         apart = max(live) - min(live)
         if apart > self.spec.value:
@@ -259,6 +268,11 @@ class SourcesDisagree(HeldTechnical):
             if not self.holds:
                 self.value = None
         return not (was_idle and self.idle)
+
+    def without(self, source: str) -> None:
+        """This source is out of use, and with it what it contradicted."""
+        if self._latest.pop(source, None) is not None:
+            self.forget()
 
 
 class BatteryLow(Watch):

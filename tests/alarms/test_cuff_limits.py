@@ -214,7 +214,7 @@ def test_limit_changed_in_the_session_judges_the_last_reading_anew(bed: Bedside)
 
 def test_percent_rise_where_a_clinic_wants_it():
     preset = presets.load()
-    rise = preset.find("PR_RISE")
+    rise = next(s for s in preset.limits if s.id == "PR_RISE")
     other = tuple(s for s in preset.limits if s.id != "PR_RISE")
     percent = replace(rise, percent=True, value=50, clear="< 30", delay=0)
     bed = Bedside(Board(replace(preset, limits=(*other, percent))))

@@ -1,4 +1,4 @@
-"""Stories of the equipment: what has stopped, what is poor, what is late, what the computer lacks."""
+"""Stories of the equipment: what has stopped, what is poor, what is late, what is lacking."""
 
 import pytest
 
@@ -173,7 +173,7 @@ def test_short_drop_of_the_link_wakes_nobody(bed: Bedside):
     bed.spo2(97, 0, 10)
     bed.link(OXIMETER, LinkState.DOWN, 10)
     bed.link(OXIMETER, LinkState.UP, 19)
-    bed.wait(24)
+    bed.spo2(97, 19, 40)
     assert bed.told == []
 
 
@@ -208,7 +208,7 @@ def test_patient_who_left_leaves_no_alarm_behind(bed: Bedside):
     assert bed.in_force == set()
 
 
-# The signal ----------------------------------------------------------------------------------------
+# The signal ------------------------------------------------------------------------------------
 
 
 def test_poor_signal_for_thirty_seconds(bed: Bedside):
@@ -270,6 +270,24 @@ def test_two_pulses_that_differ_for_a_minute(bed: Bedside):
     assert (bed.last("SOURCES_DISAGREE").value, bed.last("SOURCES_DISAGREE").limit) == (18, 15)
 
 
+def test_disagreement_ends_when_one_of_the_two_is_gone(bed: Bedside):
+    bed.strap()
+    for at in range(62):
+        bed.send(Vital.HEART_RATE, 70, at, source=STRAP)
+        bed.send(Vital.PULSE_RATE, 90, at, in_use=False)
+    bed.stream(Vital.HEART_RATE, 70, 62, 110, source=STRAP)
+    assert bed.of("SOURCES_DISAGREE") == [(60, "raised", "low"), (102, "ended", "low")]
+
+
+def test_disagreement_ends_with_a_source_taken_out_of_use(bed: Bedside):
+    bed.strap()
+    for at in range(62):
+        bed.send(Vital.HEART_RATE, 70, at, source=STRAP)
+        bed.send(Vital.PULSE_RATE, 90, at, in_use=False)
+    bed.link(STRAP, LinkState.CLOSED, 62)
+    assert bed.of("SOURCES_DISAGREE")[-1] == (62, "ended", "low")
+
+
 def test_one_pulse_alone_disagrees_with_nobody(bed: Bedside):
     bed.strap()
     bed.stream(Vital.HEART_RATE, 70, 0, 2, source=STRAP)
@@ -279,7 +297,7 @@ def test_one_pulse_alone_disagrees_with_nobody(bed: Bedside):
     assert bed.of("SOURCES_DISAGREE") == []
 
 
-# Batteries, schedules, the computer ------------------------------------------------------------------
+# Batteries, schedules, the computer --------------------------------------------------------------
 
 
 def test_battery_of_a_device(bed: Bedside):
@@ -425,7 +443,7 @@ def test_unknown_trouble_is_not_the_boards_matter(bed: Bedside):
     assert bed.told == []
 
 
-# What a person enters --------------------------------------------------------------------------------
+# What a person enters ----------------------------------------------------------------------------
 
 
 def test_deep_sedation_is_high_but_sounds_only_if_not_acknowledged_in_ten_seconds(bed: Bedside):

@@ -196,9 +196,9 @@ def test_acknowledged_high_comes_back_when_it_lasts_three_minutes(bed: Bedside):
     assert bed.sound is None
     bed.spo2(84, 199, 200)
     assert bed.sound is HIGH
+    assert bed.last("SPO2_DESAT").reason == "lasts"
     bed.acknowledge()
     assert bed.sound is None
-    assert bed.last("SPO2_DESAT").reason == "lasts"
 
 
 def test_alarm_that_comes_back_breaks_a_pause(bed: Bedside):

@@ -1,0 +1,268 @@
+"""The preset files: the default is the table, and a wrong line is named."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from alarms import presets
+from alarms.board import Board
+from alarms.limits import HIGH_RANGES, LimitSpec, can_be_off, faults, with_limit
+from kapmonitor.errors import PlanError
+from kapmonitor.events import Priority
+from tests.alarms.bedside import Bedside
+
+# Identifier, comparison, limit, clearing, priority, delay: the project's default alarm table.
+TABLE = [
+    ("SPO2_LOW", "<", 90, ">= 92", "medium", 15),
+    ("SPO2_DESAT", "<", 85, ">= 87", "high", 5),
+    ("PR_HIGH", ">", 120, "<= 115", "medium", 15),
+    ("PR_VHIGH", ">", 140, "<= 130", "high", 10),
+    ("PR_LOW", "<", 50, ">= 53", "medium", 15),
+    ("PR_VLOW", "<", 40, ">= 45", "high", 10),
+    ("PR_RISE", ">", 40, "< 30", "low", 30),
+    ("SBP_HIGH", ">=", 160, "<= 155", "low", 0),
+    ("SBP_VHIGH", ">=", 180, "< 175", "medium", 0),
+    ("SBP_EXTREME", ">=", 200, "< 190", "high", 0),
+    ("DBP_HIGH", ">=", 100, "<= 95", "low", 0),
+    ("DBP_VHIGH", ">=", 110, "< 105", "medium", 0),
+    ("DBP_EXTREME", ">=", 120, "< 115", "high", 0),
+    ("SBP_RISE_EARLY", ">=", 30, "< 25", "low", 0),
+    ("BP_RISE", ">=", 40, "< 35", "medium", 0),
+    ("SBP_LOW", "<", 90, ">= 95", "medium", 0),
+    ("RPP_HIGH", ">=", 20000, "< 18000", "low", 0),
+    ("RESP_LOW", "<=", 8, ">= 10", "high", 0),
+]
+TECHNICAL = {
+    "CUFF_OVERDUE": [(120, "low"), (300, "medium")],
+    "CUFF_FAILED": [(0, "medium")],
+    "SPO2_SIGNAL_LOST": [(15, "low"), (60, "medium")],
+    "DATA_STALE": [(30, "medium"), (90, "high")],
+    "LINK_LOST": [(10, "low")],
+    "SIGNAL_POOR": [(30, "low")],
+    "VALUE_FROZEN": [(30, "medium")],
+    "SOURCES_DISAGREE": [(60, "low")],
+    "BATTERY_LOW": [(0, "low"), (0, "medium")],
+    "CHECK_OVERDUE": [(300, "low")],
+    "CLOCK_JUMP": [(0, "medium")],
+    "DISK_LOW": [(0, "medium")],
+    "WRITE_FAILED": [(0, "medium")],
+    "SOUND_FAILED": [(10, "medium")],
+    "SLEEP_RISK": [(0, "low")],
+    "WINDOW_HUNG": [(0, "medium")],
+    "ENGINE_LOST": [(0, "high")],
+}
+
+
+def limit(name: str, text: str = "") -> LimitSpec:
+    preset = presets.parse(text) if text else presets.load()
+    return next(spec for spec in preset.limits if spec.id == name)
+
+
+def test_default_is_the_table():
+    preset = presets.load()
+    assert [
+        (s.id, s.condition, s.value, s.clear, s.priority, s.delay) for s in preset.limits
+    ] == TABLE
+    assert {
+        s.id: [(step.after, step.priority) for step in s.steps] for s in preset.technical
+    } == TECHNICAL
+    assert [s.id for s in preset.entered] == ["SEDATION", "REDFLAG"]
+    assert [s.id for s in preset.rows if not s.on] == ["RPP_HIGH"]
+    assert {s.id for s in preset.limits if s.over_baseline} == {
+        "PR_RISE",
+        "SBP_RISE_EARLY",
+        "BP_RISE",
+    }
+
+
+def test_every_number_of_the_default_has_a_source_and_no_fault():
+    for spec in presets.load().rows:
+        assert spec.source
+        assert faults(spec) == []
+
+
+def test_high_ranges_are_in_the_program_and_in_the_file_the_same():
+    highs = {s.id: s.allowed for s in presets.load().limits if s.highest is Priority.HIGH}
+    assert highs == HIGH_RANGES
+
+
+def test_clinics_own_preset_names_only_what_it_changes(tmp_path: Path):
+    own = tmp_path / "athletes.toml"
+    own.write_text(
+        'name = "athletes"\n[[limit]]\nid = "PR_LOW"\nvalue = 45\nclear = ">= 48"\n',
+        encoding="utf-8",
+    )
+    preset = presets.load("athletes", tmp_path)
+    assert (preset.name, len(preset.rows)) == ("athletes", len(presets.load().rows))
+    changed = next(s for s in preset.limits if s.id == "PR_LOW")
+    assert (changed.value, changed.delay, changed.priority) == (45, 15, "medium")
+    assert presets.load(str(own)) == preset
+    assert presets.parse(preset.text) == preset
+
+
+def test_clinics_own_default_wins(tmp_path: Path):
+    text = 'name = "default"\n[[technical]]\nid = "SLEEP_RISK"\non = false\n'
+    (tmp_path / "default.toml").write_text(text, encoding="utf-8")
+    assert not presets.load("default", tmp_path).find("SLEEP_RISK").on
+    assert presets.load("default").find("SLEEP_RISK").on
+    assert presets.load("default").find("NONE_SUCH") is None
+
+
+def test_text_of_the_default_is_the_default():
+    assert presets.parse(presets.load().text) == presets.load()
+
+
+def test_clinic_may_add_a_limit_of_its_own():
+    text = """
+name = "watchful"
+averaging = 8
+[[limit]]
+id = "SPO2_WATCH"
+vital = "spo2"
+condition = "<"
+value = 93
+clear = ">= 94"
+priority = "low"
+delay = 20
+allowed = [90, 96]
+source = "our own"
+"""
+    preset = presets.parse(text)
+    assert preset.averaging == 8
+    bed = Bedside(Board(preset))
+    bed.oximeter()
+    bed.spo2(92, 0, 30)
+    assert bed.of("SPO2_WATCH") == [(20, "raised", "low")]
+
+
+def test_depth_times_duration_as_an_option():
+    """Ten percent-seconds: one percent below for ten seconds, five percent for two."""
+    bed = Bedside(Board(presets.parse('name="x"\n[[limit]]\nid = "SPO2_LOW"\narea = 10\n')))
+    bed.oximeter()
+    bed.spo2(97, 0, 5)
+    bed.spo2(89, 5, 30)
+    assert bed.of("SPO2_LOW") == [(15, "raised", "medium")]
+    bed.spo2(97, 30, 100)
+    bed.spo2(85, 100, 110)
+    assert bed.of("SPO2_LOW")[-1] == (102, "raised", "medium")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ('[[limit]]\nid = "SPO2_DESAT"\nvalue = 70', "line 4, limit[0].value", "outside 80..90"),
+        ('[[limit]]\nid = "SPO2_DESAT"\ndelay = 16', "line 4, limit[0].delay", "outside 0..15"),
+        ('[[limit]]\nid = "SPO2_DESAT"\narea = 30', "line 4, limit[0].area", "outside 0..15"),
+        ('[[limit]]\nid = "SPO2_LOW"\narea = -1', "line 4, limit[0].area", "below 0"),
+        ('[[limit]]\nid = "SPO2_LOW"\ndelay = -1', "line 4, limit[0].delay", "below 0"),
+        ('[[limit]]\nid = "SPO2_LOW"\nclear_after = -1', "line 4, limit[0].clear_after", "below 0"),
+        (
+            '[[limit]]\nid = "SPO2_DESAT"\nallowed = [60, 90]',
+            "line 4, limit[0].allowed",
+            "outside 80..90",
+        ),
+        ('[[limit]]\nid = "SPO2_DESAT"\non = false', "line 4, limit[0].on", "high_cannot_be_off"),
+        (
+            '[[limit]]\nid = "SBP_VHIGH"\nconfirm = "medium"',
+            "line 2, limit[0].priority",
+            "high_cannot_be_lowered",
+        ),
+        (
+            '[[limit]]\nid = "SPO2_DESAT"\ncondition = ">"\nclear = "< 80"',
+            "line 4, limit[0].condition",
+            "cannot_be_redefined",
+        ),
+        ('[[limit]]\nid = "PR_LOW"\nclear = ">= 40"', "line 4, limit[0].clear", "beyond_the_limit"),
+        (
+            '[[limit]]\nid = "PR_LOW"\nclear = "< 60"',
+            "line 4, limit[0].clear",
+            "same_direction_as_the_condition",
+        ),
+        (
+            '[[limit]]\nid = "PR_LOW"\nclear = "soon"',
+            "line 4, limit[0].clear",
+            "not a comparison and a number: 'soon'",
+        ),
+        (
+            '[[limit]]\nid = "PR_LOW"\nclear = ">= soon"',
+            "line 4, limit[0].clear",
+            "not a comparison and a number: '>= soon'",
+        ),
+        ('[[limit]]\nid = "PR_LOW"\nsource = " "', "line 4, limit[0].source", "no_source"),
+        ('[[limit]]\nid = "PR_LOW"\npercent = true', "line 4, limit[0].percent", "needs_over"),
+        ('[[limit]]\nid = "PR_LOW"\n[[limit]]\nid = "PR_LOW"', "line 5, limit[1].id", "twice"),
+        ('[[limit]]\nid = "PR_LOW"\nvalue = "a"', "line 4, limit[0].value", "Expected `float`"),
+        ('[[limit]]\nid = "PR_LOW"\nlimit = 4', "limit[0].limit", "unknown field"),
+        ('[[limit]]\nid = "NEW"', "line 2, limit[0].vital", "missing required field"),
+        ('[[limit]]\nid = "DATA_STALE"', "line 2, limit[0].vital", "missing required field"),
+        ('[[technical]]\nid = "NEW"', "line 3, technical[0].id", "unknown"),
+        ('[[technical]]\nid = "LINK_LOST"\nsteps = []', "line 4, technical[0].steps", "empty"),
+        (
+            '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 600, priority = "high" }]',
+            "line 4, technical[0].steps",
+            "after more than 90 s",
+        ),
+        (
+            '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 30, priority = "low" }]',
+            "line 2, technical[0].priority",
+            "high_cannot_be_lowered",
+        ),
+        (
+            '[[technical]]\nid = "DATA_STALE"\nsilent = true',
+            "line 4, technical[0].silent",
+            "high_cannot_be_silent",
+        ),
+        ('[[entered]]\nid = "REDFLAG"\non = false', "line 4, entered[0].on", "high_cannot_be_off"),
+        (
+            '[[entered]]\nid = "REDFLAG"\nanswer = "mood"',
+            "line 4, entered[0].answer",
+            "cannot_be_redefined",
+        ),
+        ("averaging = 20", "line 2, averaging", "outside 0..16"),
+    ],
+)
+def test_wrong_line_is_named(text: str, place: str, reason: str):
+    with pytest.raises(PlanError) as caught:
+        presets.parse(f'name = "x"\n{text}\n', "clinic.toml")
+    facts = caught.value.facts
+    assert facts["file"] == "clinic.toml"
+    assert str(facts["place"]).endswith(place)
+    assert reason in str(facts["reason"])
+
+
+@pytest.mark.parametrize("text", ["name = ", "[[limit]\n", 'version = "1"', 'name = "x"\nfoo = 1'])
+def test_text_that_is_no_preset_is_refused(text: str):
+    with pytest.raises(PlanError):
+        presets.parse(text)
+
+
+def test_preset_that_is_not_there(tmp_path: Path):
+    with pytest.raises(PlanError):
+        presets.load("nowhere")
+    with pytest.raises(PlanError):
+        presets.load(str(tmp_path / "nowhere.toml"))
+
+
+def test_row_in_the_table_of_another_kind_is_refused():
+    text = 'name = "x"\n[[limit]]\nid = "LINK_LOST"\nvital = "spo2"\ncondition = "<"\n'
+    text += 'value = 90\nclear = ">= 92"\npriority = "low"\nallowed = [80, 95]\nsource = "we"\n'
+    with pytest.raises(PlanError) as caught:
+        presets.parse(text)
+    assert "in the wrong table" in str(caught.value.facts["reason"])
+
+
+def test_what_clears_a_limit_moves_with_it():
+    moved = with_limit(limit("SPO2_LOW"), 88)
+    assert (moved.value, moved.clear) == (88, ">= 90")
+
+
+def test_only_what_is_never_high_can_be_off():
+    off = {s.id for s in presets.load().rows if can_be_off(s)}
+    assert off.isdisjoint(HIGH_RANGES)
+    assert off.isdisjoint({"DATA_STALE", "ENGINE_LOST", "SEDATION", "REDFLAG"})
+    assert "SPO2_LOW" in off
+
+
+def test_limit_watch_refuses_nothing_it_was_given_checked():
+    assert faults(replace(limit("SPO2_LOW"), value=50)) == [("value", "outside 85..95")]
