@@ -1,13 +1,16 @@
 """From the chunks of one connection to what is delivered: decode, thin, and doubt the protocol."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 import msgspec
 
-from devices.decoders.base import Decoder
+from devices.decoders.base import Decoder, refused
 from devices.thin import Thinner
 from devices.transports import Chunk
 from kapmonitor.reading import Decoded, Detail, Notice
+
+log = logging.getLogger(__name__)
 
 DOUBT = 5.0
 """Seconds of bytes that mean nothing after which the protocol is doubted."""
@@ -51,7 +54,13 @@ class Hearing:
         decoder = self._decoders[item.channel]
         if decoder is None:
             return []
-        decoded = self._numbered(decoder.feed(item.data, item.at))
+        try:
+            decoded = self._numbered(decoder.feed(item.data, item.at))
+        except Exception:
+            # A decoder never raises; should one do so, the visit goes on without these bytes.
+            log.exception("the decoder of %s failed", self._protocol)
+            del self._decoders[item.channel]
+            decoded = [refused("decoder_failed", item.data, item.at)]
         doubts = self._doubted.hear(item, decoded)
         return [*self._thinner.thin(decoded), *doubts]
 
@@ -95,9 +104,9 @@ class _Doubt:
         self._heard = (self._heard + chunk.data)[-_KEPT_FOR_GUESS:]
         if self._since is None:
             self._since = chunk.at
-        refused = sum(isinstance(item, Notice) and item.kind == "refused" for item in decoded)
-        self._refused += refused
-        self._answers += sum(isinstance(item, Notice) for item in decoded) - refused
+        bad = sum(isinstance(item, Notice) and item.kind == "refused" for item in decoded)
+        self._refused += bad
+        self._answers += sum(isinstance(item, Notice) for item in decoded) - bad
         measured = any(not isinstance(item, Notice) for item in decoded)
         self._settled = measured or chunk.at - self._since >= self._after
         # Answers without a measurement convince only where little else came: in the bytes of
