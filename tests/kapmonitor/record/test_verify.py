@@ -193,6 +193,21 @@ def test_a_page_of_noise_is_found_without_a_traceback(path):
     assert first_wrong(path) is not None
 
 
+@pytest.mark.parametrize("text", [b"CREATE TABLE chain", b"event", b"block"])
+def test_text_that_is_no_text_any_more_is_found_without_a_traceback(path, text):
+    """SQLite even quotes such text in its error message, which then cannot be decoded."""
+    content = path.read_bytes()
+    place = content.rindex(text) + len(text) - 3
+    path.write_bytes(content[:place] + b"\xce" + content[place + 1 :])
+
+    try:
+        verdict = verify(path)
+    except RecordError:
+        return
+    assert not verdict.whole
+    assert verdict.first_wrong is not None
+
+
 def test_half_a_file_is_found_without_a_traceback(path):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
