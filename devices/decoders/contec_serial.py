@@ -5,9 +5,11 @@ tobac/cms50ew; atbrask/CMS50Dplus. Neither form has a checksum: bit 7 of each by
 to find a packet by, so a flipped bit inside a value cannot be noticed here.
 """
 
+import re
+
 from devices.decoders.base import judged, refused
 from devices.decoders.framing import Noise
-from kapmonitor.reading import Decoded, Detail, Notice, PlethRun, Reading
+from kapmonitor.reading import Decoded, Detail, Notice, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 
 SAMPLE_INTERVAL = 1 / 60
@@ -15,7 +17,7 @@ _FULL_SCALE = 127
 
 _REALTIME, _REALTIME_SIZE, _LONGEST = 0x01, 9, 9
 _BEAT, _NO_INDEX = 0x40, 0x10
-_EIGHT_TOP_BITS = 0x8080808080808080
+_live = re.compile(rb"\x01[\x80-\xff]{8}").match
 
 # Answers to the host: their name and, where it is known, their size.
 _REPLIES: dict[int, tuple[str, int | None]] = {
@@ -59,7 +61,7 @@ class _Repeated:
     def __init__(self, *vitals: Vital) -> None:
         self._vitals = vitals
         self.key: object = None
-        self._verdicts: list[Reading] = []
+        self._verdicts: list[tuple[Vital, float | None, Quality, str]] = []
         self._fault = ""
         self._status: dict[str, Detail] = {}
         self._news = False
@@ -73,13 +75,14 @@ class _Repeated:
     ) -> None:
         """Judge the values (in the order of the vitals) and keep the verdict."""
         pairs = zip(self._vitals, values, strict=True)
-        self._verdicts = [judged(vital, value, 0.0, 0, fault=fault) for vital, value in pairs]
+        judgements = [judged(vital, value, 0.0, 0, fault=fault) for vital, value in pairs]
+        self._verdicts = [(r.vital, r.value, r.quality, r.reason) for r in judgements]
         self._news = {**status, "beat": 0, "bar": 0} != {**self._status, "beat": 0, "bar": 0}
         self.key, self._fault, self._status = key, fault, status
 
     def tell(self, sample: int, at: float, number: int, out: list[Decoded]) -> None:
         """The readings of one packet, its pleth sample, and the status when it is news."""
-        out += [Reading(r.vital, r.value, at, r.quality, r.reason, number) for r in self._verdicts]
+        out += [Reading(v, value, at, q, why, number) for v, value, q, why in self._verdicts]
         seen = None if self._fault else sample
         out.append(PlethRun(at, SAMPLE_INTERVAL, (seen,), _FULL_SCALE, number))
         if self._news:
@@ -108,6 +111,10 @@ class V7Decoder:
         buffer = self._tail + data
         start, end = 0, len(buffer)
         while start < end:
+            if _live(buffer, start):
+                self._realtime(buffer[start : start + _REALTIME_SIZE], at, out)
+                start += _REALTIME_SIZE
+                continue
             size = _packet_size(buffer, start)
             if size == 0:
                 break
@@ -130,18 +137,18 @@ class V7Decoder:
         if kind & 0x80:
             self._noise.add(packet, at, out)
             return
-        if self._noise:
-            self._noise.end(at, out)
+        self._noise.end(at, out)
         self._packets += 1
-        if size == _REALTIME_SIZE and kind == _REALTIME:
-            self._realtime(packet, at, out)
-        elif kind in _REPLIES and size == (_REPLIES[kind][1] or size):
+        if kind in _REPLIES and size == (_REPLIES[kind][1] or size):
             out.append(_reply(packet, at, self._packets))
         else:
             known = kind == _REALTIME or kind in _REPLIES
             out.append(refused("short" if known else "unknown", packet, at, self._packets))
 
     def _realtime(self, packet: bytes, at: float, out: list[Decoded]) -> None:
+        if self._noise.run:
+            self._noise.end(at, out)
+        self._packets += 1
         key = (packet[1], packet[2] & ~_BEAT, packet[4] & _NO_INDEX, packet[5:])
         if key != self._repeated.key:
             self._learn(key, packet)
@@ -178,10 +185,6 @@ def _packet_size(buffer: bytes, start: int) -> int:
 
     A byte with bit 7 set cannot start a packet and counts as one of its own.
     """
-    if buffer[start] == _REALTIME:
-        body = buffer[start + 1 : start + _REALTIME_SIZE]
-        if int.from_bytes(body, "little") & _EIGHT_TOP_BITS == _EIGHT_TOP_BITS:
-            return _REALTIME_SIZE
     if buffer[start] & 0x80:
         return 1
     longest = _REPLIES.get(buffer[start], ("", None))[1] or _LONGEST
@@ -262,7 +265,8 @@ class V5Decoder:
         return out
 
     def _realtime(self, packet: bytes, at: float, out: list[Decoded]) -> None:
-        self._noise.end(at, out)
+        if self._noise.run:
+            self._noise.end(at, out)
         self._packets += 1
         flags, pleth, bar, pulse, spo2 = packet
         key = (flags & ~_BEAT, bar & 0x70, pulse, spo2)

@@ -13,31 +13,28 @@ class Noise:
     """Collects the bytes between frames, so that a stretch of them becomes one refusal.
 
     Of a protocol with a check, ``frame_size`` bytes or more without a good frame among them are
-    refused as ``checksum``; everything else as ``noise``.
+    refused as ``checksum``; everything else as ``noise``. ``run`` is what was collected so far.
     """
 
     def __init__(self, frame_size: int = 0) -> None:
-        self._run = bytearray()
+        self.run = bytearray()
         self._frame_size = frame_size
-
-    def __bool__(self) -> bool:
-        return bool(self._run)
 
     def add(self, data: bytes, at: float, out: list[Decoded]) -> None:
         """Bytes that belong to no frame; every full 64 of them are reported."""
-        self._run += data
-        while len(self._run) >= _LONGEST_RUN:
+        self.run += data
+        while len(self.run) >= _LONGEST_RUN:
             self._refuse(_LONGEST_RUN, at, out)
 
     def end(self, at: float, out: list[Decoded]) -> None:
         """A frame follows, or nothing any more: report what was collected."""
-        if self._run:
-            self._refuse(len(self._run), at, out)
+        if self.run:
+            self._refuse(len(self.run), at, out)
 
     def _refuse(self, size: int, at: float, out: list[Decoded]) -> None:
         checked = 0 < self._frame_size <= size
-        out.append(refused("checksum" if checked else "noise", bytes(self._run[:size]), at))
-        del self._run[:size]
+        out.append(refused("checksum" if checked else "noise", bytes(self.run[:size]), at))
+        del self.run[:size]
 
 
 class Found(Enum):

@@ -6,7 +6,8 @@ Sources: Nonin 9560 and 3150 Bluetooth specification; Nonin OEM III and Xpod dat
 description; mdpnp/mdpnp; pez-globo/pufferfish-software.
 """
 
-from msgspec import Struct
+from functools import reduce
+from operator import or_
 
 from devices.decoders.base import judged, refused
 from devices.decoders.framing import CheckedFrames, Found, Noise
@@ -35,22 +36,6 @@ def _good_df7(buffer: bytes, start: int) -> bool:
     return status >= 0x80 and (status + high + low + value) & 0xFF == check
 
 
-class _Frame(Struct, frozen=True):
-    """One of the 25 frames of a packet: status bits, a pleth sample, and a seventh of a number."""
-
-    status: int
-    pleth: int
-    value: int
-
-
-def _df2(frame: bytes) -> _Frame:
-    return _Frame(frame[1], frame[2], frame[3])
-
-
-def _df7(frame: bytes) -> _Frame:
-    return _Frame(frame[0], frame[1] << 8 | frame[2], frame[3])
-
-
 class StreamDecoder:
     """Data format 2 or 7: 75 frames a second, 25 of them a packet.
 
@@ -68,7 +53,9 @@ class StreamDecoder:
         self._full_scale = 65535 if self._df7 else 255
         self._by_frame = by_frame
         self._noise = Noise(_FRAME_SIZE)
-        self._packet: list[_Frame] = []
+        # Where the status stands in a frame; the value is the fourth byte in both formats.
+        self._status_at = 0 if self._df7 else 1
+        self._packet: list[bytes] = []
         self._packets = 0
         self._status: dict[str, Detail] = {}
 
@@ -77,8 +64,9 @@ class StreamDecoder:
         out: list[Decoded] = []
         for found, piece in self._frames.split(data):
             if found is Found.FRAME:
-                self._noise.end(at, out)
-                self._frame(_df7(piece) if self._df7 else _df2(piece), at, out)
+                if self._noise.run:
+                    self._noise.end(at, out)
+                self._frame(piece, at, out)
                 continue
             self._packet = []
             if found is Found.BAD:
@@ -96,17 +84,19 @@ class StreamDecoder:
         self._noise.end(at, out)
         return out
 
-    def _frame(self, frame: _Frame, at: float, out: list[Decoded]) -> None:
-        if frame.status & _SYNC:
+    def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
+        status = frame[self._status_at]
+        if status & _SYNC:
             self._packet = [frame]
             self._packets += 1
         elif self._packet:
             self._packet.append(frame)
-        sample = None if frame.status & _NO_SENSOR else frame.pleth
+        pleth = frame[1] << 8 | frame[2] if self._df7 else frame[2]
+        sample = None if status & _NO_SENSOR else pleth
         out.append(PlethRun(at, SAMPLE_INTERVAL, (sample,), self._full_scale, self._packets))
         if self._by_frame:
             slot = len(self._packet) or None
-            out.append(Notice("status", at, _frame_detail(frame, slot), self._packets))
+            out.append(Notice("status", at, _frame_detail(status, frame[3], slot), self._packets))
         elif len(self._packet) == FRAMES_PER_PACKET:
             self._numbers(at, out)
         if len(self._packet) == FRAMES_PER_PACKET:
@@ -114,19 +104,19 @@ class StreamDecoder:
 
     def _numbers(self, at: float, out: list[Decoded]) -> None:
         """SpO2 and pulse of the finished packet, and the status where it changed."""
-        packet, number = self._packet, self._packets
-        every = 0
-        for frame in packet:
-            every |= frame.status
-        pulse = (packet[0].value & 0x03) << 7 | packet[1].value & 0x7F
-        spo2 = packet[2].value
+        number = self._packets
+        statuses = [frame[self._status_at] for frame in self._packet]
+        values = [frame[3] for frame in self._packet]
+        every = reduce(or_, statuses)
+        pulse = (values[0] & 0x03) << 7 | values[1] & 0x7F
+        spo2 = values[2]
         fault = "sensor_off" if every & _NO_SENSOR else ""
-        red = any(f.status & _RED and not f.status & _GREEN for f in packet)
+        red = any(status & _RED and not status & _GREEN for status in statuses)
         doubt = doubt_of(every & _OUT_OF_TRACK, every & _ARTIFACT, red)
         out += oximetry(spo2, pulse, at, number, fault=fault, doubt=doubt)
 
-        device = packet[7].value
-        status: dict[str, Detail] = {
+        device = values[7]
+        told: dict[str, Detail] = {
             "sensor_fault": bool(every & _NO_SENSOR),
             "out_of_track": bool(every & _OUT_OF_TRACK),
             "artifact": bool(every & _ARTIFACT),
@@ -134,11 +124,11 @@ class StreamDecoder:
             "low_battery": bool(device & _LOW_BATTERY),
             "smartpoint": bool(device & _SMARTPOINT),
         }
-        if status != self._status:
-            out.append(Notice("status", at, status, number))
-            if status["low_battery"] and not self._status.get("low_battery"):
+        if told != self._status:
+            out.append(Notice("status", at, told, number))
+            if told["low_battery"] and not self._status.get("low_battery"):
                 out.append(Notice("battery_low", at, {}, number))
-            self._status = status
+            self._status = told
 
 
 def doubt_of(out_of_track: object, artifact: object, low_perfusion: object) -> str:
@@ -167,9 +157,8 @@ def oximetry(
     ]
 
 
-def _frame_detail(frame: _Frame, slot: int | None) -> dict[str, Detail]:
+def _frame_detail(status: int, value: int, slot: int | None) -> dict[str, Detail]:
     """What one frame says; ``slot`` is its place in the packet, known after a SYNC."""
-    status = frame.status
     return {
         "status": status,
         "sync": bool(status & _SYNC),
@@ -180,5 +169,5 @@ def _frame_detail(frame: _Frame, slot: int | None) -> dict[str, Detail]:
         "out_of_track": bool(status & _OUT_OF_TRACK),
         "artifact": bool(status & _ARTIFACT),
         "slot": slot,
-        "value": frame.value,
+        "value": value,
     }

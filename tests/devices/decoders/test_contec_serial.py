@@ -38,6 +38,13 @@ def test_pulse_above_127_has_its_top_bit_in_the_second_byte():
     assert values(decode(CONTEC, "v5", v5_frame(pulse=131)))["pulse_rate"] == 131
 
 
+def test_pulse_that_only_gains_its_top_bit_is_another_pulse():
+    """2 and 130 differ in that bit alone, and the program looks closer only at what changed."""
+    for channel, build in (("v5", v5_frame), ("v7", v7_frame)):
+        items = decode(CONTEC, channel, build(pulse=2), build(pulse=130), build(pulse=2))
+        assert [r.value for r in readings(items, Vital.PULSE_RATE)] == [2, 130, 2]
+
+
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
