@@ -92,6 +92,10 @@ class AlarmLine(QWidget):
             self._symbol.show_alarm("")
             self._text.show_text(tr("Starting"), "dim")
             self._others.show_text("")
+        elif view.ended:
+            self._symbol.show_alarm("")
+            self._text.show_text(tr("The visit has ended. Nothing is monitored."), "dim")
+            self._others.show_text("")
         elif not view.rows:
             self._symbol.show_alarm("")
             self._text.show_text(tr("No alarms"), "dim")
@@ -115,12 +119,11 @@ class AlarmLine(QWidget):
         paused = view.paused_left is not None
         left = view.paused_left or 0
         words = tr("Sound paused {time}", time=f"{left // 60}:{left % 60:02d}") if paused else ""
+        paused, quiet = paused and not view.ended, view.quiet and not view.ended
         show_text(self._sound, words)
-        show_text(
-            self._quiet, tr("Quiet mode: low alarms are seen, not heard") if view.quiet else ""
-        )
+        show_text(self._quiet, tr("Quiet mode: low alarms are seen, not heard") if quiet else "")
         self._sound.setVisible(paused)
-        self._quiet.setVisible(view.quiet)
+        self._quiet.setVisible(quiet)
 
     def _on_seen(self) -> None:
         if self._view is not None and self._view.rows:

@@ -9,7 +9,7 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from kapmonitor.words import tr
@@ -174,6 +174,11 @@ class Timeline(QTableView):
     def rows(self) -> tuple[TimelineRow, ...]:
         """What is shown now."""
         return self._rows.rows
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside an open panel there is room for the words only; the tool tip says who."""
+        super().resizeEvent(event)
+        self.setColumnHidden(3, self.width() < self._rows.theme.px(520))
 
     def show_theme(self, theme: Theme) -> None:
         """Draw with these colours and sizes from now on."""

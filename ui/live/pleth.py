@@ -132,8 +132,9 @@ class PlethStrip(QWidget):
 
     def _height_of(self, share: float) -> float:
         self._seen_low, self._seen_high = min(self._seen_low, share), max(self._seen_high, share)
-        margin = 4 * self._theme.scale
-        room = self.height() - 2 * margin
+        # Above stays room for the strip's name.
+        margin = 18 * self._theme.scale
+        room = self.height() - margin - 6 * self._theme.scale
         part = (share - self._low) / (self._high - self._low)
         return margin + room * (1.0 - min(1.0, max(0.0, part)))
 
@@ -178,6 +179,10 @@ class PlethStrip(QWidget):
             round(area.height() * ratio),
         )
         painter.drawPixmap(area, self._picture, source)
+        if self._message:
+            veil = QColor(self._theme["panel"])
+            veil.setAlpha(225)
+            painter.fillRect(area, veil)
         painter.setFont(ui_font(self._theme.px("small")))
         painter.setPen(QColor(self._theme["dim"]))
         pad = self._theme.px(8)

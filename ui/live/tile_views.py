@@ -84,7 +84,8 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
     known = _known(model, spec)
     age = 0.0 if known is None else model.age(known.at, real)
     span: Span = SPOT if known is not None and known.spot else CONTINUOUS
-    fresh = Freshness.GONE if known is None else freshness(age, span)
+    over = model.session.ended_at is not None or model.finished is not None
+    fresh = Freshness.GONE if known is None or over else freshness(age, span)
     stopped = model.stopped(real)
     if stopped and fresh is Freshness.LIVE:
         fresh = Freshness.STALE
@@ -103,8 +104,8 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
         lower=_limit(model, spec.lower),
         baseline="" if base is None else f"{base:.0f}",
         difference="" if base is None or number is None else _signed(number - base),
-        age=_age(known, age),
-        note=_note(model, spec, known, fresh, real),
+        age="" if over else _age(known, age),
+        note=tr("visit ended") if over else _note(model, spec, known, fresh, real),
         source=_source(model, known),
         alarm=alarm,
         acknowledged=acknowledged,

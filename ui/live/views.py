@@ -15,7 +15,7 @@ from ui.live.model import LiveModel
 
 # Seconds of one flash period and the part of it that is lit: IEC 60601-1-8 asks for 1.4-2.8 Hz
 # (high) and 0.4-0.8 Hz (medium), lit 20-60 %; low is steady. All stay below 3 Hz.
-FLASH = {Priority.HIGH: (0.5, 0.6), Priority.MEDIUM: (1.6, 0.6)}
+FLASH = {Priority.HIGH: (0.5, 0.5), Priority.MEDIUM: (1.6, 0.5)}
 
 
 def lit(priority: Priority | None, acknowledged: bool, real: float) -> bool:
@@ -67,6 +67,7 @@ class AlarmLineView(Struct, frozen=True):
     stopped: bool
     waiting: bool
     unavailable: int
+    ended: bool = False
 
 
 class DueView(Struct, frozen=True):
@@ -132,13 +133,15 @@ def alarm_line(model: LiveModel, real: float) -> AlarmLineView:
     left = None
     if board.paused_until is not None:
         left = max(0, round(board.paused_until - model.now(real)))
+    rows = tuple(_alarm_row(model, view) for view in in_order(board.alarms))
     return AlarmLineView(
-        rows=tuple(_alarm_row(model, view) for view in in_order(board.alarms)),
+        rows=() if model.finished is not None else rows,
         paused_left=left,
         quiet=board.quiet or model.session.quiet,
         stopped=model.stopped(real),
         waiting=model.beat is None,
         unavailable=len(board.unavailable) if model.session.t0 is not None else 0,
+        ended=model.session.ended_at is not None or model.finished is not None,
     )
 
 

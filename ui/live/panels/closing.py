@@ -132,6 +132,7 @@ class FinishedPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._close.hide()
         self._path = ""
         self._report = ""
         self._sealed = label("", "good", wrap=True)

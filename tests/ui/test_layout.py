@@ -1,0 +1,153 @@
+"""Nothing is clipped or overlaps, at any size, with the longest texts; everything has a name."""
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollBar,
+    QWidget,
+)
+
+from ui.live import sample
+from ui.widgets.painted import FitText
+
+SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
+PANELS = ("", "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms")
+
+
+def in_scroll_area(widget: QWidget) -> bool:
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QAbstractScrollArea):
+            return True
+        parent = parent.parentWidget()
+    return False
+
+
+def shown(window: QWidget) -> list[QWidget]:
+    return [w for w in window.findChildren(QWidget) if w.isVisible() and w.width() and w.height()]
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Texts that do not fit into their widget, and widgets that stick out of their parent."""
+    found = []
+    for widget in shown(window):
+        if isinstance(widget, FitText):
+            if widget.fitting()[1]:
+                found.append(f"shortened: {widget.text()}")
+        elif isinstance(widget, QLabel) and widget.text():
+            area = widget.contentsRect()
+            needed = widget.fontMetrics().boundingRect(
+                QRect(0, 0, area.width(), 10_000),
+                int(widget.alignment()) | (0x1000 if widget.wordWrap() else 0),
+                widget.text(),
+            )
+            if needed.width() > area.width() + 1 or needed.height() > area.height() + 2:
+                found.append(f"label: {widget.text()}")
+        elif isinstance(widget, QPushButton) and widget.text():
+            needed_width = widget.fontMetrics().horizontalAdvance(widget.text())
+            if needed_width > widget.width() - 4 or widget.fontMetrics().height() > widget.height():
+                found.append(f"button: {widget.text()}")
+        parent = widget.parentWidget()
+        outside = parent is not None and not parent.rect().adjusted(-1, -1, 1, 1).contains(
+            widget.geometry()
+        )
+        if outside and not in_scroll_area(widget) and not isinstance(widget, QScrollBar):
+            found.append(f"outside its parent: {type(widget).__name__} {widget.accessibleName()}")
+    return found
+
+
+def overlapping(window: QWidget) -> list[str]:
+    """Visible siblings that lie on one another."""
+    found = []
+    for parent in [window, *shown(window)]:
+        if isinstance(parent, QAbstractScrollArea):
+            continue
+        children = [
+            w for w in parent.children() if isinstance(w, QWidget) and w.isVisible() and w.width()
+        ]
+        for one, other in itertools.combinations(children, 2):
+            both = one.geometry().intersected(other.geometry())
+            if both.width() > 1 and both.height() > 1:
+                found.append(f"{type(one).__name__} and {type(other).__name__}")
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("still", sample.STILLS)
+def test_nothing_is_clipped_or_overlaps(open_window, still, size):
+    window = open_window(sample.STILLS[still]()[0], size)
+
+    assert clipped(window) == []
+    assert overlapping(window) == []
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_no_panel_clips_or_covers_the_numerals(open_window, panel):
+    window = open_window(sample.worst()[0])
+    numerals = [_place(tile.numeral, window) for tile in window.parts.tiles.tiles.values()]
+    if panel:
+        window.actions_of_keys.do(panel)
+        window.settle()
+
+    assert clipped(window) == []
+    assert overlapping(window) == []
+    for before, tile in zip(numerals, window.parts.tiles.tiles.values(), strict=True):
+        assert _place(tile.numeral, window) == before
+        if window.panel is not None:
+            assert not _place(window.panel, window).intersects(before)
+
+
+def _place(widget: QWidget, window: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+def test_numerals_are_26_mm_high_on_a_fourteen_inch_screen(open_window):
+    """14 inches at 16:9 and 1920x1080 are 6.2 pixels a millimetre."""
+    window = open_window(sample.worst()[0], (1920, 1080))
+    pixels_per_mm = 1080 / (14 * 25.4 * 9 / (16**2 + 9**2) ** 0.5)
+
+    for tile in window.parts.tiles.tiles.values():
+        assert tile.numeral.digit_height() / pixels_per_mm >= 26
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_control_has_an_accessible_name_and_role(open_window, panel):
+    window = open_window(sample.worst()[0])
+    if panel:
+        window.actions_of_keys.do(panel)
+    for control in shown(window):
+        if not isinstance(control, QAbstractButton | QLineEdit):
+            continue
+        interface = QAccessible.queryAccessibleInterface(control)
+        assert interface is not None
+        assert interface.text(QAccessible.Text.Name), type(control)
+        assert interface.role() != QAccessible.Role.NoRole
+
+
+def test_tab_reaches_every_soft_key(open_window, qtbot):
+    window = open_window(sample.typical()[0])
+    reached = set()
+    from PySide6.QtCore import Qt
+
+    for _ in range(40):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QPushButton):
+            reached.add(focused.text().split()[0])
+    assert {"D", "A", "P", "R", "N", "C", "Q", "L", "E", "F1"} <= reached
+
+
+def test_the_bundled_font_draws_digits(qtbot):
+    from ui.theme.fonts import can_draw_digits, load_fonts
+
+    assert can_draw_digits()
+    assert load_fonts() == "Inter"

@@ -1,0 +1,364 @@
+"""The live window: keys become commands, panels refuse what cannot be, a dead engine shows."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from kapmonitor import commands as c
+from kapmonitor import events as e
+from kapmonitor.messages import Answered, Finished, Observed, Saved
+from kapmonitor.reading import Reading
+from kapmonitor.vitals import Vital
+from ui.keys import KEYS
+from ui.live import sample
+from ui.live.tile_views import DASHES
+
+
+@pytest.fixture
+def visit(open_window):
+    """Forty-two minutes after the dose."""
+    return open_window(sample.typical()[0])
+
+
+@pytest.fixture
+def press(qtbot):
+    def press(window, key, modifier=Qt.KeyboardModifier.NoModifier):
+        qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+    return press
+
+
+def asked(window, kind):
+    return [command for command in window.link.asked if isinstance(command, kind)]
+
+
+def answer(window, entry=0, refused="", **facts):
+    last = window.link.asked[-1]
+    window.link.waiting.append(Answered(last.id, entry, refused, facts))
+    window.tick()
+
+
+# Keys ---------------------------------------------------------------------------------------------
+
+
+def test_no_key_stands_twice_in_the_table():
+    presses = [key.press for key in KEYS]
+
+    assert len(presses) == len(set(presses))
+
+
+def test_a_dose_by_keyboard_alone(visit, press):
+    """D, the usual amount stands chosen, two fields on the time is set back, Ctrl+Enter files."""
+    press(visit, Qt.Key.Key_D)
+    assert visit.panel is visit.panels.dose
+    press(visit, Qt.Key.Key_Right)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    (dose,) = asked(visit, c.RecordDose)
+    assert (dose.amount, dose.unit, dose.by) == (84.0, "mg", "A. Lindqvist, RN")
+    assert dose.happened is None
+    answer(visit, entry=40)
+    assert visit.panel is None
+
+
+def test_acknowledging_names_the_alarm_on_top(open_window, press):
+    window = open_window(sample.worst()[0])
+    press(window, Qt.Key.Key_A)
+
+    (command,) = asked(window, c.Acknowledge)
+    assert command.alarm == "SPO2_DESAT"
+
+
+def test_without_an_alarm_there_is_nothing_to_acknowledge(visit, press):
+    press(visit, Qt.Key.Key_A)
+
+    assert visit.link.asked == []
+    assert visit.parts.said.text() == "There is no alarm to acknowledge."
+
+
+def test_pause_and_quiet_are_one_key_each(visit, press):
+    press(visit, Qt.Key.Key_P)
+    press(visit, Qt.Key.Key_Q)
+
+    assert len(asked(visit, c.PauseAudio)) == 1
+    assert asked(visit, c.SetQuiet)[0].on is False
+
+
+def test_the_cuff_starts_and_a_running_one_stops(visit, press):
+    press(visit, Qt.Key.Key_C)
+    assert asked(visit, c.AskCuff)[-1].action == "start"
+
+    visit.link.waiting.append(e.Entry(99, 3350.0, 0, 0, e.CuffCycle("cuff", "started")))
+    visit.tick()
+    press(visit, Qt.Key.Key_C)
+    assert asked(visit, c.AskCuff)[-1].action == "stop"
+
+
+def test_letters_typed_into_a_note_are_letters(visit, press, qtbot):
+    press(visit, Qt.Key.Key_N)
+    qtbot.keyClicks(QApplication.focusWidget(), "Pain and dread, ACE")
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert [type(command) for command in visit.link.asked] == [c.AddNote]
+    assert visit.link.asked[0].text == "Pain and dread, ACE"
+
+
+def test_no_single_key_ends_a_visit(visit, press):
+    for key in KEYS:
+        visit.actions_of_keys.do(key.action)
+        visit.close_panel()
+    press(visit, Qt.Key.Key_E)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked(visit, c.EndSession) == []
+
+    press(visit, Qt.Key.Key_Space)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(asked(visit, c.EndSession)) == 1
+
+
+def test_closing_the_window_asks_instead_of_ending(visit):
+    assert not visit.close()
+    assert visit.panel is visit.panels.end
+    assert not visit.link.closed
+
+
+def test_the_help_lists_every_key_of_the_table(visit, press):
+    press(visit, Qt.Key.Key_F1)
+
+    texts = {label.text() for label in visit.panels.help.findChildren(QWidget)
+             if hasattr(label, "text")}  # fmt: skip
+    assert {key.press for key in KEYS} <= texts
+    press(visit, Qt.Key.Key_Escape)
+    assert visit.panel is None
+
+
+# Panels -------------------------------------------------------------------------------------------
+
+
+def test_a_round_by_keyboard(visit, press, qtbot):
+    """Level 4 by its digit, two probes by theirs after moving on, filed without the mouse."""
+    press(visit, Qt.Key.Key_R)
+    press(visit, Qt.Key.Key_4)
+    for _ in range(3):
+        press(visit, Qt.Key.Key_Tab)
+    press(visit, Qt.Key.Key_2)
+    press(visit, Qt.Key.Key_3)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    (filed,) = asked(visit, c.FileRound)
+    assert filed.answers == {"moaas": "4", "d_time": "2", "d_surroundings": "3"}
+    visit.options.checklist.checked(filed.answers)
+
+
+def test_a_round_without_its_required_item_is_refused_at_once(visit):
+    visit.actions_of_keys.do("round")
+    visit.panels.round.submit()
+
+    assert visit.panels.round.problem == "Responds is missing"
+    assert visit.link.asked == []
+
+
+def test_as_before_copies_the_last_round(visit):
+    visit.actions_of_keys.do("round")
+    visit.panels.round._copy_last()
+
+    assert visit.panels.round.answers() == {"moaas": "4"}
+
+
+def test_nothing_else_fills_only_what_was_left_open(visit):
+    visit.actions_of_keys.do("round")
+    field = next(f for f in visit.panels.round._fields if f.item.id == "nausea")
+    field.show_answer("severe")
+    visit.panels.round._fill_rest()
+
+    answers = visit.panels.round.answers()
+    assert answers["nausea"] == "severe"
+    assert (answers["d_time"], answers["headache"], answers["red_flags"]) == ("0", "none", "none")
+    assert "moaas" not in answers
+
+
+@pytest.mark.parametrize(("systolic", "diastolic"), [("300", "80"), ("120", "5"), ("abc", "80")])
+def test_an_impossible_pressure_is_refused_at_its_field(visit, systolic, diastolic):
+    visit.actions_of_keys.do("enter_cuff")
+    fields = visit.panels.cuff.fields
+    fields["systolic"].type(systolic)
+    fields["diastolic"].type(diastolic)
+    visit.panels.cuff.submit()
+
+    assert visit.link.asked == []
+    assert fields["systolic"].wrong or fields["diastolic"].wrong
+
+
+def test_a_pressure_typed_in(visit):
+    visit.actions_of_keys.do("enter_cuff")
+    fields = visit.panels.cuff.fields
+    fields["systolic"].type("128")
+    fields["diastolic"].type("82")
+    visit.panels.cuff.submit()
+
+    (cuff,) = asked(visit, c.AskCuff)
+    assert (cuff.action, cuff.systolic, cuff.diastolic, cuff.pulse) == ("enter", 128, 82, None)
+
+
+def test_diastolic_above_systolic_is_refused(visit):
+    visit.actions_of_keys.do("enter_cuff")
+    visit.panels.cuff.fields["systolic"].type("80")
+    visit.panels.cuff.fields["diastolic"].type("120")
+    visit.panels.cuff.submit()
+
+    assert visit.link.asked == []
+    assert "above the diastolic" in visit.panels.cuff.problem
+
+
+def test_what_the_engine_refuses_is_said_in_the_panel(visit):
+    visit.actions_of_keys.do("phase")
+    visit.panels.phase._ready()
+    answer(visit, refused="session_ended")
+
+    assert visit.panel is visit.panels.phase
+    assert visit.panels.phase.problem
+
+
+def test_a_high_pressure_before_the_dose_asks_for_a_reason(open_window):
+    scribe = sample.Scribe()
+    scribe.write(sample.opened(), 0.0)
+    scribe.write(sample.cuff(158, 96), 200.0)
+    window = open_window([*sample.links(), *scribe.entries, sample.beat(260.0)])
+    window.actions_of_keys.do("dose")
+    window.panels.dose.submit()
+    assert window.link.asked == []
+    assert "why" in window.panels.dose.problem
+
+    window.panels.dose.findChildren(QLineEdit)[1].setText("prescriber agrees")
+    window.panels.dose.submit()
+    assert asked(window, c.RecordDose)[0].detail == "prescriber agrees"
+
+
+def test_a_dose_two_minutes_ago_carries_its_time(visit):
+    visit.actions_of_keys.do("dose")
+    visit.panels.dose._when._choices.show_values(["2"])
+    visit.panels.dose.submit()
+
+    (dose,) = asked(visit, c.RecordDose)
+    assert dose.happened == pytest.approx(sample.typical()[1] - 120, abs=1)
+
+
+def test_leaving_early_needs_a_reason(visit):
+    visit.actions_of_keys.do("phase")
+    visit.panels.phase._left()
+    assert visit.link.asked == []
+
+    visit.panels.phase._early.setText("transfer")
+    visit.panels.phase._left()
+    assert asked(visit, c.MarkLeft)[0].early_reason == "transfer"
+
+
+def test_another_person_acts(visit, press):
+    press(visit, Qt.Key.Key_W)
+    visit.panels.person.person_chosen.emit("Dr. M. Okafor")
+    press(visit, Qt.Key.Key_P)
+
+    assert visit.link.asked[0].by == "Dr. M. Okafor"
+
+
+def test_each_alarm_can_be_acknowledged_by_name(open_window):
+    window = open_window(sample.worst()[0])
+    window.actions_of_keys.do("alarms")
+    window.panels.alarms._acknowledge("PR_HIGH")
+
+    assert asked(window, c.Acknowledge)[0].alarm == "PR_HIGH"
+    answer(window, entry=3)
+    assert window.panel is window.panels.alarms
+
+
+def test_the_end_shows_the_record_and_offers_the_export(visit, qtbot):
+    visit.link.waiting += [
+        e.Entry(90, 3400.0, 0, 0, e.Ended(), "A. Lindqvist, RN"),
+        Finished("/records/abc.kap", sealed=True),
+    ]
+    visit.tick()
+
+    assert visit.panel is visit.panels.finished
+    with qtbot.waitSignal(visit.export_requested) as exported:
+        visit.panels.finished._on_export()
+    assert exported.args == ["/records/abc.kap"]
+    assert {tile.view.value for tile in visit.parts.tiles.tiles.values()} == {DASHES}
+    assert visit.close()
+    assert visit.link.closed
+
+
+# A dead engine, stale values ----------------------------------------------------------------------
+
+
+def test_a_silent_engine_greys_the_window_and_says_so(visit, clock):
+    assert visit.parts.tiles.tiles["pulse"].numeral.tone == "green"
+    clock.now += 2.5
+    visit.tick()
+
+    assert visit.parts.alarms._text.text() == "Monitoring stopped"
+    assert visit.parts.tiles.tiles["pulse"].numeral.tone == "stale"
+    assert "green" not in _colours_of(visit)
+
+    visit.link.waiting.append(sample.beat(sample.typical()[1] + 3))
+    visit.tick()
+    assert visit.parts.alarms._text.text() == "No alarms"
+
+
+def _colours_of(window) -> set[str]:
+    """Which of the vitals' colours a picture of the tiles shows."""
+    QApplication.processEvents()
+    picture: QImage = window.parts.tiles.grab().toImage()
+    found = set()
+    for x in range(0, picture.width(), 3):
+        for y in range(0, picture.height(), 3):
+            colour = picture.pixelColor(x, y)
+            if colour.green() > 150 and colour.red() < 110 and colour.blue() < 170:
+                found.add("green")
+    return found
+
+
+def test_a_live_pulse_is_drawn_in_green(visit):
+    assert "green" in _colours_of(visit)
+
+
+def test_a_reading_is_on_the_tile_after_one_tick(visit):
+    now = sample.typical()[1] + 0.2
+    visit.link.waiting.append(Observed(Reading(Vital.PULSE_RATE, 133.0, now, source="oximeter")))
+    visit.tick()
+
+    assert visit.parts.tiles.tiles["pulse"].numeral.text == "133"
+
+
+def test_a_stale_tile_keeps_no_colour_of_a_live_one(visit, clock):
+    """The oximeter falls silent while the engine goes on: no frame shows its last value as live."""
+    at = sample.typical()[1]
+    for second in range(1, 15):
+        clock.now += 1.0
+        visit.link.waiting.append(sample.beat(at + second))
+        visit.tick()
+        numeral = visit.parts.tiles.tiles["pulse"].numeral
+        assert second < 5 or numeral.tone == "stale"
+        assert second < 10 or numeral.text == DASHES
+    assert "green" not in _colours_of(visit)
+
+
+def test_an_entry_on_its_way_to_the_disk_is_marked(visit):
+    number = len(visit.model.session.entries) + 1
+    visit.link.waiting.append(e.Entry(number, 3300.0, 0, 0, e.Note("calm"), "Nurse"))
+    visit.tick()
+    assert not visit.parts.timeline.rows[0].saved
+
+    visit.link.waiting.append(Saved(number))
+    visit.tick()
+    assert visit.parts.timeline.rows[0].saved
+
+
+def test_a_thousand_ticks_without_news_draw_nothing_new(visit, clock):
+    """Texts are set only when they change: a calm screen costs little."""
+    before = visit.parts.tiles.tiles["pulse"].view
+    for _ in range(30):
+        clock.now += 0.01
+        visit.tick()
+
+    assert visit.parts.tiles.tiles["pulse"].view is before
