@@ -1,0 +1,231 @@
+"""The output: its rhythm, and that a missing, dead or muted one is noticed."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alarms.sounds import burst, interval
+from kapmonitor.events import Priority
+from ui import sound
+from ui.sound import SAMPLE_RATE, MiniaudioSounder, NullSounder, Rhythm, make_sounder
+
+
+def test_rhythm_repeats_a_burst_after_its_interval_whatever_the_pieces():
+    wanted = np.concatenate(
+        [burst(Priority.HIGH), np.zeros(int(interval(Priority.HIGH) * SAMPLE_RATE))]
+    )
+    rhythm = Rhythm()
+    rhythm.ask(Priority.HIGH, False)
+    heard = np.concatenate([rhythm.take(frames) for frames in [1, 480, 1920, 300000, 200000]])
+    assert np.array_equal(heard[: len(wanted)], wanted.astype(np.float32))
+    assert np.array_equal(heard[len(wanted) :], wanted[: len(heard) - len(wanted)])
+
+
+def test_new_priority_is_heard_at_once_and_the_same_again_disturbs_nothing():
+    rhythm = Rhythm()
+    rhythm.ask(Priority.MEDIUM, False)
+    first = rhythm.take(2000)
+    rhythm.ask(Priority.MEDIUM, False)
+    assert np.array_equal(np.concatenate([first, rhythm.take(2000)]), burst(Priority.MEDIUM)[:4000])
+    rhythm.ask(Priority.HIGH, False)
+    assert np.array_equal(rhythm.take(2000), burst(Priority.HIGH)[:2000])
+
+
+def test_nothing_asked_is_silence():
+    rhythm = Rhythm()
+    assert not rhythm.take(1000).any()
+    rhythm.ask(Priority.HIGH, False)
+    assert rhythm.take(1000).any()
+    rhythm.ask(None, False)
+    assert not rhythm.take(1000).any()
+
+
+def test_null_sounder_remembers_what_was_asked():
+    sounder = make_sounder(wanted=False)
+    assert isinstance(sounder, NullSounder)
+    sounder.play(Priority.LOW, True)
+    sounder.play(None, False)
+    assert sounder.asked == [(Priority.LOW, True), (None, False)]
+    assert sounder.health(0) == "ok"
+    sounder.close()
+
+
+class Output:
+    """Stands for miniaudio's device: takes the samples and asks when the test says so."""
+
+    backend = "stand-in"
+
+    def __init__(self, **how) -> None:
+        self.how = how
+        self.samples: Any = None
+        self.closed = False
+        made.append(self)
+
+    def start(self, samples) -> None:
+        self.samples = samples
+
+    def asks(self, frames: int) -> np.ndarray:
+        return np.asarray(self.samples.send(frames))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+made: list[Output] = []
+
+
+class Swallower(Output):
+    """What miniaudio falls back to on a machine without any output."""
+
+    backend = "Null"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """The keeper looks every 20 ms instead of every second."""
+    made.clear()
+    monkeypatch.setattr(sound, "CHECK_EVERY", 0.02)
+    monkeypatch.setattr(sound, "REOPEN_EVERY", 0.02)
+    monkeypatch.setattr(sound, "DEAD_AFTER", 0.1)
+
+
+def until(state: str, sounder: MiniaudioSounder, also=lambda: None) -> None:
+    """Wait for a state, at most five seconds."""
+    end = time.monotonic() + 5
+    while sounder.health(0) != state:
+        also()
+        assert time.monotonic() < end, f"still {sounder.health(0)}"
+        time.sleep(0.005)
+
+
+def test_output_that_asks_for_samples_is_alive_and_gets_the_alarm(monkeypatch):
+    monkeypatch.setattr("miniaudio.PlaybackDevice", Output)
+    sounder = MiniaudioSounder(system_state=str)
+    assert sounder.health(0) == "ok"
+    (output,) = made
+    assert output.how["nchannels"] == 1
+    sounder.play(Priority.HIGH, False)
+    heard = output.asks(480)
+    assert heard.shape == (480, 1)
+    assert np.array_equal(heard[:, 0], burst(Priority.HIGH)[:480])
+    assert sounder.heartbeat == 1
+    sounder.close()
+    assert output.closed
+
+
+def test_output_that_stops_asking_is_dead_and_opened_anew(monkeypatch):
+    monkeypatch.setattr("miniaudio.PlaybackDevice", Output)
+    sounder = MiniaudioSounder(system_state=str)
+    until("stalled", sounder)
+    end = time.monotonic() + 5
+    while len(made) < 2 and time.monotonic() < end:
+        time.sleep(0.005)
+    assert made[0].closed
+    until("ok", sounder, also=lambda: made[-1].asks(48))
+    sounder.close()
+
+
+def test_output_that_swallows_everything_is_none(monkeypatch):
+    monkeypatch.setattr("miniaudio.PlaybackDevice", Swallower)
+    sounder = MiniaudioSounder(system_state=str)
+    assert sounder.health(0) == "no_output"
+    assert made[0].closed
+    sounder.close()
+
+
+def test_machine_without_an_output(monkeypatch):
+    import miniaudio
+
+    def fails(**_how):
+        raise miniaudio.MiniaudioError("no device")
+
+    monkeypatch.setattr("miniaudio.PlaybackDevice", fails)
+    sounder = make_sounder(wanted=True)
+    assert sounder.health(0) == "no_output"
+    sounder.play(Priority.HIGH, False)  # not a crash
+    sounder.close()
+
+
+@pytest.mark.parametrize("trouble", ["muted", "volume_low", "headset"])
+def test_what_the_system_says_counts(monkeypatch, trouble):
+    monkeypatch.setattr("miniaudio.PlaybackDevice", Output)
+    said = [trouble]
+    sounder = MiniaudioSounder(system_state=lambda: said[0])
+    assert sounder.health(0) == trouble
+    said[0] = ""
+    until("ok", sounder, also=lambda: made[-1].asks(48))
+    sounder.close()
+
+
+SERVER = shutil.which("pulseaudio") and shutil.which("pactl")
+
+
+@pytest.mark.skipif(not SERVER, reason="needs a PulseAudio server to be started by the test")
+def test_real_sound_server_is_heard_muted_lowered_and_lost(tmp_path: Path, monkeypatch):
+    """A private PulseAudio with an output that leads nowhere; its monitor hears the alarm."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    modules = ["module-native-protocol-unix", "module-null-sink sink_name=room"]
+    loads = [f"--load={module}" for module in modules]
+    server = subprocess.Popen(
+        ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", *loads],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        socket = tmp_path / "pulse" / "native"
+        end = time.monotonic() + 10
+        while not socket.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        monkeypatch.setattr(sound, "DEAD_AFTER", 1.0)
+        monkeypatch.setattr(sound, "CHECK_EVERY", 0.1)
+        sounder = MiniaudioSounder()
+        until("ok", sounder)
+        sounder.play(Priority.HIGH, False)
+        heard = recorded(1.0)
+        assert np.abs(heard).max() > 0.3
+        for command, state in (
+            (["set-sink-mute", "room", "1"], "muted"),
+            (["set-sink-mute", "room", "0"], "ok"),
+            (["set-sink-volume", "room", "10%"], "volume_low"),
+        ):
+            subprocess.run(["pactl", *command], check=True)
+            until(state, sounder)
+        server.kill()
+        server.wait()
+        until("stalled", sounder)
+        sounder.close()
+    finally:
+        server.kill()
+        server.wait()
+
+
+def recorded(seconds: float) -> np.ndarray:
+    """What can be heard at the null sink."""
+    command = ["parec", "-d", "room.monitor", "--format=float32le", "--rate=48000", "--channels=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as listener:
+        assert listener.stdout is not None
+        data = listener.stdout.read(int(seconds * 48000) * 4)
+        listener.kill()
+    return np.frombuffer(data, dtype="<f4")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ALSA is Linux's")
+def test_search_for_a_sound_card_is_not_written_to_stderr(tmp_path: Path):
+    """Without a card ALSA says so in forty lines of its own."""
+    code = "from ui.sound import make_sounder; s = make_sounder(True); s.close()"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PATH": "", "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stderr == ""
