@@ -53,8 +53,9 @@ class SessionClock:
         self._utc_at_zero = time.time() - start_at
 
     def now(self) -> float:
-        """Seconds since the session was opened."""
-        return self._start_at + (boot_seconds() - self._boot) * self.rate
+        """Seconds since the session was opened, in steps of a tenth of a millisecond."""
+        # The same number stands in the window, in every line, in the record and in the CSV.
+        return round(self._start_at + (boot_seconds() - self._boot) * self.rate, 4)
 
     def utc(self, at: float) -> float:
         """UTC of a session time, in seconds since 1970."""

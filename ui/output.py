@@ -22,7 +22,7 @@ _LONG_TEXTS = ("plan_text", "limits_text")
 def reading_line(reading: Reading) -> dict[str, object]:
     """A reading as every JSON line shows it."""
     return {
-        "at": round(reading.at, 3),
+        "at": reading.at,
         "vital": reading.vital.value,
         "value": reading.value,
         "unit": VITALS[reading.vital].unit,
@@ -37,7 +37,7 @@ def reading_line(reading: Reading) -> dict[str, object]:
 
 def notice_line(notice: Notice) -> dict[str, object]:
     """What a device said that is not a reading."""
-    return {"at": round(notice.at, 3), "notice": notice.kind, **notice.detail}
+    return {"at": notice.at, "notice": notice.kind, **notice.detail}
 
 
 def event_line(entry: Entry) -> dict[str, object]:
@@ -45,7 +45,7 @@ def event_line(entry: Entry) -> dict[str, object]:
     event = entry.event
     if isinstance(event, AlarmChange):
         line: dict[str, object] = {
-            "at": round(entry.at, 3),
+            "at": entry.at,
             "alarm": event.alarm,
             "priority": event.priority.value,
             "state": event.state.value,
@@ -58,7 +58,7 @@ def event_line(entry: Entry) -> dict[str, object]:
     fields = msgspec.to_builtins(event)
     for name in ("type", *_LONG_TEXTS):
         fields.pop(name, None)
-    head = {"at": round(entry.at, 3), "event": event_kind(event), "number": entry.number}
+    head = {"at": entry.at, "event": event_kind(event), "number": entry.number}
     return {**head, "by": entry.by, **{k: v for k, v in fields.items() if k not in head}}
 
 
@@ -76,8 +76,8 @@ def alarm_lines(history: AlarmHistory) -> list[tuple[float, Line]]:
             "alarm": history.alarm,
             "priority": change.priority.value,
             "kind": history.kind.value,
-            "raised": round(at, 3),
-            "ended": None if following is None else round(following, 3),
+            "raised": at,
+            "ended": following,
             "value": history.value if number + 1 == len(steps) else change.value,
             "limit": change.limit,
         }
