@@ -266,6 +266,11 @@ class Engine:
         if notice.kind in ("cuff_started", "cuff_ended"):
             reason = str(notice.detail.get("reason") or "")
             self.write(CuffCycle(notice.source, notice.kind.removeprefix("cuff_"), reason), now)
+        if notice.kind == "backlog_dropped":
+            # What came while the machine slept is too old to be live, and nobody watched it.
+            lost = notice.detail.get("seconds")
+            start = now - lost if isinstance(lost, int | float) else now
+            self.write(Gap(start=start, end=now, source=notice.source, reason="stalled"), now)
 
     def _link(self, link: Link, now: float) -> None:
         self._emit(link)

@@ -4,7 +4,7 @@ from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.messages import Answered, Finished, Observed, Pulse
 from kapmonitor.ports import BoardView, Schedule
-from kapmonitor.reading import Link, LinkState, Origin, PlethRun, Quality, Reading
+from kapmonitor.reading import Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 from tests.kapmonitor.bedside import OXIMETER, STRAP, Bedside, cuff_packet, oximetry
 
@@ -222,6 +222,15 @@ def test_a_link_that_comes_back_leaves_a_gap_in_the_record():
     assert states == [LinkState.UP, LinkState.DOWN, LinkState.UP]
     (gap,) = bedside.events(e.Gap)
     assert (gap.event.start, gap.event.end, gap.event.source) == (10.0, 40.0, "oximeter")
+
+
+def test_what_a_stalled_port_dropped_is_a_gap():
+    bedside = Bedside().open()
+
+    bedside.at(60.0, Notice("backlog_dropped", 60.0, {"seconds": 42.0}, source="oximeter"))
+
+    (gap,) = bedside.events(e.Gap)
+    assert (gap.event.start, gap.event.end, gap.event.reason) == (18.0, 60.0, "stalled")
 
 
 def test_experience_begins_by_itself_and_brings_the_quiet():
