@@ -153,9 +153,8 @@ class BleSource:
 
     async def _open(self) -> BleConnection:
         found = await self._find()
-        entry = match_advertisement(found.name or "")
-        if entry is not None and entry.protocol == self._info.protocol:
-            self._device = entry  # its quirk, and how its clock is set
+        if self._known is None:
+            self._recognise(match_advertisement(found.name or ""))
         connection = BleConnection(self._device, self._clock, self._radio, self._limits)
         try:
             await connection.open(found, self._pairing, self._ask_passkey)
@@ -172,6 +171,16 @@ class BleSource:
             utc = self._clock.utc(self._clock.now())
             self._capture.begin(self._info.protocol, "ble", utc)
         return connection
+
+    def _recognise(self, entry: DeviceEntry | None) -> None:
+        """Its name tells its quirk, how its clock is set, and that it may only take spot checks."""
+        if entry is None or entry.protocol != self._info.protocol:
+            return
+        self._device = entry
+        self._info = msgspec.structs.replace(
+            self._info, measures=entry.measures, continuous=entry.continuous is not False
+        )
+        self._hearing = Hearing(self._info.protocol, self._decoder, self._info.continuous)
 
     def _decoder(self, channel: str) -> Decoder:
         return protocol(self._info.protocol).make(channel, self._device.quirk)
@@ -256,7 +265,7 @@ class BleSource:
             return lost.reason
         finally:
             left = self._hearing.finish(self._clock.now())
-            self._hand_on(deliver, [*self._cuff.settle(), *left])
+            self._hand_on(deliver, [*self._cuff.settle(), *self._numbered(left)])
 
     def _settle_in(self) -> float:
         """Real seconds after which a held measurement is known to have come alone."""

@@ -140,6 +140,24 @@ async def test_a_decoder_that_fails_costs_one_packet(bed: Bed, monkeypatch: pyte
     assert 100 not in nurse.values(Vital.HEART_RATE)
 
 
+async def test_an_oximeter_for_spot_checks_is_allowed_to_be_silent(bed: Bed):
+    """Only its name tells: set up by its address, it is recognised when it connects."""
+
+    class SpotCheck(Oximeter):
+        name, address = "MightySat 1234", "C0:00:00:00:00:23"
+
+    oximeter = await bed.put_on(SpotCheck())
+    source = await bed.source(f"ble-pulse-oximeter-plx@ble:{oximeter.address}")
+
+    async with bed.watched(source) as nurse:
+        await nurse.until_value(Vital.SPO2, 97)
+        assert not source.info.continuous
+        oximeter.streaming = False
+        await asyncio.sleep(1.5 * bed.limits.silence)
+
+    assert nurse.links[-1] == ("up", "", False)
+
+
 async def test_a_device_that_is_not_there_is_an_error_at_once(bed: Bed):
     for text in ("ble-heart-rate@ble:C0:00:00:00:00:99", "ble-heart-rate@ble:Nobody"):
         source = await bed.source(text)
