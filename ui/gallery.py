@@ -2,12 +2,19 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.live.window import LiveWindow
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 THEMES = ("dark", "light", "dim")
 
-# Panels that are shown open, on the typical screen.
+# Panels that are shown open beside the typical screen; alarms beside the worst.
 PANELS = ("dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms")
 
 
@@ -22,69 +29,93 @@ def render_gallery(
     Panels are rendered in the first size only. Works without a display.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtWidgets import QApplication
+    from ui.app import make_application
 
     folder.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
+    make_application()
     files = []
     for theme in themes:
         for size in sizes:
-            wanted = panels if size == sizes[0] else ()
-            for name, make in _screens(theme, wanted).items():
+            for name, make in _screens(theme, panels if size == sizes[0] else ()).items():
                 path = folder / f"{name}-{theme}-{size[0]}x{size[1]}.png"
                 _shoot(make, size, path)
                 files.append(path)
-    del app
     return files
 
 
-def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], object]]:
+def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidget"]]:
     from ui.live.sample import STILLS
 
-    screens: dict[str, Callable[[], object]] = {}
-    for name in STILLS:
-        screens[name] = lambda name=name: still_window(name, theme)  # type: ignore[misc]
+    screens: dict[str, Callable[[], QWidget]] = {
+        "home": partial(_front, theme, setup=False),
+        "setup": partial(_front, theme, setup=True),
+    }
+    for name in (*STILLS, "live-stopped"):
+        screens[name] = partial(still_window, name, theme)
     for panel in panels:
         still = "live-alarms" if panel == "alarms" else "live"
-        name = f"live-{panel.replace('_', '-')}"
-        screens[name] = lambda still=still, panel=panel: still_window(  # type: ignore[misc]
-            still, theme, panel
+        screens[f"live-panel-{panel.replace('_', '-')}"] = partial(
+            still_window, still, theme, panel
         )
     return screens
 
 
-def still_window(still: str, theme: str = "dark", panel: str = "") -> object:
-    """A live window on a still life, its clock standing."""
+def still_window(still: str, theme: str = "dark", panel: str = "") -> "LiveWindow":
+    """A live window on a still life, its clock standing; ``live-stopped`` has lost its engine."""
     from kapmonitor.checklist import load_checklist
     from ui.live.sample import STILLS, StillLink
     from ui.live.window import LiveWindow, WindowOptions
 
-    messages, _ = STILLS[still]()
+    messages, _ = STILLS.get(still, STILLS["live"])()
+    clock = [100.0]
     options = WindowOptions(
-        checklist=load_checklist("standard"), theme=theme, clock=lambda: 100.0, ticking=False
+        checklist=load_checklist("standard"), theme=theme, clock=lambda: clock[0], ticking=False
     )
     window = LiveWindow(StillLink(messages), options)
-    if panel:
-        window.setProperty("panel", panel)
+    window.setProperty("panel", panel)
+    if still == "live-stopped":
+        window.tick()
+        clock[0] += 4.0
     return window
 
 
-def _shoot(make: Callable[[], object], size: tuple[int, int], path: Path) -> None:
+def _front(theme: str, setup: bool) -> "QWidget":
+    """The start page or the set-up page, with invented visits and devices."""
+    from ui.app import MainWindow
+    from ui.sample_services import sample_services
+
+    window = MainWindow(sample_services(), theme)
+    if setup:
+        window.show_setup()
+    return window
+
+
+def _shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:
+    from PySide6.QtCore import QElapsedTimer
     from PySide6.QtWidgets import QApplication
 
+    from ui.app import MainWindow
     from ui.live.window import LiveWindow
 
     window = make()
-    assert isinstance(window, LiveWindow)
     window.resize(*size)
     window.show()
-    window.settle()
-    panel = window.property("panel")
-    if panel:
-        window.actions_of_keys.do(panel)
+    if isinstance(window, LiveWindow):
         window.settle()
+        panel = window.property("panel")
+        if panel:
+            window.actions_of_keys.do(panel)
+            window.settle()
+    waited = QElapsedTimer()
+    waited.start()
+    # The front pages fetch their lists on another thread.
+    while isinstance(window, MainWindow) and waited.elapsed() < 300:
+        QApplication.processEvents()
     QApplication.processEvents()
     window.grab().save(str(path))
-    window.dismiss()
+    if isinstance(window, LiveWindow):
+        window.dismiss()
+    else:
+        window.close()
     window.deleteLater()
     QApplication.processEvents()

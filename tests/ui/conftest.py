@@ -35,11 +35,20 @@ def open_window(qtbot, clock) -> Iterator[Callable]:
     opened: list[LiveWindow] = []
 
     def make(
-        messages: Sequence[Message], size=(1366, 768), theme="dark", staff=("A. Lindqvist, RN",)
+        messages: Sequence[Message],
+        size=(1366, 768),
+        theme="dark",
+        staff=("A. Lindqvist, RN",),
+        curves=False,
     ) -> LiveWindow:
         link = StillLink(messages)
         options = WindowOptions(
-            load_checklist("standard"), staff, theme=theme, clock=clock, ticking=False
+            load_checklist("standard"),
+            staff,
+            theme=theme,
+            clock=clock,
+            ticking=False,
+            curves=curves,
         )
         window = LiveWindow(link, options)
         qtbot.addWidget(window, before_close_func=lambda w: w.dismiss())

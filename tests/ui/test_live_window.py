@@ -306,9 +306,9 @@ def test_a_silent_engine_greys_the_window_and_says_so(visit, clock):
 
 
 def _colours_of(window) -> set[str]:
-    """Which of the vitals' colours a picture of the tiles shows."""
+    """Which of the vitals' colours a picture of the pulse shows."""
     QApplication.processEvents()
-    picture: QImage = window.parts.tiles.grab().toImage()
+    picture: QImage = window.parts.tiles.tiles["pulse"].numeral.grab().toImage()
     found = set()
     for x in range(0, picture.width(), 3):
         for y in range(0, picture.height(), 3):

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from kapmonitor.words import tr
 from ui.setup.choice import PastVisit
 from ui.widgets.basic import button, label, show_text
-from ui.widgets.boxes import column, row
+from ui.widgets.boxes import column, panel_box, row
 
 _PATH = Qt.ItemDataRole.UserRole
 SPEEDS = (1, 5, 20)
@@ -32,7 +32,7 @@ class HomePage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._visit = button(tr("Start a visit"), "main", self.visit_requested.emit)
+        self._visit = button(tr("Start a visit"), "big", self.visit_requested.emit)
         self._scenario, self._speed = QComboBox(), QComboBox()
         self._scenario.addItems(list(scenarios))
         self._scenario.setAccessibleName(tr("Scenario"))
@@ -43,37 +43,44 @@ class HomePage(QWidget):
         self._past.setAccessibleName(tr("Earlier visits"))
         self._export = button(tr("Export PDF and CSV"), "", self._on_export)
         self._said = label("", "", wrap=True)
-        outer = column(self, margins=(64, 48, 64, 24), gap=18)
-        outer.addWidget(label("kapmonitor", "heading"))
-        outer.addWidget(label(tr("One timeline for a ketamine-assisted visit"), "dim"))
-        sides = row(gap=48)
-        sides.addLayout(self._left(), 2)
-        sides.addLayout(self._right(), 3)
+        outer = column(self, margins=(64, 44, 64, 24), gap=20)
+        head = column(gap=2)
+        head.addWidget(label("kapmonitor", "heading"))
+        head.addWidget(label(tr("One timeline for a ketamine-assisted visit"), "dim"))
+        outer.addLayout(head)
+        sides = row(gap=16)
+        sides.addWidget(self._left(), 2)
+        sides.addWidget(self._right(), 3)
         outer.addLayout(sides, 1)
         outer.addWidget(label(tr(NOTICE), "small", wrap=True))
 
-    def _left(self) -> QLayout:
-        side = column(gap=12)
+    def _left(self) -> QWidget:
+        box, side = panel_box()
+        side.addWidget(label(tr("Visit"), "title"))
+        words = tr("Patient, route, staff and devices on one page; then monitoring begins.")
+        side.addWidget(label(words, "small", wrap=True))
         side.addWidget(self._visit)
-        side.addSpacing(12)
+        side.addSpacing(20)
         side.addWidget(label(tr("Demonstration"), "title"))
         words = tr("A virtual patient and virtual devices; everything is marked as simulated.")
         side.addWidget(label(words, "small", wrap=True))
-        side.addWidget(self._scenario)
-        side.addWidget(self._speed)
+        choices = row(gap=8)
+        choices.addWidget(self._scenario, 3)
+        choices.addWidget(self._speed, 2)
+        side.addLayout(choices)
         side.addWidget(button(tr("Open the demonstration"), "", self._on_demo))
         side.addStretch(1)
-        return side
+        return box
 
-    def _right(self) -> QLayout:
-        side = column(gap=8)
+    def _right(self) -> QWidget:
+        box, side = panel_box()
         side.addWidget(label(tr("Earlier visits"), "title"))
         side.addWidget(self._past, 1)
         tools = row(gap=12)
         tools.addWidget(self._export)
         tools.addWidget(self._said, 1)
         side.addLayout(tools)
-        return side
+        return box
 
     def begin(self) -> None:
         """The main button first."""

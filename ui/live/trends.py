@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kapmonitor.words import tr
@@ -95,6 +95,12 @@ class Trends(QWidget):
         for spec in CURVES:
             words = {"color": theme[spec.colour], "font-size": f"{theme.px(11)}px"}
             self._plots[spec.key].getAxis("left").setLabel(tr(spec.label), **words)
+        shown, self._shown = self._shown, None
+        if shown is not None:
+            self.show_view(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size: what has room for its words is found anew."""
         shown, self._shown = self._shown, None
         if shown is not None:
             self.show_view(shown)

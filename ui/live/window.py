@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -43,7 +43,7 @@ class WindowOptions:
     limits: Mapping[str, float] | None = None
     clock: Callable[[], float] = time.monotonic
     ticking: bool = True
-    extra: dict[str, object] = field(default_factory=dict)
+    curves: bool = True
 
 
 class LiveWindow(QWidget):
@@ -66,6 +66,7 @@ class LiveWindow(QWidget):
         self._commands = 0
         self._next_texts = self._next_trends = 0.0
         self._last_real: float | None = None
+        self._timeline_state: tuple[object, ...] = ()
         self._open: Panel | None = None
         self.setWindowTitle(tr("kapmonitor"))
         self.setMinimumSize(1024, 640)
@@ -134,15 +135,23 @@ class LiveWindow(QWidget):
         screen.alarms.show_view(line)
         screen.tiles.show_views(tile_views(model, real))
         screen.due.show_views(views.due_list(model, real), model.session.t0 is not None)
-        screen.timeline.show_rows(views.timeline(model))
+        self._show_timeline()
         self.actions_of_keys.show_keys(line)
         self.panels.show_model(model, real, line, self._open)
         if model.finished is not None and self._open is not self.panels.finished:
             self.panels.finished.show_record(model.finished.path, model.finished.sealed)
             self.open_panel(self.panels.finished)
 
+    def _show_timeline(self) -> None:
+        """The timeline, only when there is something new on it."""
+        session = self.model.session
+        state = (len(session.entries), self.model.saved_up_to, session.t0, len(self.model.sources))
+        if state != self._timeline_state:
+            self._timeline_state = state
+            self.parts.timeline.show_rows(views.timeline(self.model))
+
     def _show_trends(self, real: float) -> None:
-        if self.isVisible():
+        if self.isVisible() and self.options.curves:
             # The first frame does not wait for pyqtgraph.
             if not self.parts.trends.loaded and self._last_real is not None and self.model.beat:
                 self.parts.trends.load()

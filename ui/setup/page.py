@@ -9,7 +9,7 @@ from kapmonitor.plan import ROUTES
 from kapmonitor.words import tr
 from ui.setup.choice import VIRTUAL, Offer, SetupChoice
 from ui.widgets.basic import button, label
-from ui.widgets.boxes import column, grid, row
+from ui.widgets.boxes import column, grid, panel_box, row
 
 _SOURCE = Qt.ItemDataRole.UserRole
 
@@ -34,15 +34,17 @@ class SetupPage(QWidget):
         self._start = button(tr("Start the visit"), "main", self._on_start)
         for code, name in ROUTES.items():
             self._route.addItem(tr(name).capitalize(), code)
-        self._staff.setText(", ".join(staff))
+        self._staff.setText("; ".join(staff))
         self._staff.textChanged.connect(self._show_people)
         self._person.setEditable(False)
         self._show_people(self._staff.text())
         outer = column(self, margins=(48, 28, 48, 24), gap=16)
         outer.addWidget(label(tr("Set up a visit"), "heading"))
-        sides = row(gap=32)
-        sides.addLayout(self._left(), 2)
-        sides.addLayout(self._right(), 3)
+        sides = row(gap=16)
+        for share, part in ((2, self._left()), (3, self._right())):
+            box, inside = panel_box()
+            inside.addLayout(part, 1)
+            sides.addWidget(box, share)
         outer.addLayout(sides, 1)
         outer.addWidget(self._problem)
         foot = row(gap=12)
@@ -55,7 +57,7 @@ class SetupPage(QWidget):
     def _left(self) -> QLayout:
         table = grid(gap=10)
         self._patient.setPlaceholderText(tr("a pseudonym is made when this is empty"))
-        self._staff.setPlaceholderText(tr("names, separated by commas"))
+        self._staff.setPlaceholderText(tr("names, separated by semicolons"))
         fields = (
             (tr("Patient code"), self._patient, tr("No name: the record keeps only this code.")),
             (tr("Route"), self._route, tr("Chooses the plan: checks, limits, observation time.")),
@@ -125,7 +127,7 @@ class SetupPage(QWidget):
     def choice(self) -> SetupChoice:
         """What stands on the page."""
         typed = self._address.text().strip()
-        staff = tuple(name.strip() for name in self._staff.text().split(",") if name.strip())
+        staff = tuple(names_in(self._staff.text()))
         return SetupChoice(
             route=str(self._route.currentData()),
             patient_code=self._patient.text().strip(),
@@ -143,7 +145,7 @@ class SetupPage(QWidget):
     def _show_people(self, text: str) -> None:
         acting = self._person.currentText()
         self._person.clear()
-        self._person.addItems([name.strip() for name in text.split(",") if name.strip()])
+        self._person.addItems(names_in(text))
         self._person.setCurrentIndex(max(0, self._person.findText(acting)))
 
     def _on_scan(self) -> None:
@@ -155,3 +157,8 @@ class SetupPage(QWidget):
         self._problem.setText("")
         self.show_starting(True)
         self.start_requested.emit(self.choice())
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a line; a semicolon parts them, for a comma belongs to a title."""
+    return [name.strip() for name in text.split(";") if name.strip()]

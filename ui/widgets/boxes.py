@@ -1,5 +1,6 @@
 """Boxes that keep their designed distances, so that a larger window can multiply them."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 _MARGINS, _SPACING = "designed_margins", "designed_spacing"
@@ -36,6 +37,14 @@ def grid(
     layout = QGridLayout(parent) if parent is not None else QGridLayout()
     _design(layout, margins, gap)
     return layout
+
+
+def panel_box() -> tuple[QWidget, QBoxLayout]:
+    """A box on the panel's ground, and the column inside it."""
+    box = QWidget()
+    box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    box.setProperty("box", "panel")
+    return box, column(box, margins=(18, 16, 18, 16), gap=10)
 
 
 def rescale(root: QWidget, scale: float) -> None:
