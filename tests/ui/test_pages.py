@@ -1,0 +1,165 @@
+"""Start page, set-up page and main window: from a click to a visit, and what goes wrong."""
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from kapmonitor.errors import DeviceError
+from ui.app import Exporter, MainWindow
+from ui.sample_services import sample_services
+from ui.setup.choice import SetupChoice
+from ui.setup.page import SetupPage
+
+
+@pytest.fixture
+def open_main(qtbot):
+    opened = []
+
+    def make(**changes) -> MainWindow:
+        window = MainWindow(dataclasses.replace(sample_services(), **changes))
+        qtbot.addWidget(window, before_close_func=_let_go)
+        window.show()
+        opened.append(window)
+        return window
+
+    yield make
+    for window in opened:
+        window.jobs.close()
+
+
+def _let_go(window: MainWindow) -> None:
+    if window.live is not None:
+        window.live.dismiss()
+        window.live = None
+
+
+def test_the_first_run_leads_to_a_demonstration_in_one_click(open_main, qtbot):
+    begun = []
+    world = sample_services()
+
+    def begin(choice):
+        begun.append(choice)
+        return world.begin(choice)
+
+    window = open_main(begin=begin)
+    window.home._on_demo()
+    qtbot.waitUntil(lambda: window.live is not None)
+
+    assert begun[0].devices == ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
+    assert begun[0].patient_code == "DEMO"
+    assert window._pages.currentWidget() is window.live
+
+
+def test_the_choice_says_what_stands_on_the_page(qtbot):
+    page = SetupPage(("A. Lindqvist, RN", "Dr. M. Okafor"))
+    qtbot.addWidget(page)
+    page._patient.setText(" P-77 ")
+    page._route.setCurrentIndex(page._route.findData("im"))
+    page._person.setCurrentIndex(1)
+    page._devices.item(0).setCheckState(Qt.CheckState.Checked)
+    page._address.setText("nonin-serial@serial:COM3")
+
+    assert page.choice() == SetupChoice(
+        route="im",
+        patient_code="P-77",
+        devices=("virtual:contec-cms50-serial", "nonin-serial@serial:COM3"),
+        staff=("A. Lindqvist, RN", "Dr. M. Okafor"),
+        person="Dr. M. Okafor",
+    )
+
+
+def test_a_scan_adds_devices_and_keeps_what_was_chosen(open_main, qtbot):
+    window = open_main()
+    window.show_setup()
+    qtbot.waitUntil(lambda: window.setup._devices.count() == 5)
+    window.setup._devices.item(0).setCheckState(Qt.CheckState.Checked)
+    window.setup._on_scan()
+    qtbot.waitUntil(lambda: window.setup._devices.count() == 8)
+
+    assert window.setup.choice().devices == ("serial:/dev/ttyUSB0",)
+
+
+def test_a_device_that_is_not_there_is_said_on_the_page(open_main, qtbot):
+    def begin(choice):
+        raise DeviceError("port_missing", port="/dev/ttyUSB0")
+
+    window = open_main(begin=begin)
+    window.show_setup()
+    window.setup._on_start()
+    qtbot.waitUntil(lambda: bool(window.setup._problem.text()))
+
+    assert "/dev/ttyUSB0" in window.setup._problem.text()
+    assert window.setup._start.isEnabled()
+    assert window.live is None
+
+
+def test_a_fault_of_ours_is_a_sentence_too(open_main, qtbot):
+    def past():
+        raise ValueError("disk on fire")
+
+    window = open_main(past=past)
+    qtbot.waitUntil(lambda: bool(window.home._said.text()))
+
+    assert window.home._said.text() == "That did not work: disk on fire"
+
+
+def test_the_acting_person_of_the_set_up_page_acts_in_the_visit(open_main, qtbot):
+    window = open_main()
+    window.start(SetupChoice(staff=("One", "Two"), person="Two"))
+    qtbot.waitUntil(lambda: window.live is not None)
+
+    assert window.live.person == "Two"
+
+
+def test_an_export_tells_its_files_and_offers_the_report(open_main, qtbot, tmp_path):
+    def export(record):
+        report = tmp_path / "report.pdf"
+        report.write_bytes(b"%PDF-")
+        return [report, tmp_path / "events.csv"]
+
+    window = open_main(export=export)
+    window.start(SetupChoice())
+    qtbot.waitUntil(lambda: window.live is not None)
+    exporter: Exporter = window._exporter
+    exporter.run("x.kap")
+    panel = window.live.panels.finished
+    qtbot.waitUntil(lambda: "report.pdf" in panel._progress.text())
+
+    assert panel._show.isEnabled()
+
+
+def test_closing_during_a_visit_keeps_the_window(open_main, qtbot):
+    window = open_main()
+    window.start(SetupChoice())
+    qtbot.waitUntil(lambda: window.live is not None)
+    qtbot.waitUntil(lambda: window.live.model.session.opened is not None)
+
+    assert not window.close()
+    assert window.live.panel is window.live.panels.end
+
+
+def test_the_pages_fit_and_name_their_fields(open_main):
+    window = open_main()
+    window.resize(1366, 768)
+    for show in (window.show_home, window.show_setup):
+        show()
+        for field in window._pages.currentWidget().findChildren(QLineEdit):
+            assert field.accessibleName()
+
+
+def test_the_gallery_names_its_files_by_screen_theme_and_size(tmp_path, qtbot):
+    from ui.gallery import render_gallery
+
+    files = render_gallery(tmp_path, sizes=((1366, 768),), themes=("light",), panels=("note",))
+
+    names = {path.name for path in files}
+    assert {
+        "home-light-1366x768.png",
+        "setup-light-1366x768.png",
+        "live-light-1366x768.png",
+        "live-alarms-light-1366x768.png",
+        "live-panel-note-light-1366x768.png",
+    } <= names
+    assert all(path.stat().st_size > 10_000 for path in files)
