@@ -87,6 +87,24 @@ def test_bad_checksum_spoils_its_packet_and_no_other(df7, place):
     assert [n["reason"] for n in notices(items, "refused")] == ["checksum"]
 
 
+def test_frames_of_two_packets_never_make_up_one():
+    """A frame of one packet and the SYNC of the next are damaged: 24 and 24 frames are left."""
+    frames = [*nonin_frames(90), *nonin_frames(80)]
+    for place in (5, 25):
+        frames[place] = frames[place][:4] + bytes((frames[place][4] ^ 0x01,))
+
+    items = decode(NONIN, "df2", b"".join(frames))
+
+    assert readings(items) == []
+    assert len(samples(items)) == 48
+
+
+def test_frame_without_its_status_bit_is_none_even_when_its_sum_is_right():
+    items = decode(NONIN, "df2", "0100480049")
+
+    assert samples(items) == []
+
+
 @pytest.mark.parametrize("lost", range(125))
 def test_lost_byte_spoils_its_packet_and_no_other(lost):
     broken = bytearray(nonin_packet(90))
