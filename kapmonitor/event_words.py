@@ -110,12 +110,17 @@ def baseline_words(base: e.Baseline) -> str:
     """The values of a baseline, each with its unit."""
     parts = []
     if base.systolic is not None and base.diastolic is not None:
-        parts.append(f"{base.systolic:.0f}/{base.diastolic:.0f} mmHg")
+        parts.append(f"{_tenths(base.systolic)}/{_tenths(base.diastolic)} mmHg")
     if base.pulse is not None:
-        parts.append(f"{base.pulse:.0f} /min")
+        parts.append(f"{_tenths(base.pulse)} /min")
     if base.spo2 is not None:
-        parts.append(f"{base.spo2:.0f} %")
+        parts.append(f"{_tenths(base.spo2)} %")
     return ", ".join(parts) or tr("none measured")
+
+
+def _tenths(value: float) -> str:
+    # The median of two readings often ends in a half; a rise is counted from there.
+    return f"{round(value, 1):g}"
 
 
 def _cuff(cuff: e.Cuff) -> str:

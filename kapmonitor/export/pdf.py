@@ -1,0 +1,113 @@
+"""The report of a visit as a PDF: the page that is filed. From the record alone."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from reportlab.lib.pagesizes import A4, LETTER
+from reportlab.lib.units import mm
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Spacer
+
+from kapmonitor.errors import RecordError
+from kapmonitor.export.pdf_chart import VisitChart
+from kapmonitor.export.pdf_identity import identity, summary, title
+from kapmonitor.export.pdf_page import BOTTOM, TOP, Sheet, numbered
+from kapmonitor.export.pdf_rounds import round_tables
+from kapmonitor.export.pdf_seal import closing
+from kapmonitor.export.pdf_style import DASH, HEADING, MARGIN, SMALL, load_fonts, para
+from kapmonitor.export.pdf_tables import (
+    alarm_table,
+    amendments,
+    cuff_table,
+    leaving,
+    limits_text,
+    timeline,
+)
+from kapmonitor.export.traces import Trace, traces
+from kapmonitor.export.visit import Visit, read_visit
+from kapmonitor.export.writing import write_file
+from kapmonitor.record.reading import Record
+from kapmonitor.words import tr
+
+PAGES = {"a4": A4, "letter": LETTER}
+
+_LEGEND = (
+    "▼ systolic, ▲ diastolic, □ pulse of the cuff; hollow or ○ doubtful, dotted entered by hand, "
+    "× no value. Curves: median of {seconds} s in a band from lowest to highest; grey ground: no "
+    "data. Dash-dot: baseline. Dashed: limits of medium alarms, bold of high ones."
+)
+
+
+def export_pdf(record: Record, folder: Path, page: str = "a4") -> Path:
+    """Write ``report.pdf`` into a folder, on ``a4`` or ``letter``; returns its path.
+
+    The same record gives the same bytes. Raises RecordError for a damaged record and
+    KapmonitorError ``folder_unwritable``.
+    """
+    try:
+        content = report(read_visit(record), page)
+    except (ValueError, OverflowError, OSError) as problem:
+        # No calendar has a date for a UTC like that.
+        raise RecordError("record_damaged", path=str(record.path), row=0) from problem
+    return write_file(folder / "report.pdf", content)
+
+
+def report(visit: Visit, page: str = "a4") -> bytes:
+    """The bytes of a report."""
+    load_fonts()
+    size = PAGES[page]
+    date = visit.local(visit.start).strftime("%Y-%m-%d")
+    code = visit.opened.patient_code or DASH
+    sheet = Sheet(code, date, visit.opened.simulated, size)
+    target = io.BytesIO()
+    document = BaseDocTemplate(
+        target,
+        pagesize=size,
+        title=f"{tr('kapmonitor visit report')} {code} {date}",
+        author=visit.opened.program,
+        creator="kapmonitor",
+        lang="en",
+        invariant=1,
+        pageCompression=1,
+    )
+    width, height = size[0] - 2 * MARGIN, size[1] - TOP - BOTTOM
+    frame = Frame(
+        MARGIN, BOTTOM, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
+    )
+    document.addPageTemplates([PageTemplate("page", [frame])])
+    document.build(_story(visit, width), canvasmaker=numbered(sheet))
+    return target.getvalue()
+
+
+def _story(visit: Visit, width: float) -> list[Any]:
+    seconds = seconds_per_point(visit)
+    curves = traces(visit.readings, visit.session.sources.values(), seconds)
+    return [
+        *title(visit),
+        identity(visit, width),
+        *summary(visit, curves),
+        *_chart(visit, curves, seconds),
+        *cuff_table(visit),
+        *alarm_table(visit),
+        *round_tables(visit),
+        *timeline(visit),
+        *leaving(visit),
+        *amendments(visit),
+        *closing(visit, width),
+    ]
+
+
+def _chart(visit: Visit, curves: dict[str, Trace], seconds: float) -> list[Any]:
+    return [
+        para(tr("The visit"), HEADING),
+        VisitChart(visit, curves),
+        para(tr(_LEGEND, seconds=f"{seconds:g}"), SMALL),
+        *limits_text(visit),
+        Spacer(0, 2 * mm),
+    ]
+
+
+def seconds_per_point(visit: Visit) -> float:
+    """How much time one point of a curve stands for: more in a long visit, for a small file."""
+    hours = (visit.end - visit.start) / 3600
+    return 10.0 if hours <= 2.5 else 20.0 if hours <= 10 else 60.0

@@ -1,0 +1,246 @@
+"""The first part of the report: who, when, which plan and dose, and the visit in numbers."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Table
+
+from kapmonitor.event_words import baseline_words
+from kapmonitor.events import Dose
+from kapmonitor.export.limit_lines import baseline_of
+from kapmonitor.export.pdf_chart import shown_cuffs
+from kapmonitor.export.pdf_style import (
+    CELL,
+    DASH,
+    HEADING,
+    LABEL,
+    SUBTITLE,
+    TITLE,
+    WARNING,
+    change,
+    listing,
+    marked,
+    number,
+    para,
+    plain,
+)
+from kapmonitor.export.traces import Trace
+from kapmonitor.export.visit import Visit
+from kapmonitor.plan import ROUTES
+from kapmonitor.reading import Quality
+from kapmonitor.words import tr
+
+_ROUTE_WORDS = {
+    "in": "into the nose",
+    "iv": "into a vein",
+    "im": "into a muscle",
+    "sl": "under the tongue",
+    "sc": "under the skin",
+}
+
+
+def title(visit: Visit) -> list[Any]:
+    """The patient's code and the day, and what must be known before anything is read."""
+    day = visit.local(visit.start).strftime("%Y-%m-%d")
+    what = visit.plan.title if visit.plan else visit.opened.plan
+    parts = [part for part in (what, day) if part]
+    shown = [para(visit.opened.patient_code or DASH, TITLE), para("  ·  ".join(parts), SUBTITLE)]
+    if visit.opened.simulated:
+        words = tr("This is a demonstration: a virtual patient and virtual devices.")
+        scenario = visit.opened.scenario
+        more = tr("Scenario {name}, seed {seed}.", name=scenario, seed=visit.opened.seed)
+        shown.append(
+            marked(
+                f"<b>{plain(tr('DEMONSTRATION'))}</b>  {plain(words)} {plain(more)}"
+                if scenario
+                else f"<b>{plain(tr('DEMONSTRATION'))}</b>  {plain(words)}",
+                WARNING,
+            )
+        )
+    if not visit.sealed:
+        shown.append(marked(_unsealed_words(visit), WARNING))
+    elif visit.verdict is not None and not visit.verdict.whole:
+        words = tr("The record was changed after it was sealed. Do not rely on this report.")
+        shown.append(marked(f"<b>{plain(tr('NOT WHOLE'))}</b>  {plain(words)}", WARNING))
+    return shown
+
+
+def _unsealed_words(visit: Visit) -> str:
+    if visit.session.ended_at is None:
+        words = tr(
+            "The visit was not ended: this report shows what was recorded until {time}. "
+            "Without a seal a later change would not show.",
+            time=visit.clock(visit.end),
+        )
+    else:
+        words = tr("The visit was ended, but without a seal a later change would not show.")
+    return f"<b>{plain(tr('Interrupted, not sealed'))}</b>  {plain(words)}"
+
+
+def identity(visit: Visit, width: float) -> Any:
+    """Two columns of what identifies a visit."""
+    left = _pairs([*_when(visit), *_plan_and_dose(visit)], width / 2)
+    right = _pairs([*_people_and_devices(visit), *_stay(visit)], width / 2)
+    return Table([[left, right]], colWidths=[width / 2] * 2, style=_TIGHT, hAlign="LEFT")
+
+
+_TIGHT = [
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+    ("TOPPADDING", (0, 0), (-1, -1), 0.8),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0.8),
+]
+
+
+def _pairs(rows: Sequence[tuple[str, str]], width: float) -> Any:
+    cells = [[para(name, LABEL), para(value or DASH, CELL)] for name, value in rows]
+    return Table(cells, colWidths=[24 * mm, width - 24 * mm - 6], style=_TIGHT, hAlign="LEFT")
+
+
+Row = tuple[str, str]
+
+
+def _when(visit: Visit) -> Iterable[Row]:
+    begins, ends = visit.local(visit.start), visit.local(visit.end)
+    zone = visit.opened.zone
+    offset = begins.strftime("%z")
+    offset = f"UTC{offset[:3]}:{offset[3:5]}"
+    named = f"{zone}, {offset}" if zone and zone != "UTC" else offset
+    days = (ends.date() - begins.date()).days
+    until = f"{ends:%H:%M}" if days == 0 else f"{ends:%Y-%m-%d %H:%M}"
+    yield tr("Patient code"), visit.opened.patient_code
+    yield tr("Visit"), visit.opened.session
+    yield tr("Date"), f"{begins:%Y-%m-%d}"
+    yield tr("Local time"), f"{begins:%H:%M} – {until} ({named})"
+    yield tr("Duration"), duration(visit.end - visit.start)
+
+
+def _plan_and_dose(visit: Visit) -> Iterable[Row]:
+    plan = visit.plan
+    if plan is None:
+        yield tr("Plan"), visit.opened.plan
+    else:
+        version = tr("version {version}", version=plan.version)
+        yield tr("Plan"), f"{plan.title} ({plan.name}, {version})"
+    yield tr("Route"), _route(visit.opened.route)
+    doses = [(entry, entry.event) for entry in visit.session.doses]
+    lines = [
+        f"{dose.amount:g} {dose.unit} {dose.drug}".strip()
+        + (f", {_route(dose.route)}" if dose.route != visit.opened.route else "")
+        + f", {visit.clock(entry.at)} ({visit.since_dose(entry.at)})"
+        + (f", {entry.by}" if entry.by else "")
+        + (f". {dose.detail}" if dose.detail else "")
+        for entry, dose in doses
+        if isinstance(dose, Dose)
+    ]
+    yield tr("Dose"), "\n".join(lines) or tr("none recorded")
+    base = visit.session.baseline
+    if base is None:
+        yield tr("Baseline"), ""
+    else:
+        counted = tr("{count} cuff readings", count=base.cuff_readings)
+        yield (
+            tr("Baseline"),
+            f"{baseline_words(base)} ({counted})" + (f". {base.reason}" if base.reason else ""),
+        )
+
+
+def _people_and_devices(visit: Visit) -> Iterable[Row]:
+    yield tr("Staff"), ", ".join(visit.opened.staff)
+    yield tr("Acted"), ", ".join(visit.session.people)
+    devices = [
+        f"{added.label or added.source} ({added.protocol}"
+        + (f", {added.site.replace('_', ' ')}" if added.site else "")
+        + (f", {tr('simulated')}" if added.simulated else "")
+        + ")"
+        for added in visit.session.sources.values()
+    ]
+    yield tr("Devices"), "\n".join(devices)
+
+
+def _stay(visit: Visit) -> Iterable[Row]:
+    session, plan = visit.session, visit.plan
+    yield (
+        tr("Minimum stay"),
+        tr("{minutes} min from the dose", minutes=f"{plan.minimum_observation_min:g}")
+        if plan
+        else "",
+    )
+    yield tr("Ready to leave"), _moment(visit, session.ready_at)
+    yield tr("Left"), _moment(visit, session.left_at)
+    yield tr("Program"), visit.opened.program
+
+
+def _moment(visit: Visit, at: float | None) -> str:
+    return "" if at is None else f"{visit.clock(at)} ({visit.since_dose(at)})"
+
+
+def _route(route: str) -> str:
+    if route not in ROUTES:
+        return route
+    return f"{tr(ROUTES[route])} ({tr(_ROUTE_WORDS[route])})"
+
+
+def duration(seconds: float) -> str:
+    """A time span in the two units that matter."""
+    whole = round(seconds)
+    if whole < 60:
+        return tr("{seconds} s", seconds=whole)
+    if whole < 3600:
+        return tr("{minutes} min {seconds:02d} s", minutes=whole // 60, seconds=whole % 60)
+    minutes = round(seconds / 60)
+    return tr("{hours} h {minutes:02d} min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def summary(visit: Visit, traces: dict[str, Trace]) -> list[Any]:
+    """Baseline, extremes and the last value of each vital, from good readings alone."""
+    rows = []
+    for quantity, name, unit in (
+        ("systolic", tr("Systolic"), "mmHg"),
+        ("diastolic", tr("Diastolic"), "mmHg"),
+        ("pulse", tr("Pulse"), "/min"),
+        ("spo2", tr("SpO₂"), "%"),
+    ):
+        values = _values(visit, traces, quantity)
+        base = baseline_of(visit.session.baseline, quantity)
+        since = visit.start if visit.t0 is None else visit.t0
+        later = [(at, value) for at, value in values if at >= since]
+        rows.append(
+            [
+                f"{name} [{unit}]",
+                number(base),
+                _extreme(visit, max(later, key=lambda v: v[1], default=None), base),
+                _extreme(visit, min(later, key=lambda v: v[1], default=None), base),
+                _extreme(visit, values[-1] if values else None, base),
+            ]
+        )
+    after = tr("after the dose") if visit.t0 is not None else tr("of the visit")
+    head = [
+        "",
+        tr("Baseline"),
+        tr("Highest {after}", after=after),
+        tr("Lowest {after}", after=after),
+        tr("Last"),
+    ]
+    return [
+        para(tr("In numbers"), HEADING),
+        listing(head, rows, [32, 20, 43, 43, 42], centred=(1, 2, 3, 4)),
+    ]
+
+
+def _values(visit: Visit, traces: dict[str, Trace], quantity: str) -> list[tuple[float, float]]:
+    if quantity in ("systolic", "diastolic"):
+        good = [(at, cuff) for at, cuff in shown_cuffs(visit) if cuff.quality is Quality.GOOD]
+        found = [(at, getattr(cuff, quantity)) for at, cuff in good]
+        return sorted((at, value) for at, value in found if value is not None)
+    return [(point.at, point.value) for point in traces.get(quantity, Trace()).points]
+
+
+def _extreme(visit: Visit, found: tuple[float, float] | None, base: float | None) -> Any:
+    if found is None:
+        return DASH
+    at, value = found
+    rise = "" if base is None else f" ({change(value - base)})"
+    return f"{number(value)}{rise}, {visit.since_dose(at)}"

@@ -1,0 +1,147 @@
+"""The end of the report: signatures, the seal as text and as a code to be scanned, the notice."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
+from reportlab.lib.units import mm
+from reportlab.platypus import KeepTogether, Spacer, Table
+
+from kapmonitor.export.pdf_page import NOTICE
+from kapmonitor.export.pdf_style import (
+    BODY,
+    CELL,
+    COLUMN,
+    HEADING,
+    INK,
+    SMALL,
+    marked,
+    para,
+    plain,
+)
+from kapmonitor.export.visit import Visit
+from kapmonitor.record.chain import Statement
+from kapmonitor.record.verify import Verdict
+from kapmonitor.words import tr
+
+_QR_SIZE = 27 * mm
+
+
+def closing(visit: Visit, width: float) -> list[Any]:
+    """What is kept together on the last page."""
+    return [
+        KeepTogether([para(tr("Signatures"), HEADING), _signatures(width)]),
+        KeepTogether([para(tr("Seal of the record"), HEADING), *_seal(visit, width)]),
+        KeepTogether([para(tr("Intended use"), HEADING), para(tr(NOTICE), SMALL)]),
+    ]
+
+
+def _signatures(width: float) -> Any:
+    head = [para(text, COLUMN) for text in (tr("Name"), tr("Role"), tr("Date"), tr("Signature"))]
+    return Table(
+        [head, *[[""] * 4 for _ in range(3)]],
+        colWidths=[width * share for share in (0.3, 0.22, 0.15, 0.33)],
+        rowHeights=[None, *[10.5 * mm] * 3],
+        style=[("LINEBELOW", (column, 1), (column, -1), 0.5, INK) for column in range(4)]
+        + [("LEFTPADDING", (0, 0), (-1, -1), 2)],
+        hAlign="LEFT",
+    )
+
+
+def _seal(visit: Visit, width: float) -> list[Any]:
+    if visit.verdict is None or not visit.seals:
+        words = tr(
+            "This record has no seal, so there is nothing that paper and file can be held by."
+        )
+        return [para(words, BODY)]
+    seal = visit.seals[-1]
+    lines = [
+        _line(tr("Short code"), f"<b>{short_code(seal)}</b>"),
+        _line(tr("Sealed"), plain(_sealed_words(visit, seal))),
+        _line(tr("Hash"), plain(grouped(seal.last))),
+        _line(tr("Signed by"), plain(visit.verdict.fingerprint or tr("no key"))),
+        _line(tr("Checked"), plain(_verdict_words(visit.verdict))),
+        [
+            "",
+            para(
+                tr(
+                    "The short code is the beginning of the hash that the record's chain ends in. "
+                    "The code at the side holds all of it. Paper and file belong together when "
+                    "the file's seal states the same hash; kapmonitor verify checks the file."
+                ),
+                SMALL,
+            ),
+        ],
+    ]
+    text = Table(
+        lines,
+        colWidths=[22 * mm, width - _QR_SIZE - 28 * mm],
+        style=[
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0.8),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0.8),
+        ],
+    )
+    code = _qr(f"kapmonitor seal 1 {visit.opened.session} {seal.events} {seal.last}")
+    return [
+        Table(
+            [[text, code]],
+            colWidths=[width - _QR_SIZE - 4 * mm, _QR_SIZE + 4 * mm],
+            style=[
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("ALIGN", (1, 0), (1, 0), "RIGHT"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ],
+            hAlign="LEFT",
+        ),
+        Spacer(0, 2 * mm),
+    ]
+
+
+def _line(name: str, markup: str) -> list[Any]:
+    return [para(name, CELL), marked(markup)]
+
+
+def short_code(seal: Statement) -> str:
+    """Twelve digits that are easily compared by eye: ``7328-C8BD-933A``."""
+    digits = seal.last[:12].upper()
+    return "-".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
+def grouped(digits: str) -> str:
+    """A long hash in groups of four."""
+    return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
+def _sealed_words(visit: Visit, seal: Statement) -> str:
+    try:
+        when = datetime.fromtimestamp(seal.utc, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (ValueError, OverflowError, OSError):
+        when = "–"
+    words = tr(
+        "{when}, {events} events, {program}", when=when, events=seal.events, program=seal.program
+    )
+    count = len(visit.seals)
+    return words if count == 1 else f"{words}; {tr('the last of {count} seals', count=count)}"
+
+
+def _verdict_words(verdict: Verdict) -> str:
+    if verdict.whole:
+        return tr("whole when this report was made: nothing was changed since the seal")
+    wrong = verdict.first_wrong
+    row = "–" if wrong is None or wrong.row is None else str(wrong.row)
+    problem = "" if wrong is None else wrong.problem.replace("_", " ")
+    return tr("NOT WHOLE: first wrong at row {row} ({problem})", row=row, problem=problem)
+
+
+def _qr(text: str) -> Any:
+    widget = QrCodeWidget(text, barLevel="M", barBorder=0)
+    left, bottom, right, top = widget.getBounds()
+    scale = _QR_SIZE / max(right - left, top - bottom)
+    drawing = Drawing(_QR_SIZE, _QR_SIZE, transform=[scale, 0, 0, scale, 0, 0])
+    drawing.add(widget)
+    return drawing
