@@ -150,7 +150,7 @@ def _cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
     source = command.source or (able[0] if able else "")
     if source not in able:
         raise Refused("no_cuff_to_command", source=source or "-")
-    engine.ask_source(source, command.action)
+    engine.ask_source(source, command)
     return engine.write(e.CuffCycle(source, f"asked_{command.action}"), now, command.by).number
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from kapmonitor import acts, schedule
+from kapmonitor import commands as c
 from kapmonitor.baseline import BaselineCollector
 from kapmonitor.checklist import Checklist
 from kapmonitor.clock import Clock
@@ -53,7 +54,8 @@ class Engine:
     """One session. Every method is called on one thread, with ``now`` on the session clock.
 
     ``emit`` gets every message for the window and the command line; it must not block.
-    ``ask_source`` passes a cuff's start and stop on to its source, and raises DeviceError.
+    ``ask_source`` passes a cuff's start or stop on to its source; a source that refuses at once
+    raises DeviceError, one that refuses later is told by ``cuff_refused``.
     """
 
     def __init__(
@@ -65,7 +67,7 @@ class Engine:
         record: RecordPort,
         sounder: Sounder,
         emit: Callable[[Message], None],
-        ask_source: Callable[[str, str], None],
+        ask_source: Callable[[str, c.AskCuff], None],
     ) -> None:
         self.plan = plan
         self.checklist = checklist
@@ -197,11 +199,7 @@ class Engine:
         try:
             number = acts.carry_out(self, command, now)
         except KapmonitorError as error:
-            facts = {
-                name: value if isinstance(value, str | float | int | None) else str(value)
-                for name, value in error.facts.items()
-            }
-            answer = Answered(command.id, refused=error.code, facts=facts)
+            answer = Answered(command.id, refused=error.code, facts=_plain_facts(error))
         else:
             answer = Answered(command.id, entry=number)
         self._emit(answer)
@@ -233,6 +231,15 @@ class Engine:
             self._observe(reading, now)
         cuff = msgspec.structs.replace(cuff_event(judged, self.sources), site=site)
         return self.write(cuff, now, by, happened).number
+
+    def cuff_refused(
+        self, source: str, asked: c.AskCuff, error: KapmonitorError, now: float
+    ) -> None:
+        """A cuff refused what it was asked, after the fact: on the record, and to who asked."""
+        if self.finished:
+            return
+        self.write(CuffCycle(source, "refused", error.code), now, asked.by)
+        self._emit(Answered(asked.id, refused=error.code, facts=_plain_facts(error)))
 
     def acknowledge(self, alarm: str, by: str, now: float) -> int:
         """Acknowledge an alarm; the number of the event. Raises Refused when there is none."""
@@ -355,3 +362,11 @@ class Engine:
         sealed = self._record.seal(self.clock.utc(now), SEAL_SECONDS)
         self._record.close()
         self._emit(Finished(self.recording, sealed))
+
+
+def _plain_facts(error: KapmonitorError) -> dict[str, str | float | int | None]:
+    """The facts of an error as they cross to the window."""
+    return {
+        name: value if isinstance(value, str | float | int | None) else str(value)
+        for name, value in error.facts.items()
+    }

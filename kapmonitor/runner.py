@@ -14,12 +14,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kapmonitor.clock import Clock
-from kapmonitor.commands import AnyCommand
+from kapmonitor.commands import AnyCommand, AskCuff
 from kapmonitor.engine import Engine
 from kapmonitor.errors import DeviceError, KapmonitorError
 from kapmonitor.events import Entry, Opened
 from kapmonitor.messages import (
-    Answered,
     Message,
     Saved,
     decode_command_bytes,
@@ -125,8 +124,8 @@ class Runner:
         self._inbox.append(encode(message) if self._as_bytes else message)
         self._arrived.set()
 
-    def ask_source(self, source: str, command: str) -> None:
-        """Pass a cuff's start or stop on; a failure is told as a refused answer later."""
+    def ask_source(self, source: str, command: AskCuff) -> None:
+        """Pass a cuff's start or stop on; a cuff that refuses is told to the engine later."""
         if source not in self._sources:
             raise DeviceError("device_not_in_use", device=source)
         task = self._loop.create_task(self._ask_one(source, command))
@@ -200,12 +199,11 @@ class Runner:
             down = Link(source.info.id, LinkState.DOWN, self.clock.now(), reason="source_failed")
             self._deliver([down])
 
-    async def _ask_one(self, source: str, command: str) -> None:
+    async def _ask_one(self, source: str, command: AskCuff) -> None:
         try:
-            await self._sources[source].ask(command)
+            await self._sources[source].ask(command.action)
         except KapmonitorError as error:
-            facts = {name: str(value) for name, value in error.facts.items()}
-            self.emit(Answered("", refused=error.code, facts=dict(facts)))
+            self._engine().cuff_refused(source, command, error, self.clock.now())
 
     def _record_trouble(self, code: str | None) -> None:
         now = self.clock.now()

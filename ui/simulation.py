@@ -11,6 +11,7 @@ from devices.virtual import scenarios
 from devices.virtual.bedside import VirtualBedside
 from devices.virtual.truth import write_truth_csv
 from kapmonitor.clock import SteppedClock, local_offset_minutes
+from kapmonitor.commands import AskCuff
 from kapmonitor.engine import Engine
 from kapmonitor.events import Entry
 from kapmonitor.messages import Message, Pulse
@@ -122,11 +123,11 @@ class _Stage:
             case _:
                 self.sealed = self.sealed or getattr(message, "sealed", False)
 
-    def ask_source(self, source: str, command: str) -> None:
+    def ask_source(self, source: str, command: AskCuff) -> None:
         """Pass a cuff's start or stop to the virtual device."""
         for device in self._bedside.devices:
             if device.info.id == source:
-                device.command(command, self._clock.now())
+                device.command(command.action, self._clock.now())
 
     def play(self, engine: Engine, clinician: ScriptedClinician) -> None:
         """Run until the clinician ends the session."""

@@ -14,6 +14,7 @@ from alarms.board import Board
 from kapmonitor import __version__
 from kapmonitor.checklist import Checklist, load_checklist
 from kapmonitor.clock import Clock
+from kapmonitor.commands import AskCuff
 from kapmonitor.engine import Engine
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Entry, Event, Opened
@@ -98,7 +99,7 @@ def make_engine(
     record: RecordPort,
     sounder: Sounder,
     emit: Callable[[Message], None],
-    ask_source: Callable[[str, str], None],
+    ask_source: Callable[[str, AskCuff], None],
     recording: Path,
 ) -> Engine:
     """An engine with its alarm board."""

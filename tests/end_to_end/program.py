@@ -9,8 +9,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-Line = dict[str, object]
+Line = dict[str, Any]
 PATIENCE = 30.0
 
 

@@ -162,7 +162,7 @@ class Bedside:
             self.record,
             self.sounder,
             self.messages.append,
-            lambda source, command: self.asked.append((source, command)),
+            lambda source, command: self.asked.append((source, command.action)),
         )
         self.opened = Opened("abc", "kapmonitor", "P-1", plan.name, text, plan.route)
 

@@ -1,4 +1,4 @@
-"""Impossible values lose their number, implausible ones keep it with the doubt, nothing is dropped."""
+"""Impossible values lose their number, implausible ones keep it and the doubt, none is dropped."""
 
 import math
 

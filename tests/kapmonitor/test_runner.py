@@ -142,6 +142,26 @@ def test_a_cuff_is_asked_on_the_engines_thread(visit: Visit):
     assert cuff.asked == ["start"]
 
 
+def test_a_cuff_that_refuses_is_told_to_who_asked_and_on_the_record(visit: Visit):
+    cuff = ScriptedSource(CUFF)
+    visit.runner.add_source(cuff)
+    visit.until(lambda m: isinstance(m, Observed))
+    cuff.failure = DeviceError("cuff_busy", source=CUFF.id)
+
+    visit.runner.ask(c.AskCuff(id=9, action="start", by="Ana"))
+
+    refused = visit.until(lambda m: isinstance(m, Answered) and m.refused != "")
+    assert (refused.id, refused.refused) == (9, "cuff_busy")
+    told = visit.until(
+        lambda m: (
+            isinstance(m, e.Entry)
+            and m.event.__class__ is e.CuffCycle
+            and m.event.action == "refused"
+        )
+    )
+    assert (told.event.reason, told.by) == ("cuff_busy", "Ana")
+
+
 def test_a_device_that_is_not_there_is_told_before_the_visit(visit: Visit):
     absent = ScriptedSource(OXIMETER, DeviceError("port_unknown", port="COM9"))
 
