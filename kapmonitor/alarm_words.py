@@ -97,6 +97,10 @@ REASON_WORDS: dict[str, str] = {
     "timeout": "no answer",
     "port_gone": "cable unplugged",
     "interrupted": "interrupted",
+    "stalled": "the program stood still",
+    "cuff_failed": "cuff cycle failed",
+    "diastolic_not_below_systolic": "impossible pressures",
+    "mean_pressure": "mean does not fit",
 }
 
 PHASE_WORDS: dict[Phase, str] = {

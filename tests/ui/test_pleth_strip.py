@@ -92,3 +92,12 @@ def test_another_size_keeps_the_wave(strip):
     strip.resize(400, 96)
 
     assert inked(strip) == pytest.approx(200, abs=10)
+
+
+def test_a_new_sweep_begins_on_clean_ground(strip):
+    """The left edge is erased too when the sweep comes round."""
+    for _ in range(8):
+        strip.show_samples([run([20, 80] * 10)], 1.0, 1.0)
+    strip.show_samples([run([None] * 20)], 1.0, 1.0)
+
+    assert inked(strip, 0, 90) == 0

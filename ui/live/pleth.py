@@ -115,7 +115,7 @@ class PlethStrip(QWidget):
 
     def _erase(self, painter: QPainter, x: float, step: float) -> None:
         bar = _ERASE_SHARE * self.width()
-        left = math.floor(x) + 2
+        left = math.floor(x) + 2 if x > 0 else 0
         painter.fillRect(
             left, 0, math.ceil(step + bar), self.height(), QColor(self._theme["panel"])
         )

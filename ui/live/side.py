@@ -18,9 +18,11 @@ class Panel(QWidget):
     close_requested = Signal()
 
     title = ""
+    one_at_a_time = True
 
     def __init__(self) -> None:
         super().__init__()
+        self._waiting = False
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("box", "side")
         self.setAccessibleName(tr(self.title))
@@ -39,7 +41,13 @@ class Panel(QWidget):
         outer.addLayout(self.buttons)
 
     def ask(self, command: AnyCommand) -> None:
-        """Send a command on; what was refused before is forgotten."""
+        """Send a command on; what was refused before is forgotten.
+
+        A second press before the answer must not file the same thing twice.
+        """
+        if self._waiting and self.one_at_a_time:
+            return
+        self._waiting = True
         self.show_problem("")
         self.command_requested.emit(command)
 
@@ -48,6 +56,10 @@ class Panel(QWidget):
 
     def begin(self) -> None:
         """The panel comes into view: put the focus where work begins."""
+
+    def show_answered(self) -> None:
+        """The engine has answered: the next command may go."""
+        self._waiting = False
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong, at the place where it arose."""

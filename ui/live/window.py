@@ -175,6 +175,9 @@ class LiveWindow(QWidget):
         while self.model.replies:
             reply = self.model.replies.popleft()
             panel = self._open if self._open and self._open.title == reply.place else None
+            for every in self.panels.every:
+                if every.title == reply.place:
+                    every.show_answered()
             if reply.refused and panel is not None:
                 panel.show_refusal(reply.refused, reply.facts)
             elif reply.refused:
@@ -195,6 +198,7 @@ class LiveWindow(QWidget):
             self.close_panel()
             return
         self._open = panel
+        panel.show_answered()
         panel.show_problem("")
         self.panels.show_model(self.model, self.options.clock(), None, panel)
         self.parts.show_panel(panel)

@@ -175,6 +175,7 @@ class AlarmsPanel(Panel):
     """All alarms, each with its own acknowledgement."""
 
     title = "Alarms"
+    one_at_a_time = False
 
     def __init__(self) -> None:
         super().__init__()
