@@ -62,6 +62,17 @@ def test_a_dose_by_keyboard_alone(visit, press):
     assert visit.panel is None
 
 
+def test_a_second_press_does_not_file_the_dose_twice(visit, press):
+    press(visit, Qt.Key.Key_D)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert len(asked(visit, c.RecordDose)) == 1
+    answer(visit, refused="in_the_future", seconds=30)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(asked(visit, c.RecordDose)) == 2
+
+
 def test_acknowledging_names_the_alarm_on_top(open_window, press):
     window = open_window(sample.worst()[0])
     press(window, Qt.Key.Key_A)
