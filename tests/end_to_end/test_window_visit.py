@@ -1,0 +1,184 @@
+"""A shortened visit in the real window, on a virtual bedside, driven by the keyboard alone.
+
+The record, the report and the CSV it leaves are held against what the virtual patient really had.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from devices.virtual import scenarios
+from devices.virtual.patient import VirtualPatient
+from kapmonitor import events as e
+from kapmonitor.export import export
+from kapmonitor.record.reading import Record
+from kapmonitor.record.verify import verify
+from kapmonitor.session import Session, fold
+from ui.live.window import LiveWindow, WindowOptions
+from ui.verbs.demo import DEMO_DEVICES
+from ui.visit import Visit, VisitChoice, begin
+
+# Sixty session seconds in one of ours: the peak of an injection comes after a quarter of a minute.
+SPEED = 60.0
+SEED, ROUTE, SCENARIO = 3, "im", "hypertension"
+PATIENCE_MS = 60_000
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def visit(tmp_path: Path) -> Iterator[Visit]:
+    """A demonstration with the cuff and the oximeter of the demo."""
+    choice = VisitChoice(
+        plan=ROUTE,
+        devices=DEMO_DEVICES,
+        patient_code="P-WINDOW",
+        out=tmp_path / "out",
+        silent=True,
+        scenario=SCENARIO,
+        seed=SEED,
+        rate=SPEED,
+    )
+    visit = begin(choice, tmp_path / "data")
+    yield visit
+    visit.close()
+
+
+class Nurse:
+    """Presses keys and waits until the window shows what it should."""
+
+    def __init__(self, qtbot, window: LiveWindow) -> None:
+        self._qtbot = qtbot
+        self.window = window
+
+    @property
+    def session(self) -> Session:
+        return self.window.model.session
+
+    def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+        self._qtbot.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+
+    def type(self, text: str) -> None:
+        self._qtbot.keyClicks(QApplication.focusWidget() or self.window, text)
+
+    def until(self, shown: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(shown, timeout=PATIENCE_MS)
+
+    def measure(self) -> e.Cuff:
+        """Start the cuff and wait for its reading; between two it deflates."""
+        before = len(self.session.cuffs)
+        if before:
+            rested = self.session.cuffs[-1].at + 20
+            self.until(lambda: self.session_time() > rested)
+        self.press(Qt.Key.Key_C)
+        self.until(lambda: len(self.session.cuffs) > before)
+        cuff = self.session.cuffs[-1].event
+        assert isinstance(cuff, e.Cuff)
+        return cuff
+
+    def session_time(self) -> float:
+        """The session time of the engine's last heartbeat."""
+        beat = self.window.model.beat
+        return 0.0 if beat is None else beat.at
+
+
+@pytest.fixture
+def nurse(qtbot, visit: Visit) -> Nurse:
+    """The window of the visit, and somebody at its keyboard."""
+    options = WindowOptions(visit.setting.checklist, ("Ana", "Ben"), curves=False)
+    window = LiveWindow(visit.runner, options)
+    qtbot.addWidget(window, before_close_func=lambda w: w.dismiss())
+    window.resize(1366, 768)
+    window.show()
+    return Nurse(qtbot, window)
+
+
+def test_a_visit_by_keyboard_from_the_first_reading_to_the_report(nurse: Nurse, visit: Visit):
+    nurse.until(lambda: nurse.session.phase is e.Phase.BASELINE)
+    nurse.measure()
+    nurse.measure()
+
+    nurse.press(Qt.Key.Key_D)
+    nurse.press(Qt.Key.Key_Return, CONTROL)
+    nurse.until(lambda: nurse.session.baseline is not None)
+    t0 = nurse.session.t0
+    assert t0 is not None
+
+    nurse.until(lambda: nurse.session_time() > t0 + 16 * 60)
+    nurse.measure()
+    nurse.until(lambda: any(a.alarm == "SBP_VHIGH" for a in nurse.session.alarms))
+    nurse.press(Qt.Key.Key_P)
+    nurse.until(lambda: nurse.session.audio_paused)
+    nurse.press(Qt.Key.Key_A)
+    nurse.until(lambda: any(a.acknowledged_by == "Ana" for a in nurse.session.alarms))
+
+    nurse.press(Qt.Key.Key_R)
+    nurse.press(Qt.Key.Key_5)
+    nurse.press(Qt.Key.Key_Return, CONTROL)
+    nurse.until(lambda: len(nurse.session.rounds) == 1)
+    nurse.press(Qt.Key.Key_N)
+    nurse.type("opened her eyes, =1+1")
+    nurse.press(Qt.Key.Key_Return, CONTROL)
+    nurse.until(lambda: len(nurse.session.notes) == 1)
+
+    nurse.press(Qt.Key.Key_E)
+    nurse.press(Qt.Key.Key_Space)
+    nurse.press(Qt.Key.Key_Return, CONTROL)
+    nurse.until(lambda: nurse.window.panel is nurse.window.panels.finished)
+
+    check_record(visit)
+    files = export(visit.path, visit.path.parent, ("pdf", "csv"))
+    assert [path.name for path in files] == ["report.pdf", "readings.csv", "events.csv"]
+    check_report(files[0], nurse.session)
+    check_values(files[1], t0)
+    with files[2].open(encoding="utf-8") as file:
+        assert "'opened her eyes" in file.read() or "opened her eyes" in files[2].read_text("utf-8")
+
+
+def check_record(visit: Visit) -> None:
+    """Whole, sealed, and the same as what the window showed."""
+    assert verify(visit.path).whole
+    session = fold(Record.open(visit.path).entries())
+    assert session.opened.simulated
+    assert [type(entry.event) for entry in session.doses] == [e.Dose]
+    assert session.baseline.cuff_readings == 2
+    assert session.rounds[0].event.answers["moaas"] == 5
+    assert {entry.by for entry in (*session.doses, *session.rounds, *session.notes)} == {"Ana"}
+
+
+def check_report(path: Path, session: Session) -> None:
+    """The report carries every cuff reading, and says on each page that it is a demonstration."""
+    pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
+    for text in pages:
+        assert "P-WINDOW" in text
+        assert "DEMONSTRATION" in text
+    whole = "\n".join(pages)
+    assert "opened her eyes" in whole
+    for entry in session.cuffs:
+        assert f"{entry.event.systolic:.0f}" in whole
+        assert f"{entry.event.diastolic:.0f}" in whole
+
+
+def check_values(path: Path, t0: float) -> None:
+    """Every live value lies within the device's error of what the patient really had."""
+    patient = VirtualPatient(SEED, ROUTE, scenarios.load(SCENARIO))
+    patient.dose(t0)
+    allowed = {"pulse_rate": 12, "spo2": 3, "systolic": 15, "diastolic": 15}
+    true = {"pulse_rate": "pulse", "spo2": "spo2", "systolic": "systolic", "diastolic": "diastolic"}
+    checked = dict.fromkeys(allowed, 0)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            name = row["vital"]
+            if name in allowed and row["quality"] == "good":
+                at = float(row["at [s]"])
+                # A dose known only now: before it the patient was at rest.
+                had = getattr(patient.at(at), true[name])
+                assert abs(float(row["value"]) - had) <= allowed[name], row
+                checked[name] += 1
+    assert checked["pulse_rate"] > 500
+    assert checked["systolic"] == 3
