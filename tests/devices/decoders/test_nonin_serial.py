@@ -137,7 +137,7 @@ def test_frame_format_7_is_believed_only_when_another_follows():
 def test_low_battery_is_told_once():
     low = nonin_packet(battery=0x01)
 
-    items = decode(NONIN, "df2", nonin_packet(), low, low)
+    items = decode(NONIN, "df2", nonin_packet(), low, low, nonin_packet(battery=0x01, status=0x20))
 
     assert notices(items, "battery_low") == [{}]
 
