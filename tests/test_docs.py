@@ -1,4 +1,4 @@
-"""What the documents say exists: files, verbs, options, keys, tests, and examples that are cheap."""
+"""What the documents say exists: files, verbs, options, keys, tests; and what examples print."""
 
 import ast
 import importlib
