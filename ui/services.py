@@ -1,6 +1,5 @@
 """What the window asks of the rest of the program, as plain functions. No Qt."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -79,6 +78,8 @@ def _ports() -> list[Offer]:
 
 
 def _scan() -> list[Offer]:
+    import asyncio
+
     from devices.transports.ble_scan import scan
 
     found = asyncio.run(scan(SCAN_SECONDS))

@@ -262,7 +262,37 @@ def missing() -> tuple[list[Message], float]:
     ], now
 
 
-STILLS = {"live": typical, "live-alarms": worst, "live-missing": missing}
+def doubtful() -> tuple[list[Message], float]:
+    """A pressure typed in, a weak pulse wave with a doubtful SpO2, a cuff that is inflating."""
+    now = T0 + 35 * 60.0
+    scribe = Scribe()
+    _begin(scribe, "P-7KX4QM", STAFF)
+    scribe.write(cuff(148, 91, origin=Origin.MANUAL), now - 240, STAFF[0])
+    scribe.write(e.CuffCycle("cuff", "started"), now - 12)
+    weak = [
+        Observed(Reading(vital, value, now, Quality.QUESTIONABLE, "weak_signal", source="oximeter"))
+        for vital, value in ((Vital.SPO2, 93.0), (Vital.PULSE_RATE, 104.0))
+    ]
+    inflating = Observed(Reading(Vital.CUFF_PRESSURE, 143.0, now, source="cuff"))
+    return [
+        *links(),
+        *scribe.entries,
+        *numerics(now - 1),
+        *weak,
+        inflating,
+        *pleth(now),
+        BoardView(now),
+        beat(now, check("cuff", T0 + 40 * 60, now), check("round", T0 + 40 * 60, now)),
+        Saved(len(scribe.entries)),
+    ], now
+
+
+STILLS = {
+    "live": typical,
+    "live-alarms": worst,
+    "live-missing": missing,
+    "live-doubtful": doubtful,
+}
 
 
 def _raised(

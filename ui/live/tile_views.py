@@ -12,7 +12,7 @@ from kapmonitor.words import tr
 from ui.live.freshness import CONTINUOUS, SPOT, Freshness, Span, freshness
 from ui.live.model import LiveModel
 
-DASHES = "– –"
+DASHES = "- -"
 
 
 class TileSpec(Struct, frozen=True):
@@ -200,6 +200,8 @@ def _note(
         return tr("measuring") + value
     if known is None:
         return tr("not measured yet")
+    if spec.key == "diastolic" and known.value is None:
+        return _last_good(model, real)
     if known.value is None and known.reason and (known.spot or fresh is not Freshness.GONE):
         return reason_words(known.reason)
     if fresh is Freshness.GONE:
@@ -208,6 +210,20 @@ def _note(
     if known.quality is Quality.QUESTIONABLE:
         return reason_words(known.reason)
     return ""
+
+
+def _last_good(model: LiveModel, real: float) -> str:
+    """The last pressure that was measured, beside the dashes of a cycle that failed."""
+    good = model.session.good_cuffs()
+    if not good:
+        return ""
+    entry = good[-1]
+    cuff = entry.event
+    if not isinstance(cuff, events.Cuff) or cuff.systolic is None or cuff.diastolic is None:
+        return ""
+    minutes = int(model.age(entry.at, real) // 60)
+    value = f"{cuff.systolic:.0f}/{cuff.diastolic:.0f}"
+    return tr("last {value}, {minutes} min ago", value=value, minutes=minutes)
 
 
 def _source(model: LiveModel, known: _Value | None) -> str:

@@ -29,7 +29,7 @@ class Tile(QWidget):
         self._numeral = Numeral()
         self._upper, self._lower = label("", "title"), label("", "title")
         self._base, self._difference = label("", "small"), label("", "phase")
-        self._note, self._age = FitText("text", bold=False), label("", "small")
+        self._note, self._age = FitText("title", bold=False), label("", "small")
         self._source = FitText("small", bold=False)
         box = row(self, margins=(12, 6, 12, 6), gap=8)
         box.addLayout(self._side(), 0)

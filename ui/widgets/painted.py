@@ -54,7 +54,7 @@ class Numeral(QWidget):
         return max(8, int(min(by_height, by_width)))
 
     def _mark_width(self) -> int:
-        return self._theme.px(18)
+        return self._theme.px(22)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the number, its baseline so that digits fill the height."""
@@ -69,11 +69,11 @@ class Numeral(QWidget):
         base = (self.height() + pixels * DIGIT_HEIGHT) / 2
         painter.drawText(QPointF(right - width, base), self._text)
         if self._mark:
-            painter.setFont(ui_font(self._theme.px(20), bold=True))
+            painter.setFont(ui_font(self._theme.px(18), bold=True))
             painter.setPen(QColor(self._theme["text"]))
             top = base - pixels * DIGIT_HEIGHT
             painter.drawText(
-                QPointF(right + self._theme.px(4), top + self._theme.px(15)), self._mark
+                QPointF(right + self._theme.px(3), top + self._theme.px(15)), self._mark
             )
 
 
