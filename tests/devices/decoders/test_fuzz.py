@@ -152,7 +152,7 @@ def test_no_sample_comes_from_a_frame_with_a_broken_checksum(df7):
     # wants two good ones before it believes again.
     missed = len(intact) - len(found)
     assert 0 <= missed <= (0.02 * len(intact) if df7 else 2)
-    remaining = iter(intact)
+    remaining: Iterator[int | None] = iter(intact)
     assert all(sample in remaining for sample in found), "a sample that no good frame carried"
 
 

@@ -198,6 +198,14 @@ class TestFormat13:
             (Origin.STORED, "2026-11-21T09:10:11")
         }
 
+    @pytest.mark.parametrize(("high", "low", "pulse"), [(1, 4, 260), (1, 255, None)])
+    def test_pulse_has_two_bytes_and_511_is_missing(self, high, low, pulse):
+        data = bytearray.fromhex(self.GOOD)
+        data[16:18] = bytes((high, low))
+        data[20] = sum(data[6:20]) & 0xFF
+
+        assert values(decode(NONIN, "df13", bytes(data)))["pulse_rate"] == pulse
+
     def test_wrong_sum_gives_nothing_and_the_next_is_read(self):
         wrong = self.GOOD[:-4] + "5303"
 
