@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kapmonitor.clock import Clock
+from kapmonitor.clock import Clock, boot_seconds
 from kapmonitor.commands import AnyCommand, AskCuff
 from kapmonitor.engine import Engine
 from kapmonitor.errors import DeviceError, KapmonitorError
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 # Below this the record may soon be unable to grow (table of alarms: DISK_LOW).
 DISK_LOW_BYTES = 200_000_000
 DISK_CHECK_SECONDS = 10.0
+# Table of alarms: WINDOW_HUNG.
+WINDOW_SILENT_SECONDS = 5.0
 # The loop never sleeps longer than this: a machine that slept is noticed at once when it wakes.
 LONGEST_WAIT = 0.5
 
@@ -59,6 +61,9 @@ class Runner:
         self._asking: set[asyncio.Task[None]] = set()
         self._next_disk_check = 0.0
         self._disk_low = False
+        self._window_watched = False
+        self._window_hung = False
+        self._taken = boot_seconds()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
@@ -78,12 +83,21 @@ class Runner:
     def take(self) -> list[Message]:
         """Everything that happened since the last call."""
         self._arrived.clear()
+        self._taken = boot_seconds()
         taken: list[Message] = []
         with contextlib.suppress(IndexError):
             while True:
                 item = self._inbox.popleft()
                 taken.append(decode_message(item) if isinstance(item, bytes) else item)
         return taken
+
+    def watch_window(self) -> None:
+        """From now on somebody is expected to empty the inbox many times a second.
+
+        A window that stops doing so is a technical alarm: what it shows is not what is.
+        """
+        self._taken = boot_seconds()
+        self._window_watched = True
 
     def wait(self, seconds: float) -> bool:
         """Wait until something has arrived; False when it took longer."""
@@ -152,6 +166,7 @@ class Runner:
                 now = self.clock.now()
                 self.engine.tick(now)
                 self._check_disk(now)
+                self._check_window(now)
                 wait = self.clock.real_seconds(self.engine.deadline() - now)
             self._wake.clear()
             with contextlib.suppress(TimeoutError):
@@ -224,6 +239,14 @@ class Runner:
         if low != self._disk_low:
             self._disk_low = low
             self._engine().trouble("disk_low" if low else "disk_low_over", now)
+
+    def _check_window(self, now: float) -> None:
+        if not self._window_watched:
+            return
+        hung = boot_seconds() - self._taken > WINDOW_SILENT_SECONDS
+        if hung != self._window_hung:
+            self._window_hung = hung
+            self._engine().trouble("window_hung" if hung else "window_hung_over", now)
 
     def _interrupt(self) -> None:
         self._engine().interrupt(self.clock.now())

@@ -1,4 +1,4 @@
-"""A small bedside for engine tests: a board that only listens, a record in memory, a stepped clock."""
+"""A bedside for engine tests: a board that listens, a record in memory, a stepped clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

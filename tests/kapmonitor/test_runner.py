@@ -1,6 +1,7 @@
 """The engine on its thread: only bytes cross the line, whatever a source does."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
-from kapmonitor.clock import SessionClock
+from kapmonitor import runner as runner_module
+from kapmonitor.clock import SessionClock, boot_seconds
 from kapmonitor.engine import Engine
 from kapmonitor.errors import DeviceError
 from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
@@ -70,6 +72,14 @@ class Visit:
             self.runner.ask_source,
         )
         self.runner.open(self.engine, parts.opened)
+
+    def engine_writes(self, event: e.Event) -> None:
+        """Wait until the engine has written this, without emptying the inbox."""
+        for _ in range(int(PATIENCE / 0.05)):
+            if any(entry.event == event for entry in self.engine.session.entries):
+                return
+            threading.Event().wait(0.05)
+        raise AssertionError(f"never written: {event}")
 
     def until(self, wanted: Callable[[Message], bool]) -> Message:
         """Wait for a message, and fail when it does not come."""
@@ -167,6 +177,18 @@ def test_a_device_that_is_not_there_is_told_before_the_visit(visit: Visit):
 
     with pytest.raises(DeviceError, match="port_unknown"):
         visit.runner.probe(absent)
+
+
+def test_a_window_that_stops_looking_is_told(visit: Visit, monkeypatch: pytest.MonkeyPatch):
+    clock = {"now": boot_seconds()}
+    monkeypatch.setattr(runner_module, "boot_seconds", lambda: clock["now"])
+    visit.runner.watch_window()
+    visit.runner.take()
+
+    clock["now"] += 6.0
+    visit.engine_writes(e.Trouble("window_hung"))
+    visit.runner.take()
+    visit.engine_writes(e.Trouble("window_hung_over"))
 
 
 def test_a_visit_that_is_only_closed_stays_resumable(tmp_path: Path):
