@@ -72,13 +72,12 @@ class LimitWatch(Watch):
             self._new_cycle(cycle)
         for part in self._parts:
             if part.part.vital is quantity:
-                part.see(value, vital)
+                part.see(value, vital, source)
         zone = self._zone()
         if zone is None:
             return False
         outside = zone is Zone.OUTSIDE
         self._held.see(zone, at, hold, alone, self._depth() if outside and self.spec.area else 1.0)
-        self.source = source
         if outside and not self._counted:
             self._counted = True
             self._outside_readings += 1
@@ -139,7 +138,8 @@ class LimitWatch(Watch):
     def _show(self) -> None:
         """Tell the part that is further beyond its limit."""
         part = max(self._parts, key=lambda part: part.excess)
-        self.value, self.limit, self.vital = part.worst, part.limit, part.vital
+        self.value, self.limit = part.worst, part.limit
+        self.vital, self.source = part.vital, part.source
         self.low, self.step = part.part.condition.low, part.part.step
 
 
@@ -151,6 +151,7 @@ class _PartWatch:
         self.worst: float | None = None
         self.depth = 0.0
         self.vital: Vital | None = None
+        self.source = ""
         self._relative, self._percent = spec.over_baseline, spec.percent
         self.limit: float | None = None
         self._clear: float = 0.0
@@ -160,6 +161,7 @@ class _PartWatch:
     def set_part(self, part: Part) -> None:
         self.part = part
         self._beyond = COMPARE[part.condition]
+        self._deeper = COMPARE["<" if part.condition.low else ">"]
         clear, self._clear_value = part.clear_test
         self._cleared = COMPARE[clear]
 
@@ -186,15 +188,14 @@ class _PartWatch:
     def is_beyond(self, value: float) -> bool:
         return self.limit is not None and self._beyond(value, self.limit)
 
-    def see(self, value: float, vital: Vital | None) -> None:
+    def see(self, value: float, vital: Vital | None, source: str) -> None:
         if self.limit is None:
             return
-        self.vital = vital
         if self._beyond(value, self.limit):
             self.zone = Zone.OUTSIDE
             self.depth = abs(value - self.limit)
-            pick = min if self.part.condition.low else max
-            self.worst = value if self.worst is None else pick(self.worst, value)
+            if self.worst is None or self._deeper(value, self.worst):
+                self.worst, self.vital, self.source = value, vital, source
         elif self._cleared(value, self._clear):
             self.zone = Zone.INSIDE
         else:

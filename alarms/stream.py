@@ -3,10 +3,9 @@
 from kapmonitor.reading import Quality, Reading
 
 # A value counts until news is overdue: two and a half of its usual intervals, at least three
-# seconds; as long as a tile shows a value at all while its interval is not known yet.
+# seconds, so that one value alone confirms no delay.
 HELD_INTERVALS = 2.5
 SHORTEST_HOLD = 3.0
-UNKNOWN_HOLD = 10.0
 REMEMBERED = 3
 # Questionable values are not judged for so long, then like good ones.
 DOUBT = 15.0
@@ -42,8 +41,7 @@ class Stream:
     @property
     def hold(self) -> float:
         """For how long a value counts without news."""
-        interval = self.interval
-        return UNKNOWN_HOLD if interval is None else max(SHORTEST_HOLD, HELD_INTERVALS * interval)
+        return max(SHORTEST_HOLD, HELD_INTERVALS * (self.interval or 0.0))
 
     def _note(self, at: float) -> None:
         # A burst brings several values at one time; that says nothing about their distance.

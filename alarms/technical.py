@@ -240,34 +240,37 @@ class SourcesDisagree(HeldTechnical):
         super().__init__(spec)
         self.limit = spec.value
         self._latest: dict[str, tuple[float, float]] = {}
+        self._at = 0.0
 
     def pulse(self, source: str, value: float | None, at: float) -> bool:
         """A pulse came from a continuous source, None when it says that it has none.
 
-        False when there was and is nothing to tell.
+        False when there was and is nothing to tell. A moment is judged when the next one begins:
+        only then is it known what every source said in it, in whatever order.
         """
         was_idle = self.idle
+        if at > self._at:
+            self._judge(self._at)
+            self._at = at
         if value is None:
             self._latest.pop(source, None)
         else:
             self._latest[source] = (value, at)
+        return not (was_idle and self.idle)
+
+    def _judge(self, at: float) -> None:
         live = [value for value, seen in self._latest.values() if at - seen <= LIVE_FOR]
-        if len(live) < 2:
-            # One alone contradicts nobody: that breaks no count, but in time ends the alarm.
-            if self.holds:
-                self.see(Zone.INSIDE, at)
-            else:
-                self.missing(at)
-            return not was_idle
-        apart = max(live) - min(live)
+        apart = max(live) - min(live) if len(live) > 1 else 0.0
         if apart > self.spec.value:
             self.value = max(apart, self.value or 0.0)
             self.see(Zone.OUTSIDE, at)
-        else:
+        elif len(live) > 1 or self.holds:
             self.see(Zone.INSIDE if apart < self.spec.clear_value else Zone.BETWEEN, at)
             if not self.holds:
                 self.value = None
-        return not (was_idle and self.idle)
+        else:
+            # One alone contradicts nobody: that breaks no count, but in time ends the alarm.
+            self.missing(at)
 
     def without(self, source: str) -> None:
         """This source is out of use, and with it what it contradicted."""
