@@ -123,7 +123,7 @@ def test_asking_for_what_is_not_there_names_what_is():
     with pytest.raises(UsageError) as unknown:
         any_device("nonin")
     assert unknown.value.code == "unknown_protocol"
-    assert "nonin-serial" in unknown.value.facts["known"]
+    assert "nonin-serial" in str(unknown.value.facts["known"])
     with pytest.raises(UsageError) as not_serial:
         serial_settings("ble-heart-rate")
     assert not_serial.value.code == "not_serial"

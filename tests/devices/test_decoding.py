@@ -153,9 +153,9 @@ def test_unknown_protocol_and_channel_are_refused_at_once():
         decode_stream("nonin-serial", [], "df2", 0)
 
     assert protocol.value.code == "unknown_protocol"
-    assert "nonin-serial" in protocol.value.facts["known"]
+    assert "nonin-serial" in str(protocol.value.facts["known"])
     assert channel.value.code == "unknown_channel"
-    assert "df13" in channel.value.facts["known"]
+    assert "df13" in str(channel.value.facts["known"])
     assert chunk.value.code == "bad_chunk"
 
 

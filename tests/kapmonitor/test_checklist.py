@@ -6,13 +6,19 @@ import pytest
 
 from kapmonitor.checklist import load_checklist
 from kapmonitor.errors import PlanError, Refused
+from kapmonitor.events import Answer
 
 PROBES = ("d_time", "d_surroundings", "d_detached", "d_body", "d_lost", "d_senses")
 
 
 def test_a_whole_round_is_scored():
     checklist = load_checklist("standard")
-    answers = {"moaas": 4, "nausea": "mild", "red_flags": "none", "respiratory_rate": 14}
+    answers: dict[str, Answer] = {
+        "moaas": 4,
+        "nausea": "mild",
+        "red_flags": "none",
+        "respiratory_rate": 14,
+    }
     answers |= dict.fromkeys(PROBES, 3)
 
     settled = checklist.checked(answers)

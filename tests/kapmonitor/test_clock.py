@@ -1,5 +1,7 @@
 """The session clock."""
 
+import time
+
 import pytest
 
 from kapmonitor import clock as clock_module
@@ -11,7 +13,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """A machine whose two clocks are set by hand."""
     hands = {"boot": 500.0, "wall": 1_790_000_000.0}
     monkeypatch.setattr(clock_module, "boot_seconds", lambda: hands["boot"])
-    monkeypatch.setattr(clock_module.time, "time", lambda: hands["wall"])
+    monkeypatch.setattr(time, "time", lambda: hands["wall"])
     return hands
 
 

@@ -72,7 +72,9 @@ def test_a_dose_set_back_leaves_out_what_came_after_it():
     bedside.ask(240.0, c.RecordDose(by="Ana", happened=120.0))
 
     assert bedside.engine.session.t0 == 120.0
-    assert bedside.engine.session.baseline.systolic == 120.0
+    baseline = bedside.engine.session.baseline
+    assert baseline is not None
+    assert baseline.systolic == 120.0
     (dose,) = bedside.events(e.Dose)
     assert (dose.at, dose.entered) == (120.0, 240.0)
 
@@ -88,7 +90,9 @@ def test_a_dose_taken_back_thaws_the_baseline():
     assert bedside.engine.session.baseline is None
     bedside.cuff(90.0, 130, 84)
     bedside.ask(120.0, c.RecordDose(by="Ana"))
-    assert bedside.engine.session.baseline.systolic == 125.0
+    baseline = bedside.engine.session.baseline
+    assert baseline is not None
+    assert baseline.systolic == 125.0
 
 
 def test_nothing_happens_in_the_future():

@@ -73,6 +73,10 @@ def test_a_second_press_does_not_file_the_dose_twice(visit, press):
     assert len(asked(visit, c.RecordDose)) == 2
 
 
+def test_the_engine_is_told_that_somebody_looks(visit):
+    assert visit.link.watched
+
+
 def test_acknowledging_names_the_alarm_on_top(open_window, press):
     window = open_window(sample.worst()[0])
     press(window, Qt.Key.Key_A)

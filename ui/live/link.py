@@ -16,5 +16,8 @@ class EngineLink(Protocol):
     def ask(self, command: AnyCommand) -> None:
         """Pass a command on; its ``Answered`` comes through the inbox."""
 
+    def watch_window(self) -> None:
+        """From now on a window that stops taking is a technical alarm."""
+
     def close(self) -> None:
         """Let go of the engine; a visit that has not ended can be resumed later."""

@@ -43,7 +43,7 @@ class StillLink:
     def __init__(self, messages: Sequence[Message] = ()) -> None:
         self.waiting = list(messages)
         self.asked: list[AnyCommand] = []
-        self.closed = False
+        self.closed = self.watched = False
 
     def take(self) -> list[Message]:
         """What is waiting."""
@@ -53,6 +53,10 @@ class StillLink:
     def ask(self, command: AnyCommand) -> None:
         """Kept in ``asked``."""
         self.asked.append(command)
+
+    def watch_window(self) -> None:
+        """Remembered."""
+        self.watched = True
 
     def close(self) -> None:
         """Remembered."""

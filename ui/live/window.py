@@ -106,6 +106,8 @@ class LiveWindow(QWidget):
     def tick(self) -> None:
         """Empty the inbox and draw once."""
         real = self.options.clock()
+        if self._last_real is None:
+            self.link.watch_window()
         elapsed = 0.0 if self._last_real is None else max(0.0, real - self._last_real)
         self._last_real = real
         news = self.model.take(self.link.take(), real)

@@ -11,6 +11,7 @@ from kapmonitor.events import (
     AlarmKind,
     AlarmState,
     Amended,
+    Answer,
     Baseline,
     Cuff,
     Dose,
@@ -108,7 +109,13 @@ def alarm(name: str, state: AlarmState, raised: float, **more: object) -> AlarmC
     return AlarmChange(alarm=name, state=state, raised=raised, **given)
 
 
-ANSWERS = {"moaas": 4, "respiratory_rate": 14.0, "d_time": 2, "nausea": "mild", "red_flags": "none"}
+ANSWERS: dict[str, Answer] = {
+    "moaas": 4,
+    "respiratory_rate": 14.0,
+    "d_time": 2,
+    "nausea": "mild",
+    "red_flags": "none",
+}
 
 RISE = {"vital": Vital.SYSTOLIC, "value": 187.0, "limit": 180.0}
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from typing import Any
 
 import msgspec
 import pypdf
@@ -10,7 +11,7 @@ from reportlab.lib.pagesizes import A4, LETTER
 
 from kapmonitor.alarm_words import ALARM_WORDS
 from kapmonitor.errors import KapmonitorError, RecordError
-from kapmonitor.events import AlarmState, Dose, DoseWithdrawn, Note, Priority, Round
+from kapmonitor.events import AlarmState, Answer, Dose, DoseWithdrawn, Note, Priority, Round
 from kapmonitor.export import export
 from kapmonitor.export.pdf import export_pdf, report
 from kapmonitor.export.visit import read_visit
@@ -310,7 +311,7 @@ def test_eight_hours_stay_small(tmp_path):
 
 
 def test_twenty_rounds_go_on_in_a_second_and_third_table(tmp_path):
-    told = [(0.0, opened()), (10.0, Dose("in", 56.0, "mg"))]
+    told: list[tuple] = [(0.0, opened()), (10.0, Dose("in", 56.0, "mg"))]
     told += [
         (60.0 * n, Round("standard", "1", ANSWERS | {"respiratory_rate": float(n)}), "N. Yıldız")
         for n in range(1, 21)
@@ -324,7 +325,10 @@ def test_twenty_rounds_go_on_in_a_second_and_third_table(tmp_path):
 
 def test_a_checklist_of_the_clinics_own_is_shown_by_its_ids(tmp_path):
     """Its wording is not in the record; nothing of the answers is lost."""
-    answers = {"mood_today": 3, "what_was_seen": "a long walk through an old house by the sea"}
+    answers: dict[str, Answer] = {
+        "mood_today": 3,
+        "what_was_seen": "a long walk through an old house by the sea",
+    }
     told = entries((0.0, opened()), (60.0, Round("ours", "7", answers, {"mood_sum": 3.0})))
 
     text = " ".join(told_by(write(tmp_path / "s.kap", told)))
@@ -382,7 +386,7 @@ def test_paper_of_both_continents(tmp_path, ordinary_record):
 
 def test_the_fonts_are_inside(ordinary_record, tmp_path):
     """A reader without Inter shows the same page."""
-    page = pypdf.PdfReader(export_pdf(ordinary_record, tmp_path)).pages[0]
+    page: Any = pypdf.PdfReader(export_pdf(ordinary_record, tmp_path)).pages[0]
     fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
     used = [font for font in fonts if "Inter" in font["/BaseFont"]]
 
