@@ -76,8 +76,8 @@ def value_scale(
 
     ``full`` is the highest value that there can be (100 %).
     """
-    lowest = min([low, *(value - step / 4 for value in values)])
-    highest = max([high, *(value + step / 4 for value in values)])
+    lowest = min([low, *(value - step / 2 for value in values)])
+    highest = max([high, *(value + step / 2 for value in values)])
     if full is not None:
         highest = full + step / 5
     while (highest - lowest) / step > 12:

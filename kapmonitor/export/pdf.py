@@ -84,7 +84,7 @@ def _story(visit: Visit, width: float) -> list[Any]:
     curves = traces(visit.readings, visit.session.sources.values(), seconds)
     return [
         *title(visit),
-        identity(visit, width),
+        *identity(visit, width),
         *summary(visit, curves),
         *_chart(visit, curves, seconds),
         *cuff_table(visit),

@@ -78,13 +78,18 @@ def _unsealed_words(visit: Visit) -> str:
     return f"<b>{plain(tr('Interrupted, not sealed'))}</b>  {plain(words)}"
 
 
-def identity(visit: Visit, width: float) -> Any:
-    """Two columns of what identifies a visit."""
-    left = _pairs([*_when(visit), *_plan_and_dose(visit)], width / 2)
-    right = _pairs([*_people_and_devices(visit), *_stay(visit)], width / 2)
-    return Table([[left, right]], colWidths=[width / 2] * 2, style=_TIGHT, hAlign="LEFT")
+def identity(visit: Visit, width: float) -> list[Any]:
+    """What identifies a visit: two columns, or one below the other when somebody wrote a novel."""
+    left = [*_when(visit), *_plan_and_dose(visit)]
+    right = [*_people_and_devices(visit), *_stay(visit)]
+    lines = sum(1 + value.count("\n") + len(value) // 45 for _, value in (*left, *right))
+    if lines > _MOST_LINES:
+        return [_pairs([*left, *right], width)]
+    columns = [_pairs(left, width / 2), _pairs(right, width / 2)]
+    return [Table([columns], colWidths=[width / 2] * 2, style=_TIGHT, hAlign="LEFT")]
 
 
+_MOST_LINES = 70
 _TIGHT = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -96,7 +101,9 @@ _TIGHT = [
 
 def _pairs(rows: Sequence[tuple[str, str]], width: float) -> Any:
     cells = [[para(name, LABEL), para(value or DASH, CELL)] for name, value in rows]
-    return Table(cells, colWidths=[24 * mm, width - 24 * mm - 6], style=_TIGHT, hAlign="LEFT")
+    return Table(
+        cells, colWidths=[24 * mm, width - 24 * mm - 6], style=_TIGHT, splitInRow=1, hAlign="LEFT"
+    )
 
 
 Row = tuple[str, str]

@@ -34,7 +34,8 @@ class Sheet:
     """What stands on every page."""
 
     def __init__(self, code: str, date: str, demonstration: bool, size: tuple[float, float]):
-        self._code, self._date = code, date
+        # More has no room in a line, and measuring it would take its time.
+        self._code, self._date = code[:200], date
         self._demonstration = demonstration
         self._width, self._height = size
 

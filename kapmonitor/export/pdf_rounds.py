@@ -69,9 +69,11 @@ def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
         ["", *(para(f"{number}", COLUMN_CENTRE) for number, _, _ in rounds)],
         [para("t"), *(para(visit.since_dose(entry.at), CELL_CENTRE) for _, entry, _ in rounds)],
         [para(tr("Clock")), *(para(visit.clock(entry.at), CELL_CENTRE) for _, entry, _ in rounds)],
-        [para(tr("Due")), *(para(_due(visit, filed), CELL_CENTRE) for _, _, filed in rounds)],
         [para(tr("By")), *(para(entry.by or DASH, CELL_CENTRE) for _, entry, _ in rounds)],
     ]
+    if any(filed.due is not None for _, _, filed in rounds):
+        dues = (para(_due(visit, filed), CELL_CENTRE) for _, _, filed in rounds)
+        rows.insert(3, [para(tr("Due")), *dues])
     headings = []
     for group, items in _groups(checklist, rounds):
         if group:

@@ -32,8 +32,14 @@ def closing(visit: Visit, width: float) -> list[Any]:
     """What is kept together on the last page."""
     return [
         KeepTogether([para(tr("Signatures"), HEADING), _signatures(width)]),
-        KeepTogether([para(tr("Seal of the record"), HEADING), *_seal(visit, width)]),
-        KeepTogether([para(tr("Intended use"), HEADING), para(tr(NOTICE), SMALL)]),
+        KeepTogether(
+            [
+                para(tr("Seal of the record"), HEADING),
+                *_seal(visit, width),
+                para(tr("Intended use"), HEADING),
+                para(tr(NOTICE), SMALL),
+            ]
+        ),
     ]
 
 
@@ -84,7 +90,7 @@ def _seal(visit: Visit, width: float) -> list[Any]:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 0.8),
         ],
     )
-    code = _qr(f"kapmonitor seal 1 {visit.opened.session} {seal.events} {seal.last}")
+    code = _qr(f"kapmonitor seal 1 {visit.opened.session[:40]} {seal.events} {seal.last}")
     return [
         Table(
             [[text, code]],

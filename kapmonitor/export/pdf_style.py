@@ -106,7 +106,7 @@ def change(value: float | None) -> str:
 def listing(
     head: list[str], rows: list[list[Any]], widths: Sequence[float], centred: tuple[int, ...] = ()
 ) -> Any:
-    """A table whose head comes again on each page; ``widths`` in millimetres."""
+    """A table whose head comes again on each page; ``widths`` are shares of the page."""
     first = [para(text, COLUMN_CENTRE if i in centred else COLUMN) for i, text in enumerate(head)]
     body = [
         [
@@ -117,7 +117,7 @@ def listing(
     ]
     return Table(
         [first, *body],
-        colWidths=[width * mm for width in widths],
+        colWidths=[f"{100 * width / sum(widths):.3f}%" for width in widths],
         repeatRows=1,
         # A note may be longer than a page.
         splitInRow=1,

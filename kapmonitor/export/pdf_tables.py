@@ -116,7 +116,7 @@ def alarm_table(visit: Visit) -> list[Any]:
         tr("Lasted"),
     ]
     rows = [_alarm_row(visit, alarm) for alarm in visit.session.alarms]
-    return [heading, listing(head, rows, (18, 68, 17, 26, 15, 17, 19))]
+    return [heading, listing(head, rows, (18, 65, 17, 26, 18, 17, 19))]
 
 
 def _alarm_row(visit: Visit, alarm: AlarmHistory) -> list[Any]:
@@ -159,7 +159,9 @@ def limits_text(visit: Visit) -> list[Any]:
         f"<b>{plain(tr(_VITAL_WORDS[quantity]))}</b> {plain(', '.join(words))}"
         for quantity, words in shown.items()
     ]
-    text = f"{plain(tr('Limits (preset {name}):', name=name))} " + "; ".join(parts) + "."
+    text = (
+        f"{plain(tr('Limits at the start (preset {name}):', name=name))} " + "; ".join(parts) + "."
+    )
     if not name.startswith("default"):
         # A clinic's preset names only what it changes.
         text += " " + plain(tr("What this preset does not name is as the program's default."))
