@@ -130,6 +130,7 @@ class Engine:
                 measures=info.measures,
                 site=info.site,
                 simulated=info.simulated,
+                continuous=info.continuous,
             ),
             now,
         )

@@ -79,7 +79,10 @@ class Opened(Struct, frozen=True, tag="opened"):
 
 
 class SourceAdded(Struct, frozen=True, tag="source"):
-    """A device is in use; ``site`` is where it sits (``left_arm``, ``right_finger``), if known."""
+    """A device is in use; ``site`` is where it sits (``left_arm``, ``right_finger``), if known.
+
+    ``continuous`` is False for cuffs and spot checks, None in records from before it was kept.
+    """
 
     source: str
     protocol: str
@@ -88,6 +91,7 @@ class SourceAdded(Struct, frozen=True, tag="source"):
     measures: tuple[Vital, ...]
     site: str = ""
     simulated: bool = False
+    continuous: bool | None = None
 
 
 class LinkChanged(Struct, frozen=True, tag="link"):

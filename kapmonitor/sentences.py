@@ -68,6 +68,17 @@ SENTENCES = {
     "capture_unwritable": "{file} cannot be written ({reason}): choose another folder.",
     "source_not_capturable": "{source} cannot be captured: name a serial or a Bluetooth device.",
     "catalogue_value": "{file}, {place}: {reason}.",
+    # Past readings
+    "past_layout_unknown": "{file} is neither a record nor a table with a time and a vital "
+    "({found}): name its columns, as in --columns time=Clock,spo2=Sat.",
+    "past_columns_malformed": "{text!r} names no column: write VITAL=NAME, as in heart_rate=HR.",
+    "past_vital_unknown": "{name!r} is no column that is read: use {known}.",
+    "past_column_missing": "There is no column {name!r}: the file has {known}.",
+    "past_columns_of_record": "{file} is a record and has no columns: leave --columns out.",
+    "past_no_times": "The column {column} holds no times ({text!r}): name another with --columns "
+    "time=NAME.",
+    "past_baseline_malformed": "{text!r} is no baseline: write SYSTOLIC/DIASTOLIC/PULSE, as in "
+    "118/74/70, and - for one that is not known.",
     # Plans, checklists, limits
     "data_file_syntax": "{file} is wrong at {place}: {reason}.",
     "data_file_value": "{file} is wrong at {place}: {reason}.",

@@ -23,6 +23,7 @@ VERBS = {
     "devices": "What can be reached now, and what is supported.",
     "capture": "Keep a device's raw bytes with their arrival times, for support.",
     "decode": "Turn a stream, hex text or a capture into readings.",
+    "replay": "Past readings through the alarms: what would have fired.",
     "sessions": "The records in the data folder.",
     "export": "Make a PDF and CSV files from a record.",
     "verify": "Check that a record is whole, sealed and unchanged.",
