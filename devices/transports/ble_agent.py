@@ -60,13 +60,24 @@ async def bluez_owner() -> str:
     except Exception:  # whatever keeps us from the bus keeps bleak from it too
         return ""
     finally:
-        bus.disconnect()
+        await _leave(bus)
+
+
+async def _leave(bus: "MessageBus") -> None:
+    connected = bus.connected
+    bus.disconnect()
+    if connected:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_SETUP_TIMEOUT):
+                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
 
 @contextlib.asynccontextmanager
 async def agent(address: str, ask_passkey: AskPasskey | None = None) -> AsyncIterator[None]:
     """Answer BlueZ's questions about this device, for as long as this lasts; elsewhere nothing.
 
+    It has to begin before the connection is made: the kernel notes then whether passkeys can be
+    typed, and with a later agent would pair without asking for one.
     Without ``ask_passkey`` only devices without a display can be paired. An agent that cannot be
     registered is no error: a device that is paired already needs none.
     """
@@ -117,12 +128,8 @@ class PairingAgent:
         self._cancel()
         _chosen.pop(self._address, None)
         bus, self._bus = self._bus, None
-        if bus is None:
-            return
-        bus.disconnect()
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(_SETUP_TIMEOUT):
-                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        if bus is not None:
+            await _leave(bus)
 
     async def _call(self, member: str, signature: str, body: list[Any]) -> None:
         from dbus_fast import Message, MessageType

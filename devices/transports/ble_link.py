@@ -122,19 +122,19 @@ class BleConnection:
 
     async def open(self, device: "BLEDevice", pairing: bool, ask: AskPasskey | None) -> None:
         """Connect, make ready and listen. Raises DeviceError."""
-        await self._connect(device)
         self._ask = ask
-        try:
+        async with contextlib.AsyncExitStack() as stack:
             if pairing and self._radio.client is None:
-                async with agent(device.address, self._ask_person if ask else None):
-                    await self._make_ready()
-            else:
+                ask_person = self._ask_person if ask else None
+                await stack.enter_async_context(agent(device.address, ask_person))
+            await self._connect(device)
+            try:
                 await self._make_ready()
-        except DeviceError:
-            raise
-        except Exception as error:
-            code = "connect_failed" if self._gone.is_set() else trouble_code(error)
-            raise DeviceError(code, reason=_words(error)) from error
+            except DeviceError:
+                raise
+            except Exception as error:
+                code = "connect_failed" if self._gone.is_set() else trouble_code(error)
+                raise DeviceError(code, reason=_words(error)) from error
         self._do_beside(self._tell())
         if self._device.clock and self._device.clock.when == "first_indication":
             self._do_beside(self._set_clock_late(self._device.clock))

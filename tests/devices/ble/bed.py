@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from devices.address import parse_address
 from devices.transports.ble import BleSource, open_ble
 from devices.transports.ble_link import Limits
-from devices.transports.ble_scan import Radio
+from devices.transports.ble_scan import Radio, radio_state
 from kapmonitor.clock import SessionClock
 from kapmonitor.reading import Delivery, Link, Notice, Reading
 from kapmonitor.vitals import Vital
@@ -153,7 +153,10 @@ class Bed:
         await self._stack.aclose()
 
     async def _enter(self) -> None:
+        if self.kind != "bumble":
+            self._stack.push_async_callback(_close_bleak)
         if self.kind == "guest":
+            await radio_state()  # imports what would hold up the controller's first answers
             self._central, transport = await kernel_central(self.air)
             self._stack.push_async_callback(transport.close)
             await _adapter_powered()
@@ -176,6 +179,8 @@ class Bed:
         """Switch a sensor on."""
         await sensor.start(self.air, self._central, advertise)
         self._stack.push_async_callback(sensor.stop)
+        if self.kind == "guest":
+            self._stack.push_async_callback(_forget, sensor.address)
         return sensor
 
     async def source(self, text: str, **options: Any) -> BleSource:
@@ -212,8 +217,24 @@ def environment(name: str, value: str) -> Any:
 
 async def _adapter_powered() -> None:
     """bluetoothd takes our controller up by itself, after a moment."""
-    from devices.transports.ble_scan import radio_state
-
     async with asyncio.timeout(60):
         while await radio_state() != "ready":
             await asyncio.sleep(0.2)
+
+
+async def _forget(address: str) -> None:
+    """A real bluetoothd keeps a bond past the test; the next sensor knows nothing of it."""
+    command = await asyncio.create_subprocess_exec("bluetoothctl", "remove", address)
+    await command.wait()
+
+
+async def _close_bleak() -> None:
+    """bleak keeps one connection to the bus for the life of a loop, and never closes it."""
+    from bleak.backends.bluezdbus import manager
+
+    known = manager._global_instances.pop(asyncio.get_running_loop(), None)
+    bus: Any = known._bus if known is not None else None
+    if bus is not None:
+        bus.disconnect()
+        with contextlib.suppress(Exception):
+            await bus.wait_for_disconnect()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.devices.ble.bed import Bed, has_dbus
 
-TEST_SECONDS = 40.0
+TEST_SECONDS, GUEST_SECONDS = 40.0, 150.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,7 +45,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
     async def story() -> None:
         bed = arguments.get("bed")
-        async with asyncio.timeout(TEST_SECONDS):
+        guest = isinstance(bed, Bed) and bed.kind == "guest"
+        async with asyncio.timeout(GUEST_SECONDS if guest else TEST_SECONDS):
             async with bed if isinstance(bed, Bed) else contextlib.nullcontext():
                 await pyfuncitem.obj(**arguments)
 
