@@ -66,7 +66,7 @@ def _cuff_row(visit: Visit, entry: Entry) -> list[Any]:
     return [
         DASH if stored else visit.since_dose(entry.at),
         DASH if stored else visit.clock(entry.at),
-        pressures if cuff.quality is Quality.GOOD else f"({pressures})",
+        f"({pressures})" if cuff.quality is Quality.QUESTIONABLE else pressures,
         number(cuff.mean_pressure),
         number(cuff.pulse),
         rise,
