@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Session", "carry_out"]
 
 MANUAL = "manual"
+# A sensor may be off on purpose for so long: a walk to the toilet, a new position.
+OFF_SECONDS = 600.0
 
 
 def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
@@ -44,6 +46,8 @@ def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
             return _cuff(engine, command, now)
         case c.SkipCheck():
             return _skip(engine, command, now)
+        case c.TakeOff():
+            return _take_off(engine, command, now)
         case c.SetLimit():
             return _limit(engine, command, now)
         case _:
@@ -188,6 +192,22 @@ def _skip(engine: "Engine", command: c.SkipCheck, now: float) -> int:
         raise Refused("reason_missing")
     skipped = e.CheckSkipped(command.check, due.due, command.reason)
     return engine.write(skipped, now, command.by).number
+
+
+def _take_off(engine: "Engine", command: c.TakeOff, now: float) -> int:
+    sensors = [info.id for info in engine.sources.values() if info.continuous]
+    source = command.source or (sensors[0] if len(sensors) == 1 else "")
+    if source not in sensors:
+        raise Refused("no_such_sensor", source=source or "-", known=", ".join(sensors) or "-")
+    if source in engine.session.taken_off:
+        return engine.write(e.PutBack(source, "person"), now, command.by).number
+    info = engine.sources[source]
+    for alarm in engine.watcher.view(now).alarms:
+        own = alarm.change.source == source or alarm.change.vital in info.measures
+        if own and not alarm.over and alarm.change.priority is e.Priority.HIGH:
+            raise Refused("sensor_alarm_is_high", alarm=alarm.change.alarm)
+    off = e.TakenOff(source, OFF_SECONDS, command.reason)
+    return engine.write(off, now, command.by).number
 
 
 def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:

@@ -100,6 +100,16 @@ class SetLimit(Command, frozen=True, tag="limit"):
     reason: str = ""
 
 
+class TakeOff(Command, frozen=True, tag="take_off"):
+    """A sensor is taken off on purpose; ``source`` may be empty where there is only one.
+
+    A second one for the same sensor ends it.
+    """
+
+    source: str = ""
+    reason: str = ""
+
+
 class MarkReady(Command, frozen=True, tag="ready"):
     """The patient is judged ready to leave."""
 
@@ -129,6 +139,7 @@ AnyCommand = (
     | SkipCheck
     | SetQuiet
     | SetLimit
+    | TakeOff
     | MarkReady
     | MarkLeft
     | EndSession

@@ -28,6 +28,7 @@ from kapmonitor.events import (
     Opened,
     Phase,
     PhaseChanged,
+    PutBack,
     QuietMode,
     SourceAdded,
     Trouble,
@@ -42,6 +43,8 @@ from kapmonitor.reading import Delivery, Link, LinkState, Notice, Origin, PlethR
 from kapmonitor.record.blocks import Blocker
 
 HEARTBEAT = 1.0
+# An oximeter goes on sending its last values for some seconds after the finger has left it.
+SETTLING_SECONDS = 15.0
 # Somebody stands waiting at the end of a visit: a disk that is full does not become free by itself.
 SEAL_SECONDS = 8.0
 
@@ -260,6 +263,8 @@ class Engine:
         self._last_data[reading.source] = reading.at
         if reading.origin is Origin.STORED:
             return
+        if reading.quality is Quality.GOOD and reading.source in self.session.taken_off:
+            self._back_on(reading, now)
         in_use = self._preference.in_use(reading)
         if in_use and self.session.t0 is None:
             self.baseline.add(reading)
@@ -267,6 +272,17 @@ class Engine:
         self._changed(self.watcher.observe(reading, in_use), now)
         if self.session.phase is Phase.PREPARATION and reading.quality is Quality.GOOD:
             self.write(PhaseChanged(Phase.BASELINE), now)
+
+    def _back_on(self, reading: Reading, now: float) -> None:
+        """Values are back. The last ones of a sensor that is just being taken off do not count."""
+        until = self.session.taken_off[reading.source]
+        if reading.at > until - acts.OFF_SECONDS + SETTLING_SECONDS:
+            self.write(PutBack(reading.source, "values"), now)
+
+    def _end_taken_off(self, now: float) -> None:
+        over = [s for s, until in self.session.taken_off.items() if now >= until]
+        for source in over:
+            self.write(PutBack(source, "time"), now)
 
     def _notice(self, notice: Notice, now: float) -> None:
         self._emit(notice)
@@ -307,6 +323,7 @@ class Engine:
         jump = self.clock.wall_jump()
         if jump:
             self.write(Trouble("clock_jump", jump), now)
+        self._end_taken_off(now)
         self._enter_automatic_phases(now)
         self._reschedule(now)
         views = schedule.upcoming(self.plan, self.session, now)

@@ -251,6 +251,21 @@ class LimitChanged(Struct, frozen=True, tag="limit"):
     reason: str = ""
 
 
+class TakenOff(Struct, frozen=True, tag="taken_off"):
+    """A sensor was taken off on purpose (toilet, repositioning), for at most so many seconds."""
+
+    source: str
+    seconds: float
+    reason: str = ""
+
+
+class PutBack(Struct, frozen=True, tag="put_back"):
+    """A sensor that was taken off is watched again: ``values``, ``time`` or ``person``."""
+
+    source: str
+    reason: str
+
+
 class Ready(Struct, frozen=True, tag="ready"):
     """Judged ready to leave, kept apart from when the patient left."""
 
@@ -311,6 +326,8 @@ Event = (
     | AudioResumed
     | QuietMode
     | LimitChanged
+    | TakenOff
+    | PutBack
     | Ready
     | Left
     | Trouble

@@ -121,6 +121,8 @@ SENTENCES = {
     "impossible_reading": "This {vital} cannot be ({reason}): read the display again.",
     "no_cuff_to_command": "No cuff that can be started from here is in use: start it by hand.",
     "unknown_action": "{action!r} is nothing a cuff can be asked: use one of {known}.",
+    "no_such_sensor": "Name the sensor that is taken off: {known}.",
+    "sensor_alarm_is_high": "The sensor's own alarm is high ({alarm}): it cannot be taken off now.",
     "nothing_due": "No {check} is due.",
     "reason_missing": "Give a reason.",
     "unknown_command": "There is no command {command!r}.",

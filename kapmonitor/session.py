@@ -35,7 +35,10 @@ class AlarmHistory:
 
 @dataclass
 class Session:
-    """What the entries so far say. Lists hold the entries themselves, in order."""
+    """What the entries so far say. Lists hold the entries themselves, in order.
+
+    ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     opened: events.Opened | None = None
@@ -54,6 +57,7 @@ class Session:
     amendments: list[Entry] = field(default_factory=list)
     limits: dict[str, float | None] = field(default_factory=dict)
     quiet: bool = False
+    taken_off: dict[str, float] = field(default_factory=dict)
     audio_paused: bool = False
     ready_at: float | None = None
     left_at: float | None = None
@@ -116,6 +120,10 @@ class Session:
                 self.quiet = on
             case events.LimitChanged() as limit:
                 self.limits[limit.alarm] = limit.new
+            case events.TakenOff() as off:
+                self.taken_off[off.source] = entry.at + off.seconds
+            case events.PutBack(source=source):
+                self.taken_off.pop(source, None)
             case events.AudioPaused():
                 self.audio_paused = True
             case events.AudioResumed():

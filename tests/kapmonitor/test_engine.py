@@ -302,6 +302,53 @@ def test_trouble_with_the_record_is_an_event_that_the_board_hears():
     assert bedside.kinds()[-1] == "trouble"
 
 
+def test_a_sensor_taken_off_on_purpose_is_back_when_values_return():
+    """The last values that the device still sends do not count."""
+    bedside = Bedside().open()
+    bedside.at(10.0, *oximetry(10.0, 97.0))
+
+    bedside.ask(20.0, c.TakeOff(by="Ana", reason="toilet"))
+    bedside.at(24.0, *oximetry(24.0, 97.0))
+    assert bedside.engine.session.taken_off == {"oximeter": 620.0}
+    bedside.at(30.0, *oximetry(30.0, None))
+    bedside.at(200.0, *oximetry(200.0, 96.0))
+
+    assert bedside.engine.session.taken_off == {}
+    (back,) = bedside.events(e.PutBack)
+    assert (back.at, back.event.reason) == (200.0, "values")
+
+
+def test_a_sensor_may_be_off_for_ten_minutes_at_most():
+    bedside = Bedside().open()
+    bedside.ask(20.0, c.TakeOff(by="Ana"))
+
+    bedside.at(619.0)
+    assert bedside.engine.session.taken_off
+    bedside.at(621.5)
+
+    (back,) = bedside.events(e.PutBack)
+    assert back.event.reason == "time"
+
+
+def test_the_same_key_ends_it():
+    bedside = Bedside().open()
+    bedside.ask(20.0, c.TakeOff(by="Ana"))
+    bedside.ask(40.0, c.TakeOff(by="Ana", source="oximeter"))
+
+    assert [entry.event.reason for entry in bedside.events(e.PutBack)] == ["person"]
+
+
+def test_a_sensor_whose_own_alarm_is_high_cannot_be_taken_off():
+    bedside = Bedside().open()
+    bedside.board.low = e.AlarmChange(
+        "SPO2_DESAT", e.Priority.HIGH, e.AlarmKind.PHYSIOLOGICAL, e.AlarmState.RAISED, 5.0, 82, 85,
+        Vital.SPO2,
+    )  # fmt: skip
+
+    assert bedside.ask(20.0, c.TakeOff(by="Ana")).refused == "sensor_alarm_is_high"
+    assert bedside.ask(21.0, c.TakeOff(by="Ana", source="cuff")).refused == "no_such_sensor"
+
+
 def test_a_muted_output_is_told_and_so_is_its_end():
     bedside = Bedside().open()
     bedside.at(10.0)
