@@ -135,6 +135,17 @@ def test_spot_check_is_judged_on_its_own():
     assert bed.last("SPO2_LOW").value == 88
 
 
+def test_collapse_at_a_spot_check_is_judged_though_it_is_doubted():
+    """41 % is questionable, and still no reason to keep quiet."""
+    bed = Bedside()
+    bed.has("spot", (Vital.SPO2,), continuous=False, site="")
+    bed.send(
+        Vital.SPO2, 41, 10, source="spot", quality=Quality.QUESTIONABLE, reason="spo2_below_50"
+    )
+
+    assert bed.of("SPO2_DESAT") == [(10, "raised", "high")]
+
+
 def test_what_a_device_had_stored_is_history(bed: Bedside):
     bed.spo2(70, 0, 60, origin=Origin.STORED)
     assert bed.told == []
