@@ -12,7 +12,7 @@ from alarms.limit_watch import LimitWatch
 from alarms.limits import LimitSpec, Quantity
 from alarms.presets import Preset
 from alarms.sensor import PULSES, Sensor
-from alarms.stream import Stream
+from alarms.stream import JUDGED_AT_ONCE, Stream
 from alarms.technical import Inflation, Room, SourcesDisagree, SpO2Lost, Timed
 from alarms.watch import Watch
 from kapmonitor import events as e
@@ -151,7 +151,8 @@ class Conditions:
     def _sustained(self, quantity: Quantity, reading: Reading, sensor: Sensor) -> list[Key]:
         """Hold a value against its limits: sustained, or on its own where values come rarely."""
         rarely = not sensor.continuous or reading.origin is Origin.MANUAL
-        if rarely and reading.quality is not Quality.GOOD:
+        doubted = reading.quality is not Quality.GOOD and reading.reason not in JUDGED_AT_ONCE
+        if rarely and doubted:
             return []
         stream = self._streams.setdefault((reading.source, reading.vital), Stream())
         value = stream.value(reading)

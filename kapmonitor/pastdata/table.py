@@ -48,13 +48,17 @@ def read_table(rows: Sequence[Sequence[str]], header: int, given: Given) -> Rows
 
 
 def _values(row: Sequence[str], places: dict[Vital, int]) -> dict[Vital, float | None]:
-    """What a row says. An empty cell says nothing, and so does a cuff without a number."""
+    """What a row says. An empty cell says nothing, and so does a cuff without a number.
+
+    No vital is below zero: some programs write -1 for what they do not know.
+    """
     values: dict[Vital, float | None] = {}
     for vital, place in places.items():
         text = cell(row, place)
         if not text:
             continue
         value = number(text)
+        value = None if value is not None and value < 0 else value
         if value is not None or vital not in PRESSURES:
             values[vital] = value
     return values
