@@ -21,6 +21,19 @@ _LINKS = {
     LinkState.CLOSED: "{source}: closed",
 }
 
+_BACK = {
+    "values": "{source}: back on",
+    "time": "{source}: still off after the time was over, watched again",
+    "person": "{source}: watched again",
+}
+_CYCLES = {
+    "asked_start": "{source}: start asked for",
+    "asked_stop": "{source}: stop asked for",
+    "started": "{source}: measuring",
+    "ended": "{source}: finished",
+    "refused": "{source}: refused",
+}
+
 QUICK_NOTES = {
     "nausea": "Nausea",
     "vomiting": "Vomiting",
@@ -75,6 +88,17 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
         case e.Gap(start=start, end=end, source=source):
             name = labels.get(source, source) or tr("all devices")
             return tr("Gap of {seconds} s: {source}", seconds=round(end - start), source=name)
+        case e.TakenOff(source=source, seconds=seconds, reason=reason):
+            name = labels.get(source, source)
+            minutes = round(seconds / 60)
+            words = tr("{source}: taken off for up to {n} min", source=name, n=minutes)
+            return f"{words}. {reason}".strip(" .")
+        case e.PutBack(source=source, reason=reason):
+            name = labels.get(source, source)
+            return tr(_BACK.get(reason, "{source}: watched again"), source=name)
+        case e.CuffCycle(source=source, action=action, reason=reason):
+            words = tr(_CYCLES.get(action, "{source}: cuff"), source=labels.get(source, source))
+            return f"{words}. {reason_words(reason)}".strip(" .") if reason else words
         case e.CheckSkipped(check=check, reason=reason):
             return tr("Left out: {check}, {reason}", check=check_words(check), reason=reason)
         case e.AudioPaused(seconds=seconds):

@@ -136,5 +136,6 @@ SENTENCES = {
     "limit_out_of_range": "The limit of {alarm} may be set from {low:g} to {high:g}.",
     # The command line
     "headless_only": "{option} is for a visit without a window: add --headless.",
+    "no_font": "The window cannot draw digits: install kapmonitor again, its font is missing.",
     "no_display": "There is no display: run kapmonitor simulate, or kapmonitor run --headless.",
 }
