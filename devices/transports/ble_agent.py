@@ -41,7 +41,6 @@ async def bluez_owner() -> str:
     from dbus_fast import BusType, Message, MessageType
     from dbus_fast.aio import MessageBus
 
-    bus = MessageBus(bus_type=BusType.SYSTEM)
     question = Message(
         destination="org.freedesktop.DBus",
         path="/org/freedesktop/DBus",
@@ -52,24 +51,22 @@ async def bluez_owner() -> str:
     )
     try:
         async with asyncio.timeout(_SETUP_TIMEOUT):
-            await bus.connect()
-            reply = await bus.call(question)
-        if reply.message_type is MessageType.ERROR:
-            return ""
-        return str(reply.body[0])
+            bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
+            try:
+                reply = await bus.call(question)
+            finally:
+                await _leave(bus)
     except Exception:  # whatever keeps us from the bus keeps bleak from it too
         return ""
-    finally:
-        await _leave(bus)
+    return "" if reply.message_type is MessageType.ERROR else str(reply.body[0])
 
 
 async def _leave(bus: "MessageBus") -> None:
-    connected = bus.connected
+    """Only for a bus that was connected: one that never was does not tell that it is closed."""
     bus.disconnect()
-    if connected:
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(_SETUP_TIMEOUT):
-                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_SETUP_TIMEOUT):
+            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
 
 @contextlib.asynccontextmanager
@@ -116,8 +113,7 @@ class PairingAgent:
         from dbus_fast.aio import MessageBus
 
         _chosen[self._address] = self._ask_passkey
-        self._bus = MessageBus(bus_type=BusType.SYSTEM)
-        await self._bus.connect()
+        self._bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
         self._bus.add_message_handler(self._on_message)
         capability = "KeyboardDisplay" if self._ask_passkey else "NoInputNoOutput"
         await self._call("RegisterAgent", "os", [PATH, capability])
