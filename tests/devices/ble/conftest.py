@@ -14,6 +14,7 @@ TEST_SECONDS, GUEST_SECONDS = 40.0, 150.0
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_bluez: only BlueZ behaves like this")
+    config.addinivalue_line("markers", "both_ways: over bumble too where there is a D-Bus")
     config.addinivalue_line("markers", "no_guest: steers the stand-in itself")
 
 
@@ -21,11 +22,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "bed" not in metafunc.fixturenames:
         return
     only = {mark.name for mark in metafunc.definition.iter_markers()}
-    kinds = [pytest.param("guest", marks=pytest.mark.ble_guest)] if "no_guest" not in only else []
+    kinds = []
     if has_dbus():
-        kinds.insert(0, pytest.param("bluez"))
-    if "needs_bluez" not in only:
-        kinds.insert(0, pytest.param("bumble"))
+        kinds.append(pytest.param("bluez"))
+    if "needs_bluez" not in only and ("both_ways" in only or not has_dbus()):
+        kinds.append(pytest.param("bumble"))
+    if "no_guest" not in only:
+        kinds.append(pytest.param("guest", marks=pytest.mark.ble_guest))
     metafunc.parametrize("bed", kinds, indirect=True)
 
 

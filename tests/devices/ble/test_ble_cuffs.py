@@ -19,6 +19,7 @@ def wall(bed: Bed):
     return local_stamp(bed.clock.utc(now), bed.clock.zone_minutes(now))
 
 
+@pytest.mark.both_ways
 async def test_a_cuff_comes_sends_one_measurement_and_leaves(bed: Bed):
     """Twice in a visit. That it leaves is expected, and waiting for it is no alarm."""
     cuff = await bed.put_on(BloodPressureCuff(), advertise=False)
@@ -186,6 +187,7 @@ async def test_no_other_cuff_is_written_to(bed: Bed):
     assert cuff.written == []
 
 
+@pytest.mark.both_ways
 async def test_an_encrypted_cuff_is_paired_and_known_again(bed: Bed):
     """The first visit pairs; after the next measurement the bond is enough."""
     cuff = await bed.put_on(BloodPressureCuff(encrypted=True))

@@ -31,6 +31,7 @@ class Lamp(Sensor):
         return []
 
 
+@pytest.mark.both_ways
 async def test_a_scan_tells_what_is_there(bed: Bed):
     for sensor in (Strap(), Oximeter(), AndCuff(), Lamp()):
         await bed.put_on(sensor)

@@ -11,6 +11,7 @@ from tests.devices.ble.bed import Bed
 from tests.devices.ble.sensors import Oximeter, Strap
 
 
+@pytest.mark.both_ways
 async def test_a_strap_streams_its_heart_rate(bed: Bed):
     """From an address alone: what it is, who it is, its battery, and then the values."""
     strap = await bed.put_on(Strap())
@@ -61,6 +62,7 @@ async def test_two_devices_at_one_bed(bed: Bed):
     assert not two.values(Vital.HEART_RATE)
 
 
+@pytest.mark.both_ways
 @pytest.mark.parametrize("radio_lost", [False, True], ids=["hangs_up", "out_of_range"])
 async def test_a_strap_that_drops_is_taken_up_again(bed: Bed, radio_lost: bool):
     """The loss is said at once, the return too, and the packets are numbered on."""
@@ -97,6 +99,7 @@ async def test_silence_with_the_link_up_is_a_loss(bed: Bed):
     assert strap.connections >= 2
 
 
+@pytest.mark.both_ways
 async def test_nonsense_from_the_air_hurts_nobody(bed: Bed):
     """An empty notification does arrive, and so does half a packet: no value, and life goes on."""
     strap = await bed.put_on(Strap())
