@@ -39,8 +39,8 @@ def read_table(rows: Sequence[Sequence[str]], header: int, given: Given) -> Rows
     time_place = names.index(columns["time"])
     stamps = [cell(row, time_place) for row in body]
     times, set_back = parse_stamps(stamps) if stamps else ([], 0)
-    if all(at is None for at in times):
-        raise UsageError("past_no_times", column=columns["time"], text=next(iter(stamps), ""))
+    if body and all(at is None for at in times):
+        raise UsageError("past_no_times", column=columns["time"], text=stamps[0])
     kept: list[Row] = [
         (at, _values(row, places)) for at, row in zip(times, body, strict=True) if at is not None
     ]
