@@ -143,6 +143,24 @@ class RecordPort(Protocol):
         """Write what can be written and stop."""
 
 
+class MachineState(Struct, frozen=True):
+    """The computer under the visit. ``battery_percent`` is None where there is no battery."""
+
+    may_sleep: bool = False
+    battery_percent: int | None = None
+    charging: bool = True
+
+
+class MachineWatch(Protocol):
+    """Keeps the computer awake, and knows its battery."""
+
+    def state(self) -> MachineState:
+        """How things stand now."""
+
+    def close(self) -> None:
+        """Let the machine sleep again."""
+
+
 class Sounder(Protocol):
     """Plays what the board asks for; never blocks."""
 

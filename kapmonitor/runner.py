@@ -25,16 +25,18 @@ from kapmonitor.messages import (
     decode_message,
     encode,
 )
-from kapmonitor.ports import Source
-from kapmonitor.reading import Delivery, Link, LinkState
+from kapmonitor.ports import MachineState, MachineWatch, Source
+from kapmonitor.reading import Delivery, Link, LinkState, Notice
 
 log = logging.getLogger(__name__)
 
 # Below this the record may soon be unable to grow (table of alarms: DISK_LOW).
 DISK_LOW_BYTES = 200_000_000
-DISK_CHECK_SECONDS = 10.0
+CHECK_SECONDS = 10.0
 # Table of alarms: WINDOW_HUNG.
 WINDOW_SILENT_SECONDS = 5.0
+# The source of what the computer itself tells.
+COMPUTER = "computer"
 # The loop never sleeps longer than this: a machine that slept is noticed at once when it wakes.
 LONGEST_WAIT = 0.5
 
@@ -46,7 +48,13 @@ class Runner:
     as tasks; one that fails for good is told as a link that is down, and the session goes on.
     """
 
-    def __init__(self, clock: Clock, record_folder: Path | None = None, as_bytes: bool = False):
+    def __init__(
+        self,
+        clock: Clock,
+        record_folder: Path | None = None,
+        as_bytes: bool = False,
+        machine: MachineWatch | None = None,
+    ) -> None:
         self.clock = clock
         self.engine: Engine | None = None
         self._folder = record_folder
@@ -59,8 +67,10 @@ class Runner:
         self._sources: dict[str, Source] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
-        self._next_disk_check = 0.0
+        self._next_check = 0.0
         self._disk_low = False
+        self._machine = machine
+        self._machine_state = MachineState()
         self._window_watched = False
         self._window_hung = False
         self._taken = boot_seconds()
@@ -128,6 +138,8 @@ class Runner:
     def close(self) -> None:
         """Stop the thread. A session that was not ended stays resumable."""
         self._call(self._stop)
+        if self._machine is not None:
+            self._machine.close()
         if self._thread.is_alive():
             self._thread.join(5.0)
 
@@ -165,7 +177,7 @@ class Runner:
             if self.engine is not None:
                 now = self.clock.now()
                 self.engine.tick(now)
-                self._check_disk(now)
+                self._check_surroundings(now)
                 self._check_window(now)
                 wait = self.clock.real_seconds(self.engine.deadline() - now)
             self._wake.clear()
@@ -228,10 +240,17 @@ class Runner:
             self._engine().trouble("write_failed", now, detail=code)
         self._wake.set()
 
-    def _check_disk(self, now: float) -> None:
-        if self._folder is None or now < self._next_disk_check:
+    def _check_surroundings(self, now: float) -> None:
+        """Every ten seconds: the disk and the machine."""
+        if boot_seconds() < self._next_check:
             return
-        self._next_disk_check = now + DISK_CHECK_SECONDS
+        self._next_check = boot_seconds() + CHECK_SECONDS
+        self._check_disk(now)
+        self._check_machine()
+
+    def _check_disk(self, now: float) -> None:
+        if self._folder is None:
+            return
         try:
             low = shutil.disk_usage(self._folder).free < DISK_LOW_BYTES
         except OSError:
@@ -239,6 +258,21 @@ class Runner:
         if low != self._disk_low:
             self._disk_low = low
             self._engine().trouble("disk_low" if low else "disk_low_over", now)
+
+    def _check_machine(self) -> None:
+        """Whether the computer may fall asleep, and its battery while it runs on it."""
+        if self._machine is None:
+            return
+        before, state = self._machine_state, self._machine.state()
+        self._machine_state = state
+        engine, now = self._engine(), self.clock.now()
+        if state.may_sleep != before.may_sleep:
+            engine.trouble("sleep_risk" if state.may_sleep else "sleep_risk_over", now)
+        if state.charging and not before.charging:
+            engine.trouble("battery_low_over", now)
+        elif not state.charging and state.battery_percent is not None:
+            battery = Notice("battery", now, {"percent": state.battery_percent}, source=COMPUTER)
+            engine.deliver([battery], now)
 
     def _check_window(self, now: float) -> None:
         if not self._window_watched:

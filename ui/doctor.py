@@ -64,9 +64,18 @@ def _sound(_data: Path) -> Finding:
 
 
 def _sleep(_data: Path) -> Finding:
-    found = tr("not checked on this system")
+    from ui.machine import Machine
+
+    machine = Machine()
+    try:
+        machine.settled()
+        risk = machine.state().may_sleep
+    finally:
+        machine.close()
+    if not risk:
+        return Finding("Sleep", "ok", tr("the machine stays awake during a visit"))
     remedy = tr("switch automatic sleep off for the time of a visit")
-    return Finding("Sleep", "warning", found, remedy)
+    return Finding("Sleep", "warning", tr("the machine may fall asleep"), remedy)
 
 
 def _disk(data: Path) -> Finding:

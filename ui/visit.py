@@ -13,6 +13,7 @@ from kapmonitor.ports import Sounder, Source
 from kapmonitor.record.folder import new_session_id, record_path
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
+from ui.machine import Machine
 from ui.sound import make_sounder
 from ui.wiring import (
     DEFAULT_STAFF,
@@ -71,7 +72,7 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
     session = new_session_id()
     path = record_path(data, session) if choice.out is None else choice.out / "session.kap"
     clock = SessionClock(rate=choice.rate)
-    runner = Runner(clock, path.parent)
+    runner = Runner(clock, path.parent, machine=Machine())
     sounder = make_sounder(wanted=not choice.silent)
     try:
         bedside = _bedside(addresses, choice, setting.plan.route)

@@ -14,8 +14,8 @@ from kapmonitor.clock import SessionClock, boot_seconds
 from kapmonitor.engine import Engine
 from kapmonitor.errors import DeviceError
 from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
-from kapmonitor.ports import Deliver, SourceInfo
-from kapmonitor.reading import Link, LinkState
+from kapmonitor.ports import Deliver, MachineState, MachineWatch, SourceInfo
+from kapmonitor.reading import Link, LinkState, Notice
 from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.runner import Runner
@@ -55,11 +55,11 @@ class ScriptedSource:
 class Visit:
     """A runner with a real record, and everything it has told so far."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, machine: MachineWatch | None = None) -> None:
         self.path = path
         self.seen: list[Message] = []
         parts = Bedside()
-        self.runner = Runner(SessionClock(), path.parent, as_bytes=True)
+        self.runner = Runner(SessionClock(), path.parent, as_bytes=True, machine=machine)
         recorder = Recorder(path, on_saved=self.runner.saved, on_trouble=self.runner.record_trouble)
         self.engine = Engine(
             parts.engine.plan,
@@ -189,6 +189,39 @@ def test_a_window_that_stops_looking_is_told(visit: Visit, monkeypatch: pytest.M
     visit.engine_writes(e.Trouble("window_hung"))
     visit.runner.take()
     visit.engine_writes(e.Trouble("window_hung_over"))
+
+
+class Laptop:
+    """A computer whose state a test sets."""
+
+    def __init__(self) -> None:
+        self.now = MachineState()
+        self.closed = False
+
+    def state(self) -> MachineState:
+        return self.now
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_laptop_that_may_sleep_or_runs_dry_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(runner_module, "CHECK_SECONDS", 0.05)
+    laptop = Laptop()
+    visit = Visit(tmp_path / "session.kap", laptop)
+
+    laptop.now = MachineState(may_sleep=True, battery_percent=9, charging=False)
+    visit.engine_writes(e.Trouble("sleep_risk"))
+    notice = visit.until(lambda m: isinstance(m, Notice))
+    assert (notice.kind, notice.detail, notice.source) == ("battery", {"percent": 9}, "computer")
+    laptop.now = MachineState(may_sleep=False, battery_percent=10, charging=True)
+    visit.engine_writes(e.Trouble("sleep_risk_over"))
+    visit.engine_writes(e.Trouble("battery_low_over"))
+    visit.runner.close()
+
+    assert laptop.closed
 
 
 def test_a_visit_that_is_only_closed_stays_resumable(tmp_path: Path):
