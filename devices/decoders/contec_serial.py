@@ -7,9 +7,11 @@ to find a packet by, so a flipped bit inside a value cannot be noticed here.
 
 import re
 
-from devices.decoders.base import judged, refused
-from devices.decoders.framing import Noise
-from kapmonitor.reading import Decoded, Detail, Notice, PlethRun, Quality, Reading
+from devices.decoders.base import refused
+from devices.decoders.framing import Found, Noise, TopBitFrames
+from devices.decoders.repeated import Repeated
+from devices.decoders.speaking import KeptAlive
+from kapmonitor.reading import Decoded, Detail, Notice
 from kapmonitor.vitals import Vital
 
 SAMPLE_INTERVAL = 1 / 60
@@ -50,46 +52,6 @@ _COMMANDS = {
 _COMMAND_HEAD, _COMMAND_TAIL, _COMMAND_SIZE = b"\x7d\x81", b"\x80" * 6, 9
 
 
-class _Repeated:
-    """The numbers and status of the last packet, which most of sixty a second only repeat.
-
-    They are worked out again when the bytes that carry them (``key``) change. The status is told
-    at the first packet and when it changes; the beat and the bar graph, which do so with every
-    pulse, are no news.
-    """
-
-    def __init__(self, *vitals: Vital) -> None:
-        self._vitals = vitals
-        self.key: object = None
-        self._verdicts: list[tuple[Vital, float | None, Quality, str]] = []
-        self._fault = ""
-        self._status: dict[str, Detail] = {}
-        self._news = False
-
-    def learn(
-        self,
-        key: object,
-        values: tuple[float | None, ...],
-        fault: str,
-        status: dict[str, Detail],
-    ) -> None:
-        """Judge the values (in the order of the vitals) and keep the verdict."""
-        pairs = zip(self._vitals, values, strict=True)
-        judgements = [judged(vital, value, 0.0, 0, fault=fault) for vital, value in pairs]
-        self._verdicts = [(r.vital, r.value, r.quality, r.reason) for r in judgements]
-        self._news = {**status, "beat": 0, "bar": 0} != {**self._status, "beat": 0, "bar": 0}
-        self.key, self._fault, self._status = key, fault, status
-
-    def tell(self, sample: int, at: float, number: int, out: list[Decoded]) -> None:
-        """The readings of one packet, its pleth sample, and the status when it is news."""
-        out += [Reading(v, value, at, q, why, number) for v, value, q, why in self._verdicts]
-        seen = None if self._fault else sample
-        out.append(PlethRun(at, SAMPLE_INTERVAL, (seen,), _FULL_SCALE, number))
-        if self._news:
-            out.append(Notice("status", at, self._status, number))
-            self._news = False
-
-
 class V7Decoder:
     """The 9-byte packets of the newer units, 60 a second, and the answers between them.
 
@@ -103,7 +65,9 @@ class V7Decoder:
         self._tail = b""
         self._packets = 0
         self._noise = Noise()
-        self._repeated = _Repeated(Vital.SPO2, Vital.PULSE_RATE, Vital.PERFUSION_INDEX)
+        self._repeated = Repeated(
+            SAMPLE_INTERVAL, _FULL_SCALE, Vital.SPO2, Vital.PULSE_RATE, Vital.PERFUSION_INDEX
+        )
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
         """Decode a chunk of the stream."""
@@ -227,40 +191,25 @@ class V5Decoder:
     """
 
     def __init__(self) -> None:
-        self._tail = b""
+        self._frames = TopBitFrames(5)
         self._packets = 0
         self._noise = Noise()
-        self._repeated = _Repeated(Vital.SPO2, Vital.PULSE_RATE)
+        self._repeated = Repeated(SAMPLE_INTERVAL, _FULL_SCALE, Vital.SPO2, Vital.PULSE_RATE)
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
         """Decode a chunk of the stream."""
         out: list[Decoded] = []
-        buffer = self._tail + data
-        start, end = 0, len(buffer)
-        while start < end:
-            if not buffer[start] & 0x80:
-                self._noise.add(buffer[start : start + 1], at, out)
-                start += 1
-                continue
-            packet = buffer[start : start + 5]
-            if not packet[1:].isascii():
-                # The next packet begins inside this one: what came before is a torso.
-                size = next(i for i in range(1, 5) if packet[i] & 0x80)
-                self._noise.add(packet[:size], at, out)
-                start += size
-                continue
-            if len(packet) < 5:
-                break
-            self._realtime(packet, at, out)
-            start += 5
-        self._tail = buffer[start:]
+        for found, piece in self._frames.split(data):
+            if found is Found.FRAME:
+                self._realtime(piece, at, out)
+            else:
+                self._noise.add(piece, at, out)
         return out
 
     def finish(self, at: float) -> list[Decoded]:
         """The stream has ended."""
         out: list[Decoded] = []
-        self._noise.add(self._tail, at, out)
-        self._tail = b""
+        self._noise.add(self._frames.finish(), at, out)
         self._noise.end(at, out)
         return out
 
@@ -330,42 +279,13 @@ def _command(code: int) -> bytes:
 START, STOP, KEEP_ALIVE = _command(0xA1), _command(0xA2), _command(0xAF)
 
 
-class V7Speaker:
+class V7Speaker(KeptAlive):
     """Starts the live stream of a 9-byte unit and keeps it alive.
 
-    The unit stops by itself when it hears nothing for 5 s, so it is told every 4. When it has been
-    silent for that long it was probably switched off and on, and is started again. Nothing but
-    stop, start and keep-alive is ever allowed: other codes erase the unit's memory.
+    The unit stops by itself when it hears nothing for 5 s. Stop comes first, so that a transfer in
+    progress ends. Nothing but stop, start and keep-alive is ever allowed: other codes erase the
+    unit's memory.
     """
 
-    PERIOD = 4.0
-
     def __init__(self) -> None:
-        self._next: float | None = None
-        self._heard = 0.0
-
-    def opened(self, at: float) -> list[bytes]:
-        """Stop, so that a transfer in progress ends, then start."""
-        self._heard, self._next = at, at + self.PERIOD
-        return [STOP, START]
-
-    def feed(self, data: bytes, at: float) -> list[bytes]:
-        """Nothing needs an answer; the unit is alive."""
-        if data:
-            self._heard = at
-        return []
-
-    def due(self, now: float) -> list[bytes]:
-        """The keep-alive, or a new start after silence, when its time has come."""
-        if self._next is None or now < self._next:
-            return []
-        self._next = now + self.PERIOD
-        return [KEEP_ALIVE] if now - self._heard < self.PERIOD else [STOP, START]
-
-    def deadline(self) -> float | None:
-        """When the next write is due; None before the link was opened."""
-        return self._next
-
-    def allows(self, data: bytes) -> bool:
-        """Only stop, start and keep-alive, byte for byte."""
-        return data in (START, STOP, KEEP_ALIVE)
+        super().__init__((STOP, START), KEEP_ALIVE)

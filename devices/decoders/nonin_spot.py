@@ -7,7 +7,7 @@ the 8500 and 9847 as in mdpnp/mdpnp.
 import re
 
 from devices.decoders.base import judged, naive_iso, refused
-from devices.decoders.framing import CheckedFrames, Found, Noise
+from devices.decoders.framing import CheckedFrames, Found, Lines, Noise, Pieces
 from devices.decoders.nonin_serial import NO_PULSE, NO_SPO2, doubt_of, oximetry
 from kapmonitor.reading import Decoded, Detail, Notice, Origin
 from kapmonitor.vitals import Vital
@@ -164,43 +164,29 @@ class AsciiDecoder:
     """The text that old 8500 and 9847 units send to a printer. Their time is elapsed time."""
 
     def __init__(self) -> None:
-        self._line = b""
+        self._lines = Lines(_LONGEST_LINE)
         self._packets = 0
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
         """Decode a chunk of the stream."""
-        out: list[Decoded] = []
-        *lines, rest = (self._line + data).replace(b"\r", b"\n").split(b"\n")
-        for line in lines:
-            self._decode(line, at, out)
-        while len(rest) > _LONGEST_LINE:
-            out.append(refused("noise", rest[:_LONGEST_LINE], at))
-            rest = rest[_LONGEST_LINE:]
-        self._line = rest
-        return out
+        return self._decode(self._lines.split(data), at)
 
     def finish(self, at: float) -> list[Decoded]:
         """The stream has ended; a last line without its end still counts when it is complete."""
-        out: list[Decoded] = []
-        line, self._line = self._line, b""
-        self._decode(line, at, out)
-        return out
+        return self._decode(self._lines.finish(), at)
 
-    def _decode(self, line: bytes, at: float, out: list[Decoded]) -> None:
-        # A long line may arrive whole or in parts, and must be refused in the same pieces.
-        while len(line) > _LONGEST_LINE:
-            out.append(refused("noise", line[:_LONGEST_LINE], at))
-            line = line[_LONGEST_LINE:]
-        if not line.strip():
-            return
-        found = _LINE.fullmatch(line)
-        if not found:
-            out.append(refused("noise", line, at))
-            return
-        self._packets += 1
-        for vital, digits in ((Vital.SPO2, found[1]), (Vital.PULSE_RATE, found[2])):
-            value = None if digits == b"---" else int(digits)
-            out.append(judged(vital, value, at, self._packets))
+    def _decode(self, pieces: Pieces, at: float) -> list[Decoded]:
+        out: list[Decoded] = []
+        for kind, line in pieces:
+            found = _LINE.fullmatch(line) if kind is Found.FRAME else None
+            if not found:
+                out.append(refused("noise", line, at))
+                continue
+            self._packets += 1
+            for vital, digits in ((Vital.SPO2, found[1]), (Vital.PULSE_RATE, found[2])):
+                value = None if digits == b"---" else int(digits)
+                out.append(judged(vital, value, at, self._packets))
+        return out
 
 
 _STX, _ETX, _ACK, _NAK = 0x02, 0x03, 0x06, 0x15
