@@ -6,15 +6,15 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTemplate, Spacer
 
 from kapmonitor.errors import RecordError
-from kapmonitor.export.pdf_chart import VisitChart
+from kapmonitor.export.pdf_chart import LEAST_HEIGHT, VisitChart
 from kapmonitor.export.pdf_identity import identity, summary, title
 from kapmonitor.export.pdf_page import BOTTOM, TOP, Sheet, numbered
 from kapmonitor.export.pdf_rounds import round_tables
 from kapmonitor.export.pdf_seal import closing
-from kapmonitor.export.pdf_style import DASH, HEADING, MARGIN, SMALL, load_fonts, para
+from kapmonitor.export.pdf_style import CHART_HEADING, DASH, MARGIN, SMALL, load_fonts, para
 from kapmonitor.export.pdf_tables import (
     alarm_table,
     amendments,
@@ -75,7 +75,7 @@ def report(visit: Visit, page: str = "a4") -> bytes:
         MARGIN, BOTTOM, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
     )
     document.addPageTemplates([PageTemplate("page", [frame])])
-    document.build(_story(visit, width), canvasmaker=numbered(sheet))
+    document.build(_story(visit, width), canvasmaker=numbered(sheet, visit.local(visit.end)))
     return target.getvalue()
 
 
@@ -99,7 +99,8 @@ def _story(visit: Visit, width: float) -> list[Any]:
 
 def _chart(visit: Visit, curves: dict[str, Trace], seconds: float) -> list[Any]:
     return [
-        para(tr("The visit"), HEADING),
+        CondPageBreak(LEAST_HEIGHT + 8 * mm),
+        para(tr("The visit"), CHART_HEADING),
         VisitChart(visit, curves),
         para(tr(_LEGEND, seconds=f"{seconds:g}"), SMALL),
         *limits_text(visit),

@@ -1,7 +1,7 @@
 """The chart of the whole visit: pressure, pulse, SpO2, alarms and rounds over one axis of time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reportlab.lib.colors import Color, HexColor
@@ -56,18 +56,27 @@ PANELS = (
 )
 
 
+_PANELS_HEIGHT = sum(panel.height for panel in PANELS)
+_AROUND = _DOSE_ROW + _BAND + _SPACE * (1 + len(PANELS)) + LANES_HEIGHT + _AXIS
+_MOST_SQUEEZE = 0.72
+LEGEND_ROOM = 15 * mm
+LEAST_HEIGHT = _AROUND + _MOST_SQUEEZE * _PANELS_HEIGHT + LEGEND_ROOM
+
+
 class VisitChart(Flowable):  # type: ignore[misc]  # reportlab has no types
     """Draws a visit into the width of the page."""
 
     def __init__(self, visit: Visit, traces: dict[str, Trace]) -> None:
         super().__init__()
         self._visit, self._traces = visit, traces
+        self._squeeze = 1.0
 
-    def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        """Take the whole width."""
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Take the whole width, and a little less height where the page is nearly full."""
         self.width = width
-        panels = sum(panel.height + _SPACE for panel in PANELS)
-        self.height = _DOSE_ROW + _BAND + _SPACE + panels + LANES_HEIGHT + _AXIS
+        spare = (height - LEGEND_ROOM - _AROUND) / _PANELS_HEIGHT
+        self._squeeze = min(1.0, max(_MOST_SQUEEZE, spare))
+        self.height = _AROUND + self._squeeze * _PANELS_HEIGHT
         return self.width, self.height
 
     def draw(self) -> None:
@@ -78,7 +87,8 @@ class VisitChart(Flowable):  # type: ignore[misc]  # reportlab has no types
         _draw_phases(canvas, visit, axis, top - _BAND, _BAND)
         y = top - _BAND - _SPACE
         bottoms = []
-        for panel in PANELS:
+        for whole in PANELS:
+            panel = replace(whole, height=whole.height * self._squeeze)
             y -= panel.height
             _PanelDrawing(canvas, visit, axis, panel, y).draw(self._traces)
             bottoms.append(y)

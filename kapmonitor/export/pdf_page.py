@@ -1,6 +1,7 @@
 """The sheet of the report: head, foot, page x of y, and the mark of a demonstration."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from reportlab.lib.colors import Color
@@ -98,12 +99,18 @@ class Sheet:
         canvas.line(MARGIN, y, self._width - MARGIN, y)
 
 
-def numbered(sheet: Sheet) -> Callable[..., Any]:
-    """A maker of canvases that draw the sheet at the end, when the number of pages is known."""
+def numbered(sheet: Sheet, written: datetime) -> Callable[..., Any]:
+    """A maker of canvases that draw the sheet at the end, when the number of pages is known.
+
+    ``written`` is the date in the file's properties: that of the visit's end, not of the printing.
+    """
+    date = written.strftime("D:%Y%m%d%H%M%S%z")
+    date = f"{date[:-2]}'{date[-2:]}'"
 
     class _Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
         def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
+            super().__init__(*args, **options | {"initialFontName": PLAIN})
+            self.setDateFormatter(lambda *_: date)
             self._kept: list[dict[str, Any]] = []
 
         def showPage(self) -> None:  # noqa: N802

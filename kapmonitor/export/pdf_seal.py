@@ -1,12 +1,12 @@
 """The end of the report: signatures, the seal as text and as a code to be scanned, the notice."""
 
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from kapmonitor.export.pdf_page import NOTICE
 from kapmonitor.export.pdf_style import (
@@ -15,6 +15,7 @@ from kapmonitor.export.pdf_style import (
     COLUMN,
     HEADING,
     INK,
+    PLAIN,
     SMALL,
     marked,
     para,
@@ -50,7 +51,7 @@ def _signatures(width: float) -> Any:
         colWidths=[width * share for share in (0.3, 0.22, 0.15, 0.33)],
         rowHeights=[None, *[10.5 * mm] * 3],
         style=[("LINEBELOW", (column, 1), (column, -1), 0.5, INK) for column in range(4)]
-        + [("LEFTPADDING", (0, 0), (-1, -1), 2)],
+        + [("LEFTPADDING", (0, 0), (-1, -1), 2), ("FONTNAME", (0, 0), (-1, -1), PLAIN)],
         hAlign="LEFT",
     )
 
@@ -84,13 +85,16 @@ def _seal(visit: Visit, width: float) -> list[Any]:
         lines,
         colWidths=[22 * mm, width - _QR_SIZE - 28 * mm],
         style=[
+            ("FONTNAME", (0, 0), (-1, -1), PLAIN),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 0.8),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 0.8),
         ],
     )
-    code = _qr(f"kapmonitor seal 1 {visit.opened.session[:40]} {seal.events} {seal.last}")
+    code = _QrCode(
+        f"kapmonitor seal 1 {visit.opened.session[:40]} {seal.events} {seal.last}", _QR_SIZE
+    )
     return [
         Table(
             [[text, code]],
@@ -144,10 +148,26 @@ def _verdict_words(verdict: Verdict) -> str:
     return tr("NOT WHOLE: first wrong at row {row} ({problem})", row=row, problem=problem)
 
 
-def _qr(text: str) -> Any:
-    widget = QrCodeWidget(text, barLevel="M", barBorder=0)
-    left, bottom, right, top = widget.getBounds()
-    scale = _QR_SIZE / max(right - left, top - bottom)
-    drawing = Drawing(_QR_SIZE, _QR_SIZE, transform=[scale, 0, 0, scale, 0, 0])
-    drawing.add(widget)
-    return drawing
+class _QrCode(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A text as black squares. Drawn here, as reportlab's own drawing asks for a font as well."""
+
+    def __init__(self, text: str, size: float) -> None:
+        super().__init__()
+        self.width = self.height = size
+        code = QRCode(None, QRErrorCorrectLevel.M)
+        code.addData(text)
+        code.make()
+        self._rows: list[list[bool]] = code.modules
+
+    def draw(self) -> None:
+        """Draw each run of dark squares in a row as one."""
+        square = self.width / len(self._rows)
+        self.canv.setFillColor(INK)
+        for row, modules in enumerate(self._rows):
+            y, x = self.height - (row + 1) * square, 0
+            for dark, run in groupby(modules):
+                length = len(list(run))
+                if dark:
+                    # A little wider, so that no light line shows between two squares.
+                    self.canv.rect(x * square, y, length * square, square * 1.02, stroke=0, fill=1)
+                x += length

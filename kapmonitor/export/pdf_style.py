@@ -58,6 +58,10 @@ COLUMN_CENTRE = _style("column centre", 7.2, fontName=BOLD, textColor=HEAD, alig
 HEADING = _style(
     "heading", 10.5, fontName=BOLD, textColor=HEAD, spaceBefore=9, spaceAfter=3, keepWithNext=1
 )
+# The chart chooses its own height and must be asked alone.
+CHART_HEADING = _style(
+    "chart heading", 10.5, fontName=BOLD, textColor=HEAD, spaceBefore=9, spaceAfter=3
+)
 TITLE = _style("title", 15, fontName=BOLD, textColor=HEAD, alignment=TA_LEFT)
 SUBTITLE = _style("subtitle", 9, textColor=SOFT, spaceAfter=4)
 WARNING = _style(
@@ -128,6 +132,7 @@ def listing(
 
 LISTING = [
     # Of empty cells, which would else be higher than those with text.
+    ("FONTNAME", (0, 0), (-1, -1), PLAIN),
     ("FONTSIZE", (0, 0), (-1, -1), 6),
     ("LEADING", (0, 0), (-1, -1), 7),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),

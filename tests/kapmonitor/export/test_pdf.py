@@ -1,5 +1,6 @@
 """The report says everything that the record says, on every kind of visit."""
 
+import io
 import os
 import re
 from typing import Any
@@ -384,14 +385,23 @@ def test_paper_of_both_continents(tmp_path, ordinary_record):
         assert len(boxes) <= 4
 
 
-def test_the_fonts_are_inside(ordinary_record, tmp_path):
+def test_the_fonts_are_inside(ordinary_report):
     """A reader without Inter shows the same page."""
-    page: Any = pypdf.PdfReader(export_pdf(ordinary_record, tmp_path)).pages[0]
-    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
-    used = [font for font in fonts if "Inter" in font["/BaseFont"]]
+    for page in pypdf.PdfReader(io.BytesIO(ordinary_report)).pages:
+        fonts: Any = page["/Resources"]
+        used = set(re.findall(rb"(/F[0-9+]+) [0-9.]+ Tf", page.get_contents().get_data()))
+        assert used
+        for name in used:
+            font = fonts["/Font"][name.decode()]
+            assert "Inter" in font["/BaseFont"]
+            assert "/FontFile2" in font["/FontDescriptor"]
 
-    assert used
-    assert all("/FontFile2" in font["/FontDescriptor"].get_object() for font in used)
+
+def test_the_files_properties_tell_the_visit(ordinary_report):
+    told: Any = pypdf.PdfReader(io.BytesIO(ordinary_report)).metadata
+
+    assert told.title == "kapmonitor visit report P-017 2025-03-01"
+    assert told.creation_date.isoformat() == "2025-03-01T12:15:00+01:00"
 
 
 def test_the_same_record_gives_the_same_bytes(ordinary_record, tmp_path):
