@@ -9,6 +9,7 @@ from kapmonitor.events import (
     AlarmState,
     Cuff,
     Entry,
+    Event,
     Gap,
     LinkChanged,
     Opened,
@@ -69,8 +70,12 @@ def _samples(record: Record) -> Iterator[Timed]:
 
 def _moments(timed: Iterable[Timed], plan: Plan | None) -> Iterator[Moment]:
     preference, follower = Preference(), _Follower(plan)
+    before = 0.0
     for at, _, _, item in timed:
+        if isinstance(item, Entry):
+            yield from _gone(before, item.event, follower.sources)
         yield from follower.until(at)
+        before = at
         match item:
             case Reading():
                 yield Moment(at, item, preference.in_use(item))
@@ -85,22 +90,25 @@ def _moments(timed: Iterable[Timed], plan: Plan | None) -> Iterator[Moment]:
                 yield from _cuff(at, item, cuff, preference)
                 yield from follower.entry(at, item)
             case Entry():
-                yield from _told(at, item, follower.sources)
+                yield from _told(at, item)
                 yield from follower.entry(at, item)
 
 
-def _told(at: float, entry: Entry, sources: Iterable[str]) -> Iterator[Moment]:
-    """What the alarms are told of an entry. What they did then is only followed in three things."""
+def _gone(since: float, event: Event, sources: Iterable[str]) -> Iterator[Moment]:
+    """A program that was interrupted missed nothing, and knew of no device when it resumed."""
+    if isinstance(event, Gap) and event.reason == "interrupted":
+        for source in sources:
+            yield Moment(since, LinkChanged(source, LinkState.CLOSED))
+
+
+def _told(at: float, entry: Entry) -> Iterator[Moment]:
+    """What the alarms are told of an entry; of what they did then, only what a person answered."""
     event = entry.event
     if isinstance(event, AlarmChange):
         if event.state is AlarmState.ACKNOWLEDGED:
             yield Moment(at, event)
         yield from _battery(at, event)
         return
-    if isinstance(event, Gap) and event.reason == "interrupted":
-        # The program was not there, and on resuming knew of no device: it missed nothing.
-        for source in sources:
-            yield Moment(at, LinkChanged(source, LinkState.CLOSED))
     yield Moment(at, event, happened=entry.at)
 
 
