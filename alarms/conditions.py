@@ -140,7 +140,7 @@ class Conditions:
 
     def _spo2(self, reading: Reading, sensor: Sensor, in_use: bool) -> list[Key]:
         keys: list[Key] = []
-        if sensor.continuous:
+        if sensor.continuous and not sensor.off:
             if reading.value is None:
                 self._spo2_lost.lost(sensor.name)
             else:
@@ -236,6 +236,12 @@ class Conditions:
                 self._cuff_moves(message.source, message.action, at)
             case e.Round():
                 self._hear_round(message, at)
+            case e.TakenOff():
+                self._sensor(message.source).take_off()
+                self._spo2_lost.without(message.source)
+            case e.PutBack():
+                self._sensor(message.source).put_back(at)
+                self._spo2_lost.back(message.source, at)
             case e.CheckSkipped():
                 name = "CUFF_OVERDUE" if message.check == "cuff" else "CHECK_OVERDUE"
                 self._meet(name, self._timed[name].since, math.inf)

@@ -29,6 +29,7 @@ class Sensor:
         self.name = name
         self.site = ""
         self.begun = False
+        self.off = False
         self.continuous: bool | None = None
         self._introduced = False
         self._room = room
@@ -59,7 +60,7 @@ class Sensor:
         if not self._introduced and self.continuous is not False:
             # Nobody said what it is: whatever sends pressures is taken for a cuff.
             self.continuous = reading.vital not in PRESSURES
-        if not self.continuous:
+        if not self.continuous or self.off:
             return []
         at = reading.at
         if reading.value is not None:
@@ -111,6 +112,17 @@ class Sensor:
             self.battery.percent(percent)
         elif notice.kind == "battery_low":
             self.battery.says_low()
+
+    def take_off(self) -> None:
+        """It is off on purpose: what it sends or lacks says nothing until it is put back."""
+        self.off = True
+        self.forget()
+
+    def put_back(self, at: float) -> None:
+        """It is watched again: what it does not send from now on is missing."""
+        self.off, self.begun = False, True
+        self._room.last_valid[self.name] = at
+        self.stale.data(at)
 
     def forget(self) -> None:
         """It is out of use: nothing that it does not send can be missed."""

@@ -163,6 +163,11 @@ class SpO2Lost(Timed):
         if source == self.source:
             self.stop()
 
+    def back(self, source: str, at: float) -> None:
+        """This oximeter is watched again; what it lacks from now on is missing."""
+        if source == self.source:
+            self.since = at
+
     def stop(self) -> None:
         """It is over."""
         super().stop()

@@ -2,7 +2,15 @@
 
 import pytest
 
-from kapmonitor.events import CheckSkipped, DoseWithdrawn, Ended, Left, Round
+from kapmonitor.events import (
+    CheckSkipped,
+    DoseWithdrawn,
+    Ended,
+    Left,
+    PutBack,
+    Round,
+    TakenOff,
+)
 from kapmonitor.reading import LinkState, Notice, Origin, Quality
 from kapmonitor.vitals import Vital
 from tests.alarms.bedside import CUFF, HIGH, LOW, MEDIUM, OXIMETER, STRAP, Bedside
@@ -38,6 +46,39 @@ def test_lost_finger_is_low_after_15_s_and_medium_after_60(bed: Bedside):
     assert "SPO2_SIGNAL_LOST" in bed.in_force
     bed.spo2(97, 90, 99)
     assert bed.of("SPO2_SIGNAL_LOST")[-1] == (95, "ended", "medium")
+
+
+def test_a_finger_taken_off_on_purpose_wakes_nobody(bed: Bedside):
+    """The patient walks to the toilet; the clip lies on the blanket for eight minutes."""
+    bed.spo2(97, 0, 11)
+    bed.hear(TakenOff(OXIMETER, 600.0), 11)
+    bed.spo2(97, 12, 16)  # the device holds its last value for some seconds
+    bed.spo2(None, 16, 480)
+    assert bed.told == []
+
+    bed.hear(PutBack(OXIMETER, "values"), 480)
+    bed.spo2(97, 480, 500)
+    bed.spo2(None, 500, 520)
+    assert bed.of("SPO2_SIGNAL_LOST") == [(514, "raised", "low")]
+
+
+def test_a_finger_that_stays_off_is_missing_from_the_end_of_its_time_on(bed: Bedside):
+    bed.spo2(97, 0, 11)
+    bed.hear(TakenOff(OXIMETER, 600.0), 11)
+    bed.spo2(None, 12, 611)
+    bed.hear(PutBack(OXIMETER, "time"), 611)
+    bed.spo2(None, 611, 640)
+    assert bed.of("SPO2_SIGNAL_LOST") == [(626, "raised", "low")]
+
+
+def test_taking_a_silent_sensor_off_ends_what_was_said_about_it(bed: Bedside):
+    bed.spo2(97, 0, 11)
+    bed.wait(120)
+    assert "DATA_STALE" in bed.in_force
+
+    bed.hear(TakenOff(OXIMETER, 600.0), 120)
+
+    assert not bed.in_force & {"DATA_STALE", "SPO2_SIGNAL_LOST"}
 
 
 def test_cuff_on_the_same_arm_gives_the_oximeter_a_minute(bed: Bedside):
