@@ -6,16 +6,15 @@ from typing import Any
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
-from kapmonitor.alarm_words import MARKS, phase_words
-from kapmonitor.events import Cuff, Dose, Phase, Priority
+from kapmonitor.alarm_words import MARKS
+from kapmonitor.events import Cuff, Priority
 from kapmonitor.export.chart_scale import Scale, TimeAxis, spread, value_scale
 from kapmonitor.export.limit_lines import baseline_of
+from kapmonitor.export.pdf_axis import draw_axis, draw_doses, draw_phases
 from kapmonitor.export.pdf_lanes import LANES_HEIGHT, draw_lanes
-from kapmonitor.export.pdf_page import fitting_size
-from kapmonitor.export.pdf_style import BOLD, FAINT, HEAD, INK, PLAIN, RULE, SOFT
+from kapmonitor.export.pdf_style import BOLD, HEAD, INK, PLAIN, RULE, SOFT
 from kapmonitor.export.traces import Point, Trace
 from kapmonitor.export.visit import Visit
 from kapmonitor.reading import Origin, Quality
@@ -84,7 +83,7 @@ class VisitChart(Flowable):  # type: ignore[misc]  # reportlab has no types
         visit, canvas = self._visit, self.canv
         axis = TimeAxis(visit.start, visit.end, visit.t0, LEFT, self.width - RIGHT)
         top = self.height - _DOSE_ROW
-        _draw_phases(canvas, visit, axis, top - _BAND, _BAND)
+        draw_phases(canvas, visit, axis, top - _BAND, _BAND)
         y = top - _BAND - _SPACE
         bottoms = []
         for whole in PANELS:
@@ -95,8 +94,8 @@ class VisitChart(Flowable):  # type: ignore[misc]  # reportlab has no types
             y -= _SPACE
         y -= LANES_HEIGHT
         draw_lanes(canvas, visit, axis, y)
-        _draw_axis(canvas, visit, axis, y, [*bottoms, y])
-        _draw_doses(canvas, visit, axis, top, y)
+        draw_axis(canvas, visit, axis, y, [*bottoms, y])
+        draw_doses(canvas, visit, axis, top, y)
 
 
 class _PanelDrawing:
@@ -344,80 +343,3 @@ def _cross(canvas: Any, x: float, y: float) -> None:
     canvas.setLineWidth(0.8)
     canvas.line(x - 1.6, y - 1.6, x + 1.6, y + 1.6)
     canvas.line(x - 1.6, y + 1.6, x + 1.6, y - 1.6)
-
-
-def _draw_phases(canvas: Any, visit: Visit, axis: TimeAxis, y: float, height: float) -> None:
-    phases = [(at, phase) for at, phase in visit.session.phases if phase is not Phase.ENDED]
-    canvas.saveState()
-    canvas.setLineWidth(0.4)
-    canvas.setStrokeColor(SOFT)
-    for place, (at, phase) in enumerate(phases):
-        until = phases[place + 1][0] if place + 1 < len(phases) else visit.end
-        left, right = axis.x(at), axis.x(until)
-        canvas.setFillColor(FAINT if place % 2 else RULE)
-        canvas.rect(left, y, right - left, height, stroke=1, fill=1)
-        canvas.setFillColor(INK)
-        name, size = _short(phase_words(phase), right - left - 2)
-        canvas.setFont(PLAIN, size)
-        canvas.drawCentredString((left + right) / 2, y + height / 2 - size / 3, name)
-    canvas.restoreState()
-
-
-def _short(name: str, room: float) -> tuple[str, float]:
-    """A phase's name and its size: small, then cut to "Bas.", then left out."""
-    size = fitting_size(name, PLAIN, 6.6, room, least=5)
-    while len(name) > 3 and stringWidth(name, PLAIN, size) > room:
-        name = name.rstrip(".")[:-1] + "."
-    return (name, size) if stringWidth(name, PLAIN, size) <= room else ("", size)
-
-
-def _draw_doses(canvas: Any, visit: Visit, axis: TimeAxis, top: float, bottom: float) -> None:
-    """A line through everything at each dose, and what was given above it."""
-    canvas.saveState()
-    canvas.setStrokeColor(INK)
-    canvas.setFillColor(INK)
-    free = axis.left
-    for entry in visit.session.doses:
-        dose = entry.event
-        if not isinstance(dose, Dose):
-            continue
-        x = axis.x(entry.at)
-        canvas.setLineWidth(1)
-        canvas.line(x, bottom, x, top + 1.2 * mm)
-        path = canvas.beginPath()
-        path.moveTo(x, top)
-        path.lineTo(x - 2.4, top + 4)
-        path.lineTo(x + 2.4, top + 4)
-        path.close()
-        canvas.drawPath(path, stroke=0, fill=1)
-        text = tr("dose {amount} {unit}", amount=f"{dose.amount:g}", unit=dose.unit)
-        if x + 4 >= free:
-            canvas.setFont(BOLD, 6.6)
-            canvas.drawString(x + 4, top + 1, text)
-            free = x + 8 + stringWidth(text, BOLD, 6.6)
-    canvas.restoreState()
-
-
-def _draw_axis(
-    canvas: Any, visit: Visit, axis: TimeAxis, y: float, bottoms: Sequence[float]
-) -> None:
-    canvas.saveState()
-    canvas.setStrokeColor(SOFT)
-    canvas.setLineWidth(0.5)
-    for at in axis.ticks:
-        x = axis.x(at)
-        for bottom in bottoms:
-            canvas.line(x, bottom, x, bottom - 1.1 * mm if bottom == y else bottom - 0.5 * mm)
-        canvas.setFont(BOLD, 6.6)
-        canvas.setFillColor(INK)
-        canvas.drawCentredString(x, y - 3.6 * mm, axis.label(at))
-        canvas.setFont(PLAIN, 6)
-        canvas.setFillColor(SOFT)
-        canvas.drawCentredString(x, y - 6.2 * mm, visit.clock(at))
-    title = tr("Minutes from the dose") if visit.t0 is not None else tr("Minutes from the opening")
-    canvas.setFont(PLAIN, 6.6)
-    canvas.drawString(axis.right + 1.8 * mm, y - 3.6 * mm, tr("min"))
-    canvas.drawString(axis.right + 1.8 * mm, y - 6.2 * mm, tr("clock"))
-    canvas.setFillColor(INK)
-    canvas.drawCentredString((axis.left + axis.right) / 2, y - 9.2 * mm, title)
-    canvas.restoreState()

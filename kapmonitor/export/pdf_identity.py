@@ -15,6 +15,7 @@ from kapmonitor.export.pdf_style import (
     DASH,
     HEADING,
     LABEL,
+    PLAIN,
     SUBTITLE,
     TITLE,
     WARNING,
@@ -91,6 +92,7 @@ def identity(visit: Visit, width: float) -> list[Any]:
 
 _MOST_LINES = 70
 _TIGHT = [
+    ("FONTNAME", (0, 0), (-1, -1), PLAIN),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 6),

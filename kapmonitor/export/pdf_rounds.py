@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Table
+from reportlab.platypus import Spacer, Table
 
 from kapmonitor.checklist import SCALE_MAXIMUM, Checklist, Item, ItemKind, load_checklist
 from kapmonitor.errors import KapmonitorError
@@ -18,6 +18,7 @@ from kapmonitor.export.pdf_style import (
     FAINT,
     HEADING,
     LISTING,
+    NAME_CENTRE,
     SMALL,
     marked,
     para,
@@ -42,8 +43,11 @@ def round_tables(visit: Visit) -> list[Any]:
     shown: list[Any] = [para(tr("Observation rounds"), HEADING)]
     if not rounds:
         return [*shown, para(tr("No round was recorded."), CELL)]
-    for some in _together(rounds):
+    tables = _together(rounds)
+    for place, some in enumerate(tables):
         shown += _round_table(visit, some)
+        last = place + 1 == len(tables) or _form(tables[place + 1][0]) != _form(some[0])
+        shown += _legend(_checklist(*_form(some[0]))) if last else [Spacer(0, 3 * mm)]
     return shown
 
 
@@ -69,7 +73,7 @@ def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
         ["", *(para(f"{number}", COLUMN_CENTRE) for number, _, _ in rounds)],
         [para("t"), *(para(visit.since_dose(entry.at), CELL_CENTRE) for _, entry, _ in rounds)],
         [para(tr("Clock")), *(para(visit.clock(entry.at), CELL_CENTRE) for _, entry, _ in rounds)],
-        [para(tr("By")), *(para(entry.by or DASH, CELL_CENTRE) for _, entry, _ in rounds)],
+        [para(tr("By")), *(para(entry.by or DASH, NAME_CENTRE) for _, entry, _ in rounds)],
     ]
     if any(filed.due is not None for _, _, filed in rounds):
         dues = (para(_due(visit, filed), CELL_CENTRE) for _, _, filed in rounds)
@@ -87,7 +91,7 @@ def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
         bold = [marked(f"<b>{plain(cell)}</b>", CELL_CENTRE) for cell in cells]
         rows.append([marked(f"<b>{plain(words)}</b>"), *bold])
     below += [f"{number}: {filed.note}" for number, _, filed in rounds if filed.note]
-    return [_table(rows, headings, len(rounds)), *_legend(checklist, below)]
+    return [_table(rows, headings, len(rounds)), *(para(line, CELL) for line in below)]
 
 
 def _table(rows: list[list[Any]], headings: Sequence[int], rounds: int) -> Any:
@@ -158,8 +162,9 @@ def _scores(checklist: Checklist | None, rounds: Sequence[Numbered]) -> list[tup
     return [(name, titles.get(name, name.replace("_", " "))) for name in names]
 
 
-def _legend(checklist: Checklist | None, below: Sequence[str]) -> list[Any]:
-    lines = [para(line, CELL) for line in below]
+def _legend(checklist: Checklist | None) -> list[Any]:
+    """What the numbers of a form mean; once, under its last table."""
+    lines = []
     for item in checklist.item if checklist else ():
         if item.kind is ItemKind.LEVEL:
             steps = "; ".join(

@@ -100,6 +100,7 @@ def _seal(visit: Visit, width: float) -> list[Any]:
             [[text, code]],
             colWidths=[width - _QR_SIZE - 4 * mm, _QR_SIZE + 4 * mm],
             style=[
+                ("FONTNAME", (0, 0), (-1, -1), PLAIN),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("ALIGN", (1, 0), (1, 0), "RIGHT"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),

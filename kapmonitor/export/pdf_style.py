@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -51,7 +51,7 @@ BODY = _style("body", 8.5)
 SMALL = _style("small", 7, textColor=SOFT)
 CELL = _style("cell", 7.6)
 CELL_CENTRE = _style("cell centre", 7.6, alignment=TA_CENTER)
-CELL_RIGHT = _style("cell right", 7.6, alignment=TA_RIGHT)
+NAME_CENTRE = _style("name centre", 6.4, alignment=TA_CENTER)
 LABEL = _style("label", 7.6, textColor=SOFT)
 COLUMN = _style("column", 7.2, fontName=BOLD, textColor=HEAD)
 COLUMN_CENTRE = _style("column centre", 7.2, fontName=BOLD, textColor=HEAD, alignment=TA_CENTER)
