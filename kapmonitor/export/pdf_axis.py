@@ -61,15 +61,18 @@ def draw_doses(canvas: Any, visit: Visit, axis: TimeAxis, top: float, bottom: fl
         path.lineTo(x + 2.4, top + 4)
         path.close()
         canvas.drawPath(path, stroke=0, fill=1)
-        text = tr("dose {amount} {unit}", amount=f"{dose.amount:g}", unit=dose.unit)
-        texts.append((x + 4, text))
-    # The last ones first: where doses follow closely, the earlier text stays readable.
-    for x, text in reversed(texts):
+        text = f"{dose.amount:g} {dose.unit}"
+        if texts and x < texts[-1][0] + stringWidth(texts[-1][1], BOLD, 6.6) + 6:
+            # Too close for a text of its own.
+            texts[-1] = (texts[-1][0], f"{texts[-1][1]} + {text}")
+        else:
+            texts.append((x + 5, tr("dose {amount}", amount=text)))
+    for x, text in texts:
         canvas.setFillColor(Color(1, 1, 1))
-        canvas.rect(x, top + 0.3, stringWidth(text, BOLD, 6.6) + 2, 6.4, stroke=0, fill=1)
+        canvas.rect(x - 1, top + 0.3, stringWidth(text, BOLD, 6.6) + 2, 7, stroke=0, fill=1)
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, 6.6)
-        canvas.drawString(x + 1, top + 1.4, text)
+        canvas.drawString(x, top + 1.4, text)
     canvas.restoreState()
 
 

@@ -270,6 +270,21 @@ def test_a_dose_that_was_taken_back_is_no_dose(tmp_path):
     assert "dose 84 mg" not in found[0]
 
 
+def test_two_sprays_close_together_are_both_on_the_chart(tmp_path):
+    told = entries(
+        (0.0, opened()),
+        (600.0, Dose("in", 28.0, "mg", "esketamine"), "Dr. Weiß"),
+        (900.0, Dose("in", 56.0, "mg", "esketamine", 2), "Dr. Weiß"),
+        (8100.0, Note("home")),
+    )
+
+    first = told_by(write(tmp_path / "s.kap", told))[0]
+
+    assert "dose 28 mg + 56 mg" in first
+    assert "28 mg esketamine, 10:10 (t+00:00)" in first
+    assert "56 mg esketamine, 10:15 (t+05:00)" in first
+
+
 def test_hundreds_of_alarms_are_all_told(tmp_path):
     names = sorted(ALARM_WORDS)
     told = [(0.0, opened()), (10.0, Dose("in", 56.0, "mg"))]
