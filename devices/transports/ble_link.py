@@ -85,6 +85,7 @@ class BleConnection:
         self._first_packet = asyncio.Event()
         self._ask: AskPasskey | None = None
         self._asking = False
+        self._was_asked = False
         self._background: list[asyncio.Task[None]] = []
 
     async def receive(self) -> Chunk | Notice:
@@ -134,6 +135,8 @@ class BleConnection:
                 raise
             except Exception as error:
                 code = "connect_failed" if self._gone.is_set() else trouble_code(error)
+                # Some devices hang up, and BlueZ has many words for it, when the digits were wrong.
+                code = "needs_pairing" if self._was_asked else code
                 raise DeviceError(code, reason=_words(error)) from error
         self._do_beside(self._tell())
         if self._device.clock and self._device.clock.when == "first_indication":
@@ -252,7 +255,7 @@ class BleConnection:
 
     async def _ask_person(self, address: str) -> int | None:
         assert self._ask is not None
-        self._asking = True
+        self._asking = self._was_asked = True
         try:
             async with asyncio.timeout(self._limits.pair):
                 return await self._ask(address)

@@ -216,7 +216,7 @@ async def test_without_an_agent_an_encrypted_cuff_asks_for_pairing(bed: Bed):
     assert error.value.code == "needs_pairing"
 
     async with bed.watched(alone) as nurse:
-        await nurse.until(lambda: ("down", "needs_pairing", False) in nurse.links, 20)
+        await nurse.until(lambda: ("down", "needs_pairing", False) in nurse.links, 60)
         await asyncio.sleep(0.5)
         assert nurse.links.count(("down", "needs_pairing", False)) == 1
 
