@@ -53,7 +53,11 @@ class SerialSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProtocolEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """What all devices of one protocol have in common."""
+    """What all devices of one protocol have in common.
+
+    ``write`` is the characteristic to which a Bluetooth device's speaker writes. ``experimental``:
+    hidden until a person switches it on; ``limits`` name what is unproven.
+    """
 
     name: str
     label: str
@@ -67,6 +71,8 @@ class ProtocolEntry(Struct, frozen=True, forbid_unknown_fields=True):
     usb: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    write: str = ""
+    experimental: bool = False
 
 
 class DeviceEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,6 +97,8 @@ class DeviceEntry(Struct, frozen=True, forbid_unknown_fields=True):
     passkey: bool = False
     clock: ClockWrite | None = None
     limits: tuple[str, ...] = ()
+    write: str = ""
+    experimental: bool = False
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,6 +158,8 @@ def _filled(device: DeviceEntry, protocol: ProtocolEntry) -> DeviceEntry:
         services=device.services or protocol.services,
         characteristics=device.characteristics or protocol.characteristics,
         limits=(*protocol.limits, *device.limits),
+        write=device.write or protocol.write,
+        experimental=device.experimental or protocol.experimental,
     )
 
 
@@ -169,16 +179,22 @@ def any_device(protocol: str) -> DeviceEntry:
     return _filled(DeviceEntry(entry.name, entry.label, entry.name), entry)
 
 
-def match_advertisement(name: str, service_uuids: Iterable[str] = ()) -> DeviceEntry | None:
+def match_advertisement(
+    name: str, service_uuids: Iterable[str] = (), *, experimental: bool = False
+) -> DeviceEntry | None:
     """The device that advertises itself like this: by name first, then by its services.
 
-    Services may be 16-bit (``1810``) or full UUIDs, in either case. None for an unknown device.
+    Services may be 16-bit (``1810``) or full UUIDs, in either case. None for an unknown device,
+    and for an experimental one unless those are asked for.
     """
     for device in catalogue().device:
-        if any(fnmatchcase(name, pattern) for pattern in device.names):
+        hidden = device.experimental and not experimental
+        if not hidden and any(fnmatchcase(name, pattern) for pattern in device.names):
             return device
     advertised = {short_uuid(uuid) for uuid in service_uuids}
     for entry in catalogue().protocol:
+        if entry.experimental and not experimental:
+            continue
         if advertised.intersection(entry.services):
             return any_device(entry.name)
     return None
@@ -218,7 +234,8 @@ def supported() -> list[dict[str, object]]:
     """What is supported, one dict a protocol, ready for JSON.
 
     Keys: ``protocol``, ``label``, ``transport``, ``channels``, ``measures``, ``continuous``,
-    ``commands``, ``confidence``, ``limits`` and ``devices``, the labels of those known by name.
+    ``commands``, ``confidence``, ``limits``, ``experimental`` and ``devices``, the labels of those
+    known by name that are not experimental themselves.
     """
     book = catalogue()
     return [
@@ -232,7 +249,12 @@ def supported() -> list[dict[str, object]]:
             "commands": list(entry.commands),
             "confidence": entry.confidence,
             "limits": list(entry.limits),
-            "devices": [d.label for d in book.device if d.protocol == entry.name],
+            "experimental": entry.experimental,
+            "devices": [
+                d.label
+                for d in book.device
+                if d.protocol == entry.name and d.experimental == entry.experimental
+            ],
         }
         for entry in book.protocol
     ]

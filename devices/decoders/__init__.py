@@ -5,7 +5,14 @@ from functools import partial
 
 from msgspec import Struct
 
-from devices.decoders import blood_pressure, contec_serial, heart_rate, nonin_spot, pulse_oximeter
+from devices.decoders import (
+    blood_pressure,
+    contec_serial,
+    heart_rate,
+    nonin_spot,
+    pc60fw_creative,
+    pulse_oximeter,
+)
 from devices.decoders.base import Decode, Decoder, PacketDecoder, Speaker
 from devices.decoders.ble_common import decode_battery, decode_current_time, decode_date_time
 from devices.decoders.nonin_serial import StreamDecoder
@@ -53,9 +60,12 @@ class ProtocolSpec(Struct, frozen=True):
         """
         if not name:
             return self.default_channel
-        for known in self.makers:
-            if known.lower() == name.lower():
-                return known
+        # "v7-stream" is the stream of "v7"; a vendor's UUID is known by its first eight digits.
+        short = name[:8] if self.packets else name.removesuffix("-stream")
+        for wanted in (name.lower(), short.lower()):
+            for known in self.makers:
+                if known.lower() == wanted:
+                    return known
         raise UsageError("unknown_channel", name=name, protocol=self.name, known=[*self.makers])
 
 
@@ -130,6 +140,16 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
                 "df13": _plain(nonin_spot.Df13Decoder),
                 "ascii": _plain(nonin_spot.AsciiDecoder),
                 "command": _plain(nonin_spot.CommandDecoder),
+            },
+        ),
+        ProtocolSpec(
+            "pc60fw-creative",
+            packets=False,
+            default_channel="stream",
+            makers={
+                "stream": _plain(pc60fw_creative.Pc60Decoder),
+                "frame": _plain(pc60fw_creative.Pc60Decoder),
+                "pc100-pc300": _plain(pc60fw_creative.Pc100Decoder),
             },
         ),
     )

@@ -203,7 +203,7 @@ class TopBitFrames:
 
 
 class Lines:
-    """Cuts a stream of text into lines; any of CR, LF or both ends one, and empty ones are left out.
+    """Cuts a stream of text into lines, ended by CR, LF or both; empty ones are left out.
 
     Of a line that is longer than ``longest`` bytes pieces of that size are given as noise, however
     it arrived.

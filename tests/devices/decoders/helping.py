@@ -114,3 +114,30 @@ def nonin_packet(
 ) -> bytes:
     """One whole Nonin packet."""
     return b"".join(nonin_frames(spo2, pulse, status=status, battery=battery, df7=df7))
+
+
+def aa55(token: int, kind: int, data: bytes) -> bytes:
+    """A frame of the Creative and Viatom family."""
+    frame = bytes((0xAA, 0x55, token, len(data) + 2, kind)) + data
+    return frame + bytes((crc_bit_by_bit(frame, 0x8C, reflected=True),))
+
+
+def pc60_values(
+    spo2: int, pulse: int, *, index: int = 75, status: int = 0, battery: int = 3
+) -> bytes:
+    """The numbers of a PC-60FW; ``index`` is the perfusion index times 10."""
+    data = bytes((spo2, pulse & 0xFF, pulse >> 8, index, status, battery << 6))
+    return aa55(0x0F, 0x01, data)
+
+
+def crc_bit_by_bit(data: bytes, polynomial: int, *, reflected: bool) -> int:
+    """CRC-8 without a table, as the text books write it."""
+    rest = 0
+    for byte in data:
+        rest ^= byte
+        for _ in range(8):
+            if reflected:
+                rest = rest >> 1 ^ (polynomial if rest & 0x01 else 0)
+            else:
+                rest = (rest << 1 ^ (polynomial if rest & 0x80 else 0)) & 0xFF
+    return rest

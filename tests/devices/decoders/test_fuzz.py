@@ -12,6 +12,7 @@ from tests.devices.decoders.helping import (
     df2_frame,
     df7_frame,
     nonin_packet,
+    pc60_values,
     readings,
     samples,
     v5_frame,
@@ -48,6 +49,8 @@ STREAMS = [
     ("nonin-serial", "df8"),
     ("nonin-serial", "df13"),
     ("nonin-serial", "ascii"),
+    ("pc60fw-creative", "stream"),
+    ("pc60fw-creative", "pc100-pc300"),
 ]
 
 
@@ -59,6 +62,7 @@ def seeds(name: str, channel: str) -> list[bytes]:
         "v5": [v5_frame(), v5_frame(100, 250)],
         "df2": [nonin_packet(), df2_frame(1, 5, 3)],
         "df7": [nonin_packet(df7=True), df7_frame(1, 30000, 3)],
+        "stream": [pc60_values(97, 68), pc60_values(99, 260)],
     }
     return own + built.get(channel, [])
 
