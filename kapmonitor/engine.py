@@ -4,7 +4,7 @@ It has no thread, no radio and no window. `kapmonitor.runner` drives it by a rea
 the simulation by a stepped one; both pass the same readings and commands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -18,6 +18,7 @@ from kapmonitor.cuffs import cuff_event, cuff_packets
 from kapmonitor.errors import KapmonitorError, Refused
 from kapmonitor.events import (
     AlarmChange,
+    AlarmState,
     AudioResumed,
     CuffCycle,
     Ended,
@@ -30,6 +31,7 @@ from kapmonitor.events import (
     PhaseChanged,
     PutBack,
     QuietMode,
+    Resumed,
     SourceAdded,
     Trouble,
 )
@@ -107,16 +109,34 @@ class Engine:
         self.write(opened, now)
         self.tick(now)
 
-    def resume(self, entries: list[Entry], now: float) -> None:
-        """Go on with an interrupted session: state as it was, the gap in the record."""
+    def resume(self, entries: list[Entry], now: float, readings: Iterable[Reading] = ()) -> None:
+        """Go on with an interrupted session: state as it was, the gap in the record.
+
+        ``readings`` are the record's samples; before the dose they are still the baseline's.
+        """
         self._journal.restore(entries)
         for entry in entries:
             self.watcher.hear(entry.event, entry.at)
             self._emit(entry)
+        if self.session.t0 is None:
+            for reading in readings:
+                self.baseline.add(reading)
         last = entries[-1].at if entries else now
         self._next_heartbeat = now
+        self.write(Resumed(gap=now - last), now)
         self.write(Gap(start=last, end=now, reason="interrupted"), now)
+        self._end_forgotten_alarms(now)
         self.tick(now)
+
+    def _end_forgotten_alarms(self, now: float) -> None:
+        """What was in force and is not known any more ends; it comes again if it is still true."""
+        known = {alarm.change.alarm for alarm in self.watcher.view(now).alarms}
+        for history in list(self.session.alarms):
+            last = history.changes[-1].event
+            if history.ended is None and history.alarm not in known:
+                assert isinstance(last, AlarmChange)
+                ended = msgspec.structs.replace(last, state=AlarmState.ENDED, reason="interrupted")
+                self.write(ended, now)
 
     def add_source(self, info: SourceInfo, now: float) -> None:
         """Take a device into use."""

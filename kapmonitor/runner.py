@@ -26,7 +26,7 @@ from kapmonitor.messages import (
     encode,
 )
 from kapmonitor.ports import MachineState, MachineWatch, Source
-from kapmonitor.reading import Delivery, Link, LinkState, Notice
+from kapmonitor.reading import Delivery, Link, LinkState, Notice, Reading
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +86,13 @@ class Runner:
         """
         asyncio.run_coroutine_threadsafe(source.probe(wait), self._loop).result()
 
-    def open(self, engine: Engine, opened: Opened, earlier: Sequence[Entry] = ()) -> None:
-        """Open the session, or go on with an ``earlier`` one."""
-        self._call(self._open, engine, opened, list(earlier))
+    def open(self, engine: Engine, opened: Opened) -> None:
+        """Open the session."""
+        self._call(self._open, engine, lambda now: engine.open(opened, now))
+
+    def resume(self, engine: Engine, entries: Sequence[Entry], readings: Sequence[Reading]) -> None:
+        """Go on with an interrupted session."""
+        self._call(self._open, engine, lambda now: engine.resume(list(entries), now, readings))
 
     def take(self) -> list[Message]:
         """Everything that happened since the last call."""
@@ -192,12 +196,9 @@ class Runner:
             raise RuntimeError("no session was opened")
         return self.engine
 
-    def _open(self, engine: Engine, opened: Opened, earlier: list[Entry]) -> None:
+    def _open(self, engine: Engine, begin: Callable[[float], None]) -> None:
         self.engine = engine
-        if earlier:
-            engine.resume(earlier, self.clock.now())
-        else:
-            engine.open(opened, self.clock.now())
+        begin(self.clock.now())
         self._wake.set()
 
     def _deliver(self, items: Sequence[Delivery]) -> None:

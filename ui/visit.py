@@ -1,6 +1,8 @@
 """A visit from the command line or the set-up page: devices found, record begun, engine running."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,9 +10,10 @@ from devices.address import SourceAddress, parse_address
 from devices.source import open_source
 from kapmonitor.clock import SessionClock
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.events import Event
 from kapmonitor.export import export
 from kapmonitor.ports import Sounder, Source
-from kapmonitor.record.folder import new_session_id, record_path
+from kapmonitor.record.folder import find_record, new_session_id, record_path
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
 from ui.machine import Machine
@@ -22,6 +25,8 @@ from ui.wiring import (
     make_folder,
     open_visit,
     opened_event,
+    read_past,
+    resume_visit,
 )
 
 if TYPE_CHECKING:
@@ -68,19 +73,11 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
     in any of these cases.
     """
     setting = load_setting(choice.plan, data)
-    addresses = [parse_address(device) for device in choice.devices]
     session = new_session_id()
     path = record_path(data, session) if choice.out is None else choice.out / "session.kap"
-    clock = SessionClock(rate=choice.rate)
-    runner = Runner(clock, path.parent, machine=Machine())
-    sounder = make_sounder(wanted=not choice.silent)
-    try:
-        bedside = _bedside(addresses, choice, setting.plan.route)
-        sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
-        sources += [open_source(a, clock) for a in addresses if a.transport != "virtual"]
-        for source in sources:
-            runner.probe(source, choice.wait)
-        simulated = any(source.info.simulated for source in sources)
+
+    def open_it(start: _Start) -> None:
+        simulated = any(source.info.simulated for source in start.sources)
         opened = opened_event(
             setting,
             session,
@@ -92,8 +89,64 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
         )
         make_folder(path.parent)
         signer = InstallationKey.load_or_create(data)
-        on_event = None if bedside is None else bedside.hear
-        open_visit(runner, setting, path, sounder, opened, signer, on_event)
+        open_visit(start.runner, setting, path, start.sounder, opened, signer, start.on_event)
+
+    return _begin(choice, setting, path, SessionClock(rate=choice.rate), open_it)
+
+
+def resume(choice: VisitChoice, data: Path, session: str) -> Visit:
+    """Go on with an interrupted visit: its plan, limits, clock and, if none are named, devices.
+
+    Raises as `begin` does, RecordError ``record_sealed`` for a visit that was ended and
+    ``record_in_use`` for one that still runs.
+    """
+    past = read_past(find_record(data, session), data)
+    last = past.entries[-1]
+    # The session clock goes on by UTC, and never runs backwards.
+    at = last.at + max(0.0, time.time() - last.utc)
+    chosen = replace(
+        choice,
+        devices=choice.devices or past.addresses,
+        plan=past.setting.plan.route,
+        scenario=past.opened.scenario or "ordinary",
+        seed=past.opened.seed or 1,
+    )
+
+    def resume_it(start: _Start) -> None:
+        signer = InstallationKey.load_or_create(data)
+        resume_visit(start.runner, past, start.sounder, signer, start.on_event)
+
+    clock = SessionClock(start_at=at, rate=choice.rate)
+    return _begin(chosen, past.setting, past.path, clock, resume_it)
+
+
+@dataclass
+class _Start:
+    """What a visit starts with."""
+
+    runner: Runner
+    sounder: Sounder
+    sources: list[Source]
+    on_event: Callable[[Event, float], None] | None
+
+
+def _begin(
+    choice: VisitChoice,
+    setting: Setting,
+    path: Path,
+    clock: SessionClock,
+    open_it: Callable[[_Start], None],
+) -> Visit:
+    addresses = [parse_address(device) for device in choice.devices]
+    runner = Runner(clock, path.parent, machine=Machine())
+    sounder = make_sounder(wanted=not choice.silent)
+    try:
+        bedside = _bedside(addresses, choice, setting.plan.route, clock.now())
+        sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
+        sources += [open_source(a, clock) for a in addresses if a.transport != "virtual"]
+        for source in sources:
+            runner.probe(source, choice.wait)
+        open_it(_Start(runner, sounder, sources, None if bedside is None else bedside.hear))
         for source in sources:
             runner.add_source(source)
     except KapmonitorError:
@@ -109,7 +162,7 @@ def finish(visit: Visit) -> list[Path]:
 
 
 def _bedside(
-    addresses: list[SourceAddress], choice: VisitChoice, route: str
+    addresses: list[SourceAddress], choice: VisitChoice, route: str, start_at: float
 ) -> "VirtualBedside | None":
     """The virtual patient with the virtual devices among the addresses, if there are any."""
     virtual = [address.address for address in addresses if address.transport == "virtual"]
@@ -118,4 +171,5 @@ def _bedside(
     from devices.virtual import scenarios
     from devices.virtual.bedside import VirtualBedside
 
-    return VirtualBedside(choice.seed, route, scenarios.load(choice.scenario), virtual)
+    scenario = scenarios.load(choice.scenario)
+    return VirtualBedside(choice.seed, route, scenario, virtual, start_at=start_at)

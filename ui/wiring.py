@@ -16,11 +16,13 @@ from kapmonitor.checklist import Checklist, load_checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AskCuff
 from kapmonitor.engine import Engine
-from kapmonitor.errors import KapmonitorError
-from kapmonitor.events import Entry, Event, Opened
+from kapmonitor.errors import KapmonitorError, RecordError
+from kapmonitor.events import Entry, Event, Opened, SourceAdded
 from kapmonitor.messages import Message
-from kapmonitor.plan import Plan, load_plan
+from kapmonitor.plan import Plan, load_plan, parse_plan
 from kapmonitor.ports import RecordPort, Sounder
+from kapmonitor.reading import Reading
+from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
@@ -111,6 +113,42 @@ def make_engine(
     return engine
 
 
+@dataclass(frozen=True)
+class Past:
+    """An interrupted visit as its record tells it."""
+
+    path: Path
+    entries: list[Entry]
+    readings: list[Reading]
+    setting: Setting
+    opened: Opened
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The devices that were in use, as they are named on the command line."""
+        added = {e.event.source: e.event for e in self.entries if isinstance(e.event, SourceAdded)}
+        return tuple(
+            source.address if source.simulated else f"{source.protocol}@{source.address}"
+            for source in added.values()
+        )
+
+
+def read_past(path: Path, data: Path | None = None) -> Past:
+    """Read an interrupted visit; raises RecordError ``record_sealed`` when it was ended."""
+    record = Record.open(path)
+    if record.sealed:
+        raise RecordError("record_sealed", path=str(path))
+    opened = record.opened
+    plan = parse_plan(opened.plan_text, opened.plan)
+    checklist = load_checklist(plan.checklist, None if data is None else data / "clinic")
+    preset = presets.parse(opened.limits_text)
+    setting = Setting(plan, opened.plan_text, checklist, preset)
+    return Past(path, record.entries(), list(record.readings()), setting, opened)
+
+
+OnEvent = Callable[[Event, float], None]
+
+
 def open_visit(
     runner: Runner,
     setting: Setting,
@@ -118,7 +156,7 @@ def open_visit(
     sounder: Sounder,
     opened: Opened,
     signer: InstallationKey,
-    on_event: Callable[[Event, float], None] | None = None,
+    on_event: OnEvent | None = None,
 ) -> None:
     """Begin a visit on a runner, recording at ``path`` from the first second.
 
@@ -128,13 +166,40 @@ def open_visit(
     recorder = Recorder(
         path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
     )
+    runner.open(_engine_of(runner, setting, path, recorder, sounder, on_event), opened)
 
+
+def resume_visit(
+    runner: Runner,
+    past: Past,
+    sounder: Sounder,
+    signer: InstallationKey,
+    on_event: OnEvent | None = None,
+) -> None:
+    """Go on with an interrupted visit in its own record.
+
+    Raises RecordError when another program has it or it cannot be written.
+    """
+    recorder = Recorder.resume(
+        past.path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
+    )
+    engine = _engine_of(runner, past.setting, past.path, recorder, sounder, on_event)
+    runner.resume(engine, past.entries, past.readings)
+
+
+def _engine_of(
+    runner: Runner,
+    setting: Setting,
+    path: Path,
+    recorder: Recorder,
+    sounder: Sounder,
+    on_event: OnEvent | None,
+) -> Engine:
     def emit(message: Message) -> None:
         if on_event is not None and isinstance(message, Entry):
             on_event(message.event, message.at)
         runner.emit(message)
 
-    engine = make_engine(
+    return make_engine(
         setting, runner.clock, recorder, sounder, emit, runner.ask_source, recording=path
     )
-    runner.open(engine, opened)

@@ -122,6 +122,15 @@ def test_a_killed_visit_leaves_a_readable_record_that_is_not_sealed(tmp_path: Pa
     checked = kapmonitor(tmp_path, "verify", str(out / "session.kap"))
     assert checked.returncode == 1
     assert b"Not sealed" in checked.stdout
+    with RunningVisit(tmp_path, "--resume", str(out / "session.kap")) as again:
+        resumed = again.until(lambda line: line.get("event") == "resumed")
+        assert 0 < resumed["gap"] < 60
+        again.ask(id=2, command="note", text="going on", by="Ana")
+        again.answer(2)
+        again.process.kill()
+        again.process.wait(10)
     exported = kapmonitor(tmp_path, "export", str(out / "session.kap"), "--to", str(out / "again"))
     assert exported.returncode == 0, exported.stderr
-    assert "kept" in (out / "again" / "events.csv").read_text(encoding="utf-8")
+    events = (out / "again" / "events.csv").read_text(encoding="utf-8")
+    assert "kept" in events
+    assert "going on" in events

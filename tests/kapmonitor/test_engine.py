@@ -378,7 +378,35 @@ def test_a_resumed_session_is_as_it_was_with_its_gap():
     assert after.engine.session.baseline == before.engine.session.baseline
     (gap,) = after.events(e.Gap)
     assert (gap.event.start, gap.event.end) == (60.0, 400.0)
+    (resumed,) = after.events(e.Resumed)
+    assert resumed.event.gap == 340.0
     assert after.record.entries[0].number == len(before.record.entries) + 1
+
+
+def test_an_alarm_that_nobody_knows_any_more_ends_with_the_gap():
+    before = Bedside().open()
+    before.at(10.0, *oximetry(10.0, 88.0))
+
+    after = Bedside()
+    after.engine.resume(before.record.entries, 100.0)
+
+    (alarm,) = after.engine.session.alarms
+    assert (alarm.raised, alarm.ended) == (10.0, 100.0)
+    after.at(101.0, *oximetry(101.0, 88.0))
+    assert [a.raised for a in after.engine.session.alarms] == [10.0, 101.0]
+
+
+def test_a_visit_resumed_before_the_dose_still_has_its_baseline():
+    before = Bedside().open()
+    before.at(10.0, *oximetry(10.0, 97.0, 66.0))
+
+    after = Bedside()
+    after.engine.resume(before.record.entries, 100.0, oximetry(10.0, 97.0, 66.0))
+    after.ask(120.0, c.RecordDose(by="Ana"))
+
+    baseline = after.engine.session.baseline
+    assert baseline is not None
+    assert (baseline.pulse, baseline.spo2) == (66.0, 97.0)
 
 
 def test_every_message_crosses_the_line_as_bytes():

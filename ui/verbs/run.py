@@ -21,6 +21,7 @@ from kapmonitor.plan import ROUTES
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep everything here."
 )
+@click.option("--resume", metavar="SESSION", help="Go on with an interrupted visit.")
 @click.option("--wait", is_flag=True, help="Wait for a device that is not there yet.")
 @click.option("--silent", is_flag=True, help="No alarm sound.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -35,6 +36,7 @@ def command(
     minutes: float | None,
     commands: str | None,
     out: Path | None,
+    resume: str | None,
     wait: bool,
     silent: bool,
     as_json: bool,
@@ -44,6 +46,7 @@ def command(
     SOURCE is [PROTOCOL@]TRANSPORT:ADDRESS, such as contec-cms50-serial@serial:/dev/ttyUSB0.
     """
     from ui.visit import VisitChoice, begin, finish
+    from ui.visit import resume as resume_visit
 
     if not headless and (minutes is not None or commands):
         raise UsageError("headless_only", option="--minutes" if minutes else "--commands")
@@ -55,7 +58,7 @@ def command(
         wait=wait,
         silent=silent,
     )
-    visit = begin(choice, data)
+    visit = begin(choice, data) if resume is None else resume_visit(choice, data, resume)
     try:
         if headless:
             from ui.headless import run_headless
