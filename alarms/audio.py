@@ -47,9 +47,7 @@ class Audio:
             alarm.set_audio_paused(False, now)
 
     def mind(self, alarm: Alarm, alarms: Iterable[Alarm], now: float) -> None:
-        """An alarm that begins to sound, or sounds anew, breaks a pause pressed before."""
-        if not alarm.began_to_sound:
-            return
+        """An alarm that began to sound, or sounds anew, breaks a pause pressed before."""
         alarm.began_to_sound = False
         if self.paused_until is not None and self.heard(alarm, now) is not None:
             self.resume(alarms, now, broken_by=alarm.id)

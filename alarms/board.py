@@ -230,8 +230,9 @@ class Board:
     def _restore(self, change: AlarmChange, at: float) -> None:
         """A resumed session: what had been acknowledged stays so."""
         if change.state is AlarmState.ACKNOWLEDGED:
-            for key in self._named(change.alarm):
-                self._alarms[key].acknowledge(BEFORE, at)
+            for (name, _), alarm in self._alarms.items():
+                if name == change.alarm:
+                    alarm.acknowledge(BEFORE, at)
 
 
 def _view(alarm: Alarm) -> AlarmView:

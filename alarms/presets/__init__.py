@@ -12,18 +12,16 @@ from kapmonitor import datafiles
 from kapmonitor.errors import PlanError
 
 DEFAULT = "default"
-LONGEST_AVERAGE = 16.0
 
 Row = dict[str, Any]
 S = TypeVar("S", LimitSpec, TechnicalSpec, EnteredSpec)
 
 
 class Preset(Struct, frozen=True):
-    """A checked preset. ``averaging`` is in seconds; ``text`` is what it was read from."""
+    """A checked preset. ``text`` is what it was read from."""
 
     name: str
     version: str
-    averaging: float
     limits: tuple[LimitSpec, ...]
     technical: tuple[TechnicalSpec, ...]
     entered: tuple[EnteredSpec, ...]
@@ -44,7 +42,6 @@ class _File(Struct, forbid_unknown_fields=True):
 
     name: str
     version: str = "1"
-    averaging: float = 0.0
     limit: list[Row] = []
     technical: list[Row] = []
     entered: list[Row] = []
@@ -75,13 +72,10 @@ def parse(text: str, file: str = "preset.toml") -> Preset:
 
 def _laid_over(base: _File, own: _File, text: str, file: str, default: Preset | None) -> Preset:
     """The default with a file's rows laid over it, checked."""
-    if not 0 <= own.averaging <= LONGEST_AVERAGE:
-        raise _wrong(file, text, "", 0, "averaging", f"outside 0..{LONGEST_AVERAGE:g}")
     place = _Place(file, text, default)
     return Preset(
         name=own.name,
         version=own.version,
-        averaging=own.averaging or base.averaging,
         limits=_rows(base.limit, own.limit, LimitSpec, "limit", place),
         technical=_rows(base.technical, own.technical, TechnicalSpec, "technical", place),
         entered=_rows(base.entered, own.entered, EnteredSpec, "entered", place),
@@ -157,7 +151,7 @@ def _is_medium_or_less(spec: AnySpec) -> bool:
 
 
 def _wrong(file: str, text: str, table: str, index: int, key: str, reason: str) -> PlanError:
-    place = f"{table}[{index}].{key}" if table else key
+    place = f"{table}[{index}].{key}"
     line = _line(text, table, index, key)
     if line:
         place = f"line {line}, {place}"
@@ -173,7 +167,7 @@ def _line(text: str, table: str, index: int, key: str) -> int:
             if header:
                 break
             seen += stripped == f"[[{table}]]"
-            header = number if seen == index and table else 0
-        elif (header or not table) and stripped.split("=")[0].strip() == key:
+            header = number if seen == index else 0
+        elif header and stripped.split("=")[0].strip() == key:
             return number
     return header

@@ -116,7 +116,6 @@ def test_text_of_the_default_is_the_default():
 def test_clinic_may_add_a_limit_of_its_own():
     text = """
 name = "watchful"
-averaging = 8
 [[limit]]
 id = "SPO2_WATCH"
 vital = "spo2"
@@ -129,7 +128,6 @@ allowed = [90, 96]
 source = "our own"
 """
     preset = presets.parse(text)
-    assert preset.averaging == 8
     bed = Bedside(Board(preset))
     bed.oximeter()
     bed.spo2(92, 0, 30)
@@ -219,7 +217,6 @@ def test_depth_times_duration_as_an_option():
             "line 4, entered[0].answer",
             "cannot_be_redefined",
         ),
-        ("averaging = 20", "line 2, averaging", "outside 0..16"),
     ],
 )
 def test_wrong_line_is_named(text: str, place: str, reason: str):

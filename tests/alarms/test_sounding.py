@@ -294,3 +294,5 @@ def test_resumed_session_keeps_what_was_acknowledged(bed: Bedside):
     bed.hear(known)
     assert bed.sound is None
     assert bed.view.alarms[0].acknowledged_by == "before"
+    bed.hear(replace(known, alarm="OF_ANOTHER_VERSION"))
+    assert bed.in_force == {"SBP_HIGH"}
