@@ -147,24 +147,32 @@ def _number(item: Item, value: Answer) -> float:
 
 def load_checklist(name_or_path: str, folder: Path | None = None) -> Checklist:
     """Read a checklist by name or path; raises PlanError naming file, place and reason."""
-    checklist, _ = datafiles.read(name_or_path, Checklist, "kapmonitor.checklists", folder)
+    return read_checklist(name_or_path, folder)[0]
+
+
+def read_checklist(name_or_path: str, folder: Path | None = None) -> tuple[Checklist, str]:
+    """Read a checklist with its text, which a record keeps. Raises PlanError."""
+    checklist, text = datafiles.read(name_or_path, Checklist, "kapmonitor.checklists", folder)
+    return _checked(checklist, name_or_path), text
+
+
+def parse_checklist(text: str, name: str) -> Checklist:
+    """Read a checklist from the text that a record keeps. Raises PlanError."""
+    return _checked(datafiles.parse(text, Checklist, name), name)
+
+
+def _checked(checklist: Checklist, file: str) -> Checklist:
+    """The checklist, whose groups and scores point to what is there; else PlanError."""
     groups = {group.id for group in checklist.group}
     items = {item.id for item in checklist.item}
     for number, item in enumerate(checklist.item):
         if item.group not in groups:
-            raise PlanError(
-                "data_file_value",
-                file=name_or_path,
-                place=f"item[{number}].group",
-                reason=f"no group {item.group!r}",
-            )
+            reason = f"no group {item.group!r}"
+            place = f"item[{number}].group"
+            raise PlanError("data_file_value", file=file, place=place, reason=reason)
     for number, score in enumerate(checklist.score):
         for name in score.items:
             if name not in items:
-                raise PlanError(
-                    "data_file_value",
-                    file=name_or_path,
-                    place=f"score[{number}].items",
-                    reason=f"no item {name!r}",
-                )
+                reason, place = f"no item {name!r}", f"score[{number}].items"
+                raise PlanError("data_file_value", file=file, place=place, reason=reason)
     return checklist

@@ -61,7 +61,8 @@ class AlarmState(StrEnum):
 class Opened(Struct, frozen=True, tag="opened"):
     """The session was opened.
 
-    ``plan_text`` and ``limits_text`` are the files as used, so that the record stands alone.
+    ``plan_text``, ``limits_text`` and ``checklist_text`` are the files as used, so that the record
+    stands alone.
     """
 
     session: str
@@ -76,6 +77,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     staff: tuple[str, ...] = ()
     zone: str = ""
     limits_text: str = ""
+    checklist_text: str = ""
 
 
 class SourceAdded(Struct, frozen=True, tag="source"):

@@ -16,7 +16,7 @@ from kapmonitor.vitals import VITALS
 Line = Mapping[str, object]
 
 # They are in the record; a line stays a line.
-_LONG_TEXTS = ("plan_text", "limits_text")
+_LONG_TEXTS = ("plan_text", "limits_text", "checklist_text")
 
 
 def reading_line(reading: Reading) -> dict[str, object]:

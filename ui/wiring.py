@@ -12,7 +12,7 @@ from pathlib import Path
 from alarms import presets
 from alarms.board import Board
 from kapmonitor import __version__
-from kapmonitor.checklist import Checklist, load_checklist
+from kapmonitor.checklist import Checklist, load_checklist, parse_checklist, read_checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AskCuff
 from kapmonitor.engine import Engine
@@ -38,6 +38,7 @@ class Setting:
     plan: Plan
     plan_text: str
     checklist: Checklist
+    checklist_text: str
     preset: presets.Preset
 
 
@@ -48,9 +49,9 @@ def load_setting(plan: str, data: Path | None = None) -> Setting:
     """
     folder = None if data is None else data / "clinic"
     loaded, text = load_plan(plan, folder)
-    checklist = load_checklist(loaded.checklist, folder)
+    checklist, checklist_text = read_checklist(loaded.checklist, folder)
     preset = presets.load(loaded.limits, folder)
-    return Setting(loaded, text, checklist, preset)
+    return Setting(loaded, text, checklist, checklist_text, preset)
 
 
 def make_folder(folder: Path) -> None:
@@ -86,6 +87,7 @@ def opened_event(
         plan=setting.plan.name,
         plan_text=setting.plan_text,
         limits_text=setting.preset.text,
+        checklist_text=setting.checklist_text,
         route=setting.plan.route,
         simulated=simulated,
         scenario=scenario,
@@ -140,9 +142,12 @@ def read_past(path: Path, data: Path | None = None) -> Past:
         raise RecordError("record_sealed", path=str(path))
     opened = record.opened
     plan = parse_plan(opened.plan_text, opened.plan)
-    checklist = load_checklist(plan.checklist, None if data is None else data / "clinic")
+    if opened.checklist_text:
+        checklist = parse_checklist(opened.checklist_text, plan.checklist)
+    else:
+        checklist = load_checklist(plan.checklist, None if data is None else data / "clinic")
     preset = presets.parse(opened.limits_text)
-    setting = Setting(plan, opened.plan_text, checklist, preset)
+    setting = Setting(plan, opened.plan_text, checklist, opened.checklist_text, preset)
     return Past(path, record.entries(), list(record.readings()), setting, opened)
 
 

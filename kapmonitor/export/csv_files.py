@@ -22,7 +22,7 @@ from kapmonitor.session import fold
 from kapmonitor.vitals import VITALS, Vital
 
 # Left out of the details for people: whole files, which stand in the last column but one.
-_LONG_TEXTS = ("plan_text", "limits_text")
+_LONG_TEXTS = ("plan_text", "limits_text", "checklist_text")
 
 # A spreadsheet takes text that begins like this for a formula and may carry it out (OWASP,
 # "CSV Injection").

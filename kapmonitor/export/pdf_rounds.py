@@ -6,7 +6,14 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer, Table
 
-from kapmonitor.checklist import SCALE_MAXIMUM, Checklist, Item, ItemKind, load_checklist
+from kapmonitor.checklist import (
+    SCALE_MAXIMUM,
+    Checklist,
+    Item,
+    ItemKind,
+    load_checklist,
+    parse_checklist,
+)
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Answer, Entry, Round
 from kapmonitor.export.pdf_style import (
@@ -47,7 +54,11 @@ def round_tables(visit: Visit) -> list[Any]:
     for place, some in enumerate(tables):
         shown += _round_table(visit, some)
         last = place + 1 == len(tables) or _form(tables[place + 1][0]) != _form(some[0])
-        shown += _legend(_checklist(*_form(some[0]))) if last else [Spacer(0, 3 * mm)]
+        shown += (
+            _legend(_checklist(*_form(some[0]), visit.opened.checklist_text))
+            if last
+            else [Spacer(0, 3 * mm)]
+        )
     return shown
 
 
@@ -67,7 +78,7 @@ def _form(one: Numbered) -> tuple[str, str]:
 
 
 def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
-    checklist = _checklist(*_form(rounds[0]))
+    checklist = _checklist(*_form(rounds[0]), visit.opened.checklist_text)
     below: list[str] = []
     rows: list[list[Any]] = [
         ["", *(para(f"{number}", COLUMN_CENTRE) for number, _, _ in rounds)],
@@ -184,13 +195,14 @@ def _legend(checklist: Checklist | None) -> list[Any]:
     return lines
 
 
-def _checklist(name: str, version: str) -> Checklist | None:
-    """The form as it was used, if it is one of the program's own; else None: items go by id."""
+def _checklist(name: str, version: str, text: str) -> Checklist | None:
+    """The form as it was used: the record's own, or the program's; else None: items go by id."""
     try:
-        checklist = load_checklist(name)
+        checklist = parse_checklist(text, name) if text else load_checklist(name)
     except KapmonitorError:
         return None
-    return checklist if checklist.version == version else None
+    same = (checklist.name, checklist.version) == (name, version)
+    return checklist if same else None
 
 
 def _due(visit: Visit, filed: Round) -> str:

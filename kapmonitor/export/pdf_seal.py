@@ -64,7 +64,7 @@ def _seal(visit: Visit, width: float) -> list[Any]:
         return [para(words, BODY)]
     seal = visit.seals[-1]
     lines = [
-        _line(tr("Short code"), f"<b>{short_code(seal)}</b>"),
+        _line(tr("Short code"), f"<b>{seal.short_code}</b>"),
         _line(tr("Sealed"), plain(_sealed_words(visit, seal))),
         _line(tr("Hash"), plain(grouped(seal.last))),
         _line(tr("Signed by"), plain(visit.verdict.fingerprint or tr("no key"))),
@@ -115,12 +115,6 @@ def _seal(visit: Visit, width: float) -> list[Any]:
 
 def _line(name: str, markup: str) -> list[Any]:
     return [para(name, CELL), marked(markup)]
-
-
-def short_code(seal: Statement) -> str:
-    """Twelve digits that are easily compared by eye: ``7328-C8BD-933A``."""
-    digits = seal.last[:12].upper()
-    return "-".join(digits[place : place + 4] for place in range(0, len(digits), 4))
 
 
 def grouped(digits: str) -> str:

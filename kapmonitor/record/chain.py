@@ -51,6 +51,12 @@ class Statement(Struct, frozen=True):
     public_key: str = ""
     version: int = 1
 
+    @property
+    def short_code(self) -> str:
+        """Twelve digits by which paper and file are compared by eye: ``7328-C8BD-933A``."""
+        digits = self.last[:12].upper()
+        return "-".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
 
 class Seal(Struct, frozen=True):
     """The body of a seal row: a statement as JSON text, and the signature over those very bytes.

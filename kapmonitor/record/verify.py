@@ -36,7 +36,8 @@ class Verdict(Struct, frozen=True):
     """What was found. ``whole`` only for a complete, sealed record in which nothing is wrong.
 
     ``signer`` is ``own`` when every seal is signed by the key of this installation, else
-    ``unknown``. ``fingerprint`` is the signer's, empty without a signature.
+    ``unknown``. ``fingerprint`` is the signer's, empty without a signature; ``code`` the short code
+    of the last seal, which the report prints too.
     """
 
     whole: bool
@@ -45,6 +46,7 @@ class Verdict(Struct, frozen=True):
     signer: str
     first_wrong: Wrong | None
     fingerprint: str = ""
+    code: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """What ``verify --json`` prints."""
@@ -86,6 +88,7 @@ def verify(
         signer="own" if own is not None and walk.signers == {own} else "unknown",
         first_wrong=wrong,
         fingerprint=only_print,
+        code=walk.code,
     )
 
 
@@ -97,6 +100,7 @@ class _Walk:
         self.events = 0
         self.sealed = False
         self.signers: set[bytes] = set()
+        self.code = ""
         self._previous = GENESIS
 
     def first_wrong(self, connection: Connection) -> Wrong | None:
@@ -145,7 +149,7 @@ class _Walk:
             if not is_signed(public, signature, signed_bytes(seal.statement)):
                 return "signature"
         self.signers.add(public)
-        self.sealed = True
+        self.sealed, self.code = True, statement.short_code
         return ""
 
 

@@ -57,8 +57,9 @@ def _text(verdict: Verdict) -> str:
         else words.tr("signed by a key that is not this installation's")
     )
     return words.tr(
-        "Whole and sealed: {events} events, {signed} ({print}).",
+        "Whole and sealed: {events} events, short code {code}, {signed} ({print}).",
         events=verdict.events,
         signed=signed,
+        code=verdict.code,
         print=verdict.fingerprint or "-",
     )
