@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from devices.decoders import (
     blood_pressure,
+    contec_eb,
     contec_serial,
     heart_rate,
     nonin_spot,
@@ -150,6 +151,20 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
                 "stream": _plain(pc60fw_creative.Pc60Decoder),
                 "frame": _plain(pc60fw_creative.Pc60Decoder),
                 "pc100-pc300": _plain(pc60fw_creative.Pc100Decoder),
+            },
+        ),
+        ProtocolSpec(
+            "contec-eb",
+            packets=False,
+            default_channel="message",
+            makers={
+                "message": _plain(contec_eb.EbDecoder),
+                "hid-report": _plain(partial(contec_eb.EbDecoder, padded=True)),
+                "command": _plain(contec_eb.CommandDecoder),
+            },
+            speakers={
+                "message": contec_eb.EbSpeaker,
+                "hid-report": partial(contec_eb.EbSpeaker, usb=True),
             },
         ),
     )

@@ -8,7 +8,8 @@ to find a packet by, so a flipped bit inside a value cannot be noticed here.
 import re
 
 from devices.decoders.base import refused
-from devices.decoders.framing import Found, Noise, TopBitFrames
+from devices.decoders.framed import FramedDecoder
+from devices.decoders.framing import Noise, TopBitFrames
 from devices.decoders.repeated import Repeated
 from devices.decoders.speaking import KeptAlive
 from kapmonitor.reading import Decoded, Detail, Notice
@@ -184,40 +185,18 @@ def _reply(packet: bytes, at: float, number: int) -> Notice:
     return Notice("reply", at, detail, number)
 
 
-class V5Decoder:
+class V5Decoder(FramedDecoder):
     """The 5-byte packets of the older units, 60 a second. Only the first byte has bit 7 set.
 
     A zero pulse or saturation means "no value".
     """
 
     def __init__(self) -> None:
-        self._frames = TopBitFrames(5)
-        self._packets = 0
-        self._noise = Noise()
+        super().__init__(TopBitFrames(5))
         self._repeated = Repeated(SAMPLE_INTERVAL, _FULL_SCALE, Vital.SPO2, Vital.PULSE_RATE)
 
-    def feed(self, data: bytes, at: float) -> list[Decoded]:
-        """Decode a chunk of the stream."""
-        out: list[Decoded] = []
-        for found, piece in self._frames.split(data):
-            if found is Found.FRAME:
-                self._realtime(piece, at, out)
-            else:
-                self._noise.add(piece, at, out)
-        return out
-
-    def finish(self, at: float) -> list[Decoded]:
-        """The stream has ended."""
-        out: list[Decoded] = []
-        self._noise.add(self._frames.finish(), at, out)
-        self._noise.end(at, out)
-        return out
-
-    def _realtime(self, packet: bytes, at: float, out: list[Decoded]) -> None:
-        if self._noise.run:
-            self._noise.end(at, out)
-        self._packets += 1
-        flags, pleth, bar, pulse, spo2 = packet
+    def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
+        flags, pleth, bar, pulse, spo2 = frame
         key = (flags & ~_BEAT, bar & 0x70, pulse, spo2)
         if key != self._repeated.key:
             self._learn(key, flags, bar, pulse | (bar & 0x40) << 1, spo2)

@@ -196,10 +196,10 @@ class TopBitFrames:
         self._tail = buffer[start:]
         return out
 
-    def finish(self) -> bytes:
+    def finish(self) -> Pieces:
         """The frame that has only begun."""
         rest, self._tail = self._tail, b""
-        return rest
+        return [(Found.NOISE, rest)] if rest else []
 
 
 class Lines:

@@ -7,7 +7,8 @@ cuff part is from viatom-develop/LepuBle alone.
 
 from devices.decoders.base import judged, refused
 from devices.decoders.checks import crc8_maxim
-from devices.decoders.framing import Found, Noise, Pieces, SizedFrames, sized
+from devices.decoders.framed import FramedDecoder
+from devices.decoders.framing import SizedFrames, sized
 from kapmonitor.reading import Decoded, Detail, Notice, PlethRun
 from kapmonitor.vitals import Vital
 
@@ -29,39 +30,16 @@ def _good(frame: bytes) -> bool:
     return crc8_maxim(frame[:-1]) == frame[-1]
 
 
-class Pc60Decoder:
+class Pc60Decoder(FramedDecoder):
     """The stream of a PC-60FW: values once a second, pleth at 50 a second, battery and mode.
 
     A value of 0 means that there is none, also where no bit of the status says so.
     """
 
     def __init__(self) -> None:
-        self._frames = SizedFrames(sized(b"\xaa\x55", 3, 4, 2, _LONGEST_LENGTH), _good)
-        self._noise = Noise(_SIZES[_BATTERY])
-        self._packets = 0
+        frames = SizedFrames(sized(b"\xaa\x55", 3, 4, 2, _LONGEST_LENGTH), _good)
+        super().__init__(frames, _SIZES[_BATTERY])
         self._told: dict[str, dict[str, Detail]] = {}
-
-    def feed(self, data: bytes, at: float) -> list[Decoded]:
-        """Decode a chunk of the stream."""
-        out: list[Decoded] = []
-        self._take(self._frames.split(data), at, out)
-        return out
-
-    def finish(self, at: float) -> list[Decoded]:
-        """The stream has ended."""
-        out: list[Decoded] = []
-        self._take(self._frames.finish(), at, out)
-        self._noise.end(at, out)
-        return out
-
-    def _take(self, pieces: Pieces, at: float, out: list[Decoded]) -> None:
-        for found, piece in pieces:
-            if found is not Found.FRAME:
-                self._noise.add(piece, at, out)
-                continue
-            self._noise.end(at, out)
-            self._packets += 1
-            self._frame(piece, at, out)
 
     def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
         kind = (frame[2], frame[4])

@@ -141,3 +141,16 @@ def crc_bit_by_bit(data: bytes, polynomial: int, *, reflected: bool) -> int:
             else:
                 rest = (rest << 1 ^ (polynomial if rest & 0x80 else 0)) & 0xFF
     return rest
+
+
+def eb_pleth(sample: int, *, flags: int = 0, bar: int = 5) -> bytes:
+    """A pleth message of Contec's "EB" protocol."""
+    message = bytes((0xEB, 0x00, 0x03, sample, flags << 4 | bar))
+    return message + bytes((sum(message) & 0x7F,))
+
+
+def eb_values(spo2: int, pulse: int, *, index: int | None = None) -> bytes:
+    """The numbers of an "EB" unit; ``index`` is the perfusion index times 100."""
+    low, high = (0x7F, 0) if index is None else (index & 0x7F, index >> 7)
+    message = bytes((0xEB, 0x01, 0x04 | (pulse >> 7) << 1, pulse & 0x7F, spo2, low, high))
+    return message + bytes((sum(message) & 0x7F,))

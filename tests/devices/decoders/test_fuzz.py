@@ -11,6 +11,8 @@ from kapmonitor.vitals import Vital
 from tests.devices.decoders.helping import (
     df2_frame,
     df7_frame,
+    eb_pleth,
+    eb_values,
     nonin_packet,
     pc60_values,
     readings,
@@ -51,6 +53,8 @@ STREAMS = [
     ("nonin-serial", "ascii"),
     ("pc60fw-creative", "stream"),
     ("pc60fw-creative", "pc100-pc300"),
+    ("contec-eb", "message"),
+    ("contec-eb", "hid-report"),
 ]
 
 
@@ -62,6 +66,7 @@ def seeds(name: str, channel: str) -> list[bytes]:
         "v5": [v5_frame(), v5_frame(100, 250)],
         "df2": [nonin_packet(), df2_frame(1, 5, 3)],
         "df7": [nonin_packet(df7=True), df7_frame(1, 30000, 3)],
+        "hid-report": [(eb_pleth(50) * 3 + eb_values(97, 131)).ljust(64, b"\0")],
         "stream": [pc60_values(97, 68), pc60_values(99, 260)],
     }
     return own + built.get(channel, [])
