@@ -23,13 +23,18 @@ def split(data: bytes) -> list[list[str]]:
 def number(cell: str) -> float | None:
     """The number in a cell; None when it says that there is no value, or is no number."""
     text = cell.strip().rstrip("%").strip()
-    if text.lower() in _NO_VALUE:
+    if is_no_value(text):
         return None
     try:
         value = float(text.replace(",", "."))
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def is_no_value(text: str) -> bool:
+    """Whether this is a way to write that there is no value."""
+    return text.strip().lower() in _NO_VALUE
 
 
 def cell(row: Sequence[str], place: int) -> str:

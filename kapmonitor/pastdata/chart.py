@@ -6,7 +6,7 @@ cuff that failed. Layout and parameter names: PhysioNet/CinC Challenge 2012.
 
 from collections.abc import Sequence
 
-from kapmonitor.pastdata.cells import cell, number
+from kapmonitor.pastdata.cells import cell, is_no_value, number
 from kapmonitor.pastdata.model import Row, Rows
 from kapmonitor.pastdata.naming import Given, assign
 from kapmonitor.pastdata.stamps import clock_seconds
@@ -52,7 +52,9 @@ def _header(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _is_line(row: Sequence[str]) -> bool:
-    return len(row) == 3 and number(row[1]) is None and _line(row) is not None
+    cells = [text for text in row if text]
+    named = len(cells) == 3 and cells[1][0].isalpha() and not is_no_value(cells[1])
+    return named and _line(row) is not None
 
 
 def _line(row: Sequence[str]) -> tuple[float, str, float] | None:

@@ -115,6 +115,12 @@ def test_chart_without_a_header(tmp_path):
     assert readings(past) == [(300, "heart_rate", 80, "good"), (2100, "spo2", 97, "good")]
 
 
+def test_a_table_that_begins_without_a_finger_is_no_chart(tmp_path):
+    past = read(tmp_path, "Time,SpO2,Motion\n" + "10:00:00,nan,3\n" * 30 + "10:00:01,97,3\n")
+
+    assert (past.layout, values(past, "spo2")[-1]) == ("table", (1, 97))
+
+
 @pytest.mark.parametrize(
     ("header", "columns"),
     [
