@@ -22,7 +22,7 @@ T = TypeVar("T", bound=Struct)
 _CAPTURE_VERSION = 1
 _HEX_SEPARATORS = re.compile(r"0[xX]|[\s,:;-]")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-_PRINTED = re.compile(r"SPO2\s*=", re.IGNORECASE)
+_PRINTED = re.compile(r"SPO2\s*=|^\d\d/\d\d/\d\d \d\d:\d\d:\d\d", re.IGNORECASE | re.MULTILINE)
 
 
 def read_input(data: bytes) -> list[Piece]:

@@ -10,6 +10,7 @@ from devices.decoders import (
     contec_eb,
     contec_serial,
     heart_rate,
+    masimo_ascii,
     nonin_spot,
     pc60fw_creative,
     pulse_oximeter,
@@ -165,6 +166,15 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             speakers={
                 "message": contec_eb.EbSpeaker,
                 "hid-report": partial(contec_eb.EbSpeaker, usb=True),
+            },
+        ),
+        ProtocolSpec(
+            "masimo-ascii",
+            packets=False,
+            default_channel="line",
+            makers={
+                "line": _plain(masimo_ascii.LineDecoder),
+                "trend": _plain(masimo_ascii.TrendDecoder),
             },
         ),
     )

@@ -119,6 +119,15 @@ def test_printer_lines_are_bytes_and_not_hex():
     assert of(lines("nonin-serial", text, "ascii"), "spo2") == [97, None]
 
 
+def test_lines_of_a_monitor_are_bytes_and_not_hex():
+    live = b"02/22/16 22:47:45 SN=0000056661 SPO2=098% BPM=097 PI=03.60% EXC=000800\r\n"
+    trend = b"09/21/08 09:56:14, 096, 074, 02.28, C00\r\n"
+
+    assert of(lines("masimo-ascii", live), "spo2") == [98]
+    stored = lines("masimo-ascii", trend, "trend")
+    assert (of(stored, "spo2"), stored[0]["stored"]) == ([96], True)
+
+
 def test_pleth_is_one_line_a_sample():
     found = [line for line in lines(CONTEC, v7_frame(pleth=51)) if line.get("vital") == "pleth"]
 
@@ -142,6 +151,14 @@ def test_names_are_taken_in_any_case_and_as_full_uuids():
 
     for channel in ("2a36", "2A36", full):
         assert of(lines(CUFF, b"00 9600 ff07 ff07", channel), "cuff_pressure") == [150.0]
+
+
+def test_a_stream_is_also_named_as_one_and_a_vendors_uuid_in_full():
+    stream = v7_frame(pleth=7) * 2
+    frame = bytes.fromhex("aa550f0801603e005000c008")
+
+    assert lines(CONTEC, stream, "v7-stream") == lines(CONTEC, stream)
+    assert lines("pc60fw-creative", frame, "frame-stream") == lines("pc60fw-creative", frame)
 
 
 def test_unknown_protocol_and_channel_are_refused_at_once():

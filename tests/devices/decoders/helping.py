@@ -154,3 +154,13 @@ def eb_values(spo2: int, pulse: int, *, index: int | None = None) -> bytes:
     low, high = (0x7F, 0) if index is None else (index & 0x7F, index >> 7)
     message = bytes((0xEB, 0x01, 0x04 | (pulse >> 7) << 1, pulse & 0x7F, spo2, low, high))
     return message + bytes((sum(message) & 0x7F,))
+
+
+def masimo_line(
+    spo2: str = "098", pulse: str = "072", index: str = "03.60", *, exc: str = "000800"
+) -> bytes:
+    """A line of a Masimo Rad-8, as its manual has it."""
+    return (
+        f"02/22/16 22:47:45 SN=0000056661 SPO2={spo2}% BPM={pulse} PI={index}% SPCO=--.-% "
+        f"SPMET=--.-% DESAT=-- PIDELTA=+-- ALARM=0000 EXC={exc}\r\n"
+    ).encode()

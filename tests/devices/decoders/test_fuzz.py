@@ -55,6 +55,8 @@ STREAMS = [
     ("pc60fw-creative", "pc100-pc300"),
     ("contec-eb", "message"),
     ("contec-eb", "hid-report"),
+    ("masimo-ascii", "line"),
+    ("masimo-ascii", "trend"),
 ]
 
 

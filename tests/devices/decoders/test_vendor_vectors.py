@@ -12,7 +12,7 @@ from kapmonitor.reading import Decoded, Notice, PlethRun, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.decoders.helping import decode, notices, readings, samples, values, vectors
 
-VENDORS = ("pc60fw-creative", "contec-eb")
+VENDORS = ("pc60fw-creative", "contec-eb", "masimo-ascii")
 
 NAMES = {
     "spo2": Vital.SPO2,
