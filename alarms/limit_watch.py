@@ -45,11 +45,15 @@ class LimitWatch(Watch):
         self._show()
 
     def set_limit(self, spec: LimitSpec) -> None:
-        """Take over a changed limit; what has gathered so far stays."""
+        """Take over a changed limit; what has gathered stays, unless it is beyond no more."""
         self.spec = spec
         for part, new in zip(self._parts, spec.parts, strict=True):
             part.set_part(new)
         self.set_baseline(self._baseline)
+        holds = self._held.holds
+        if not any(part.is_beyond(part.worst if holds else part.latest) for part in self._parts):
+            self.forget()
+            self._show()
 
     def observe(
         self,
@@ -149,6 +153,7 @@ class _PartWatch:
     def __init__(self, part: Part, spec: LimitSpec) -> None:
         self.zone: Zone | None = None
         self.worst: float | None = None
+        self.latest: float | None = None
         self.depth = 0.0
         self.vital: Vital | None = None
         self.source = ""
@@ -185,12 +190,13 @@ class _PartWatch:
             self.limit = baseline + self.part.value
             self._clear = baseline + self._clear_value
 
-    def is_beyond(self, value: float) -> bool:
-        return self.limit is not None and self._beyond(value, self.limit)
+    def is_beyond(self, value: float | None) -> bool:
+        return value is not None and self.limit is not None and self._beyond(value, self.limit)
 
     def see(self, value: float, vital: Vital | None, source: str) -> None:
         if self.limit is None:
             return
+        self.latest = value
         if self._beyond(value, self.limit):
             self.zone = Zone.OUTSIDE
             self.depth = abs(value - self.limit)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kapmonitor.events import LimitChanged
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.vitals import Vital
 from tests.alarms.bedside import HIGH, MEDIUM, STRAP, Bedside
@@ -265,3 +266,32 @@ def test_two_alarms_of_one_vital_make_one_sound(bed: Bedside):
     bed.acknowledge("SPO2_DESAT")
     assert bed.sound is MEDIUM
     assert bed.in_force == {"SPO2_LOW", "SPO2_DESAT"}
+
+
+def test_a_limit_that_was_moved_out_of_the_way_raises_nothing(bed: Bedside):
+    """Fifteen seconds at 89 %, and the limit goes to 88 before they are over."""
+    bed.spo2(97, 0, 10)
+    bed.spo2(89, 10, 24)
+    bed.hear(LimitChanged("SPO2_LOW", 90, 88), 24)
+    bed.spo2(89, 25, 60)
+
+    assert bed.of("SPO2_LOW") == []
+
+
+def test_a_limit_that_was_moved_out_of_the_way_ends_its_alarm(bed: Bedside):
+    """The record keeps the limit that the value was beyond."""
+    bed.spo2(97, 0, 10)
+    bed.spo2(89, 10, 30)
+    bed.hear(LimitChanged("SPO2_LOW", 90, 88), 30)
+
+    assert bed.of("SPO2_LOW") == [(25, "raised", "medium"), (29, "ended", "medium")]
+    assert (bed.last("SPO2_LOW").value, bed.last("SPO2_LOW").limit) == (89, 90)
+
+
+def test_a_limit_that_is_moved_while_the_value_is_beyond_it_starts_no_new_delay(bed: Bedside):
+    bed.spo2(97, 0, 10)
+    bed.spo2(86, 10, 20)
+    bed.hear(LimitChanged("SPO2_LOW", 90, 88), 20)
+    bed.spo2(86, 20, 30)
+
+    assert bed.of("SPO2_LOW") == [(25, "raised", "medium")]
