@@ -1,5 +1,7 @@
 """Counts what the alarms miss and how often they cry wolf, beside a plain monitor."""
 
+from statistics import median
+
 from benchmarks.alarm_quality import Score, Visit, score, visits
 
 NAME = "alarm_quality"
@@ -33,16 +35,15 @@ def run(long: bool) -> dict[str, str | int | float]:
         "true events": ours.events,
         **_figures("ours", ours, idle),
         **_figures("plain monitor", plain, idle_plain),
-        **{f"{v.name}, {v.route}": _visit(v) for v in seen},
+        **{f"{n}. {v.name}, {v.route}": _visit(v) for n, v in enumerate(seen, 1)},
     }
 
 
 def _figures(who: str, total: Score, idle: float) -> dict[str, str | int | float]:
-    waits = sorted(total.waits)
     return {
         f"{who}: true events missed": len(total.missed),
         f"{who}: which": "; ".join(total.missed) or "-",
-        f"{who}: median time to alarm [s]": round(waits[len(waits) // 2], 1) if waits else "-",
+        f"{who}: median time to alarm [s]": round(median(total.waits), 1),
         f"{who}: audible alarms an hour": round(total.audible / total.hours, 2),
         f"{who}: alarms seen an hour": round(total.shown / total.hours, 2),
         f"{who}: share that needed no action": round(total.idle_share, 2),
