@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 THEMES = ("dark", "light", "dim")
 
-# Panels that are shown open beside the typical screen; alarms beside the worst.
-PANELS = ("dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms")
+# Panels that are shown open beside the typical screen, some beside the worst.
+PANELS = (
+    "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "limits", "alarms",
+    "take_off",
+)  # fmt: skip
+_BESIDE_THE_WORST = ("alarms", "take_off")
 
 
 def render_gallery(
@@ -53,7 +57,7 @@ def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidg
     for name in (*STILLS, "live-stopped"):
         screens[name] = partial(still_window, name, theme)
     for panel in panels:
-        still = "live-alarms" if panel == "alarms" else "live"
+        still = "live-alarms" if panel in _BESIDE_THE_WORST else "live"
         screens[f"live-panel-{panel.replace('_', '-')}"] = partial(
             still_window, still, theme, panel
         )

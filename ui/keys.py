@@ -29,6 +29,8 @@ KEYS = (
     Key("note", "N", "Note", "Write a note or a quick event"),
     Key("cuff", "C", "Cuff", "Start the cuff or stop it; without one, enter a reading by hand"),
     Key("quiet", "Q", "Quiet", "Switch quiet mode on or off"),
+    Key("limits", "S", "Limits", "All alarm limits; change one for this visit"),
+    Key("take_off", "T", "Sensor off", "A sensor is taken off on purpose, or is watched again"),
     Key("phase", "L", "Phase", "Go to another phase; ready to leave; left"),
     Key("end", "E", "End visit", "End the visit, in two steps"),
     Key("help", "F1", "Help", "Show or hide this list"),

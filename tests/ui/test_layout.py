@@ -20,7 +20,10 @@ from ui.live import sample
 from ui.widgets.painted import FitText
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
-PANELS = ("", "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms")
+PANELS = (
+    "", "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms", "limits",
+    "take_off",
+)  # fmt: skip
 
 
 def in_scroll_area(widget: QWidget) -> bool:

@@ -184,7 +184,7 @@ def test_the_difference_from_baseline_stands_beside_the_number():
 
     assert tile(model, "systolic", START).difference == "+32"
     assert tile(model, "diastolic", START).difference == "±0"
-    assert tile(model, "systolic", START).baseline == "120"
+    assert tile(model, "systolic", START).baseline == "base 120"
 
 
 def test_limits_come_from_the_record_and_follow_a_change():

@@ -277,16 +277,6 @@ def test_another_person_acts(visit, press):
     assert visit.link.asked[0].by == "Dr. M. Okafor"
 
 
-def test_each_alarm_can_be_acknowledged_by_name(open_window):
-    window = open_window(sample.worst()[0])
-    window.actions_of_keys.do("alarms")
-    window.panels.alarms._acknowledge("PR_HIGH")
-
-    assert asked(window, c.Acknowledge)[0].alarm == "PR_HIGH"
-    answer(window, entry=3)
-    assert window.panel is window.panels.alarms
-
-
 def test_the_end_shows_the_record_and_offers_the_export(visit, qtbot):
     visit.link.waiting += [
         e.Entry(90, 3400.0, 0, 0, e.Ended(), "A. Lindqvist, RN"),

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from kapmonitor.commands import Acknowledge, AskCuff, PauseAudio, SetQuiet
+from kapmonitor.commands import Acknowledge, AskCuff, PauseAudio, SetQuiet, TakeOff
 from kapmonitor.words import tr
 from ui.keys import key_for
-from ui.live.views import AlarmLineView, in_order
+from ui.live.taken_off import sensor_rows
+from ui.live.views import AlarmLineView, alarm_line
 
 if TYPE_CHECKING:
     from ui.live.window import LiveWindow
@@ -29,6 +30,7 @@ class Actions:
             "end": panels.end,
             "help": panels.help,
             "alarms": panels.alarms,
+            "limits": panels.limits,
             "person": panels.person,
         }
         after_the_end = ("help", "theme", "fullscreen", "close")
@@ -41,12 +43,13 @@ class Actions:
 
     def acknowledge(self, alarm: str = "") -> None:
         """The alarm on top, or this one."""
-        rows = in_order(self._window.model.board.alarms)
+        window = self._window
+        rows = alarm_line(window.model, window.options.clock()).every
         if not rows:
-            self._window.parts.show_said(tr("There is no alarm to acknowledge."))
+            window.parts.show_said(tr("There is no alarm to acknowledge."))
             return
         # By name, so that what is on top of the line is what is acknowledged.
-        self._window.ask(Acknowledge(alarm=alarm or rows[0].change.alarm))
+        window.ask(Acknowledge(alarm=alarm or rows[0].name))
 
     def pause(self) -> None:
         """Pause the sound, or end the pause."""
@@ -56,6 +59,17 @@ class Actions:
         """Quiet mode on or off."""
         model = self._window.model
         self._window.ask(SetQuiet(on=not model.session.quiet))
+
+    def take_off(self) -> None:
+        """The one sensor is taken off, or is watched again; of several one is chosen."""
+        window = self._window
+        sensors = sensor_rows(window.model, window.options.clock())
+        if len(sensors) != 1:
+            window.open_panel(window.panels.sensors)
+        elif sensors[0].refused:
+            window.parts.show_said(f"{sensors[0].label}: {sensors[0].refused}")
+        else:
+            window.ask(TakeOff(source=sensors[0].source))
 
     def cuff(self) -> None:
         """Start the cuff, stop it while it runs; without one, a reading by hand."""
@@ -87,6 +101,8 @@ class Actions:
         keys.show_words(
             "quiet", tr("Quiet on") if line.quiet else key_for("quiet").text, line.quiet
         )
+        off = bool(model.session.taken_off)
+        keys.show_words("take_off", tr("Sensor on") if off else key_for("take_off").text, off)
         source = model.commandable_cuff()
         words = key_for("cuff").text if source else key_for("enter_cuff").text
         running = bool(source) and source in model.cuff_running

@@ -2,18 +2,17 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
 from ui.keys import key_for
-from ui.live.views import AlarmLineView, AlarmRow, lit
+from ui.live.views import AlarmLineView, lit, row_words
 from ui.theme.theme import Theme, load_theme
-from ui.widgets.basic import button, label, show_text
+from ui.widgets.basic import button, label, set_tone, show_text
+from ui.widgets.bell import Bell
 from ui.widgets.boxes import column, row
 from ui.widgets.painted import AlarmSymbol, FitText
-
-_OTHERS_SHOWN = 3
 
 
 class AlarmLine(QWidget):
@@ -28,11 +27,10 @@ class AlarmLine(QWidget):
         self._theme = load_theme()
         self._symbol = AlarmSymbol(block=True)
         self._text, self._others = FitText("alarm"), FitText("text", bold=False)
-        self._sound = label("", "title")
-        self._quiet = label("", "small")
-        self._seen = button(
-            f"{tr('Acknowledge')}  {key_for('acknowledge').press}", "main", self._on_seen
-        )
+        self._bell, self._sound = Bell(), label("", "title")
+        self._ladder = label("", "small")
+        self._badge = button("", "small", self.list_requested.emit)
+        self._seen = button("", "main", self._on_seen)
         box = row(self, margins=(0, 0, 10, 0), gap=12)
         box.addWidget(self._symbol)
         words = column(gap=0)
@@ -41,15 +39,24 @@ class AlarmLine(QWidget):
         words.addWidget(self._others)
         words.addStretch(1)
         box.addLayout(words, 1)
-        state = column(gap=0)
-        state.addStretch(1)
-        state.addWidget(self._sound, 0, Qt.AlignmentFlag.AlignRight)
-        state.addWidget(self._quiet, 0, Qt.AlignmentFlag.AlignRight)
-        state.addStretch(1)
-        box.addLayout(state)
+        box.addWidget(self._badge)
+        box.addLayout(self._state())
         box.addWidget(self._seen)
         self.setAccessibleName(tr("Alarms"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _state(self) -> QBoxLayout:
+        """What can be heard, above; the step of the calm ladder, below. Always there."""
+        state = column(gap=0)
+        sound = row(gap=6)
+        sound.addStretch(1)
+        sound.addWidget(self._bell)
+        sound.addWidget(self._sound)
+        state.addStretch(1)
+        state.addLayout(sound)
+        state.addWidget(self._ladder, 0, Qt.AlignmentFlag.AlignRight)
+        state.addStretch(1)
+        return state
 
     def show_theme(self, theme: Theme) -> None:
         """Draw with these colours and sizes from now on."""
@@ -63,7 +70,7 @@ class AlarmLine(QWidget):
         if view is None or view.stopped:
             self._symbol.show_lit(lit(Priority.HIGH, False, real))
             return
-        if view.rows and not view.rows[0].over:
+        if view.rows:
             top = view.rows[0]
             self._symbol.show_lit(lit(Priority(top.priority), bool(top.acknowledged_by), real))
 
@@ -76,8 +83,11 @@ class AlarmLine(QWidget):
         self._others.setVisible(bool(self._others.text()))
         self._show_sound(view)
         # Hidden it would move the words; without an alarm it is only switched off.
-        unseen = bool(view.rows) and not view.rows[0].acknowledged_by and not view.stopped
-        self._seen.setVisible(unseen)
+        open_ = bool(view.rows) and not view.rows[0].acknowledged_by
+        self._seen.setVisible((open_ or bool(view.unseen)) and not view.stopped and not view.ended)
+        words = tr("Acknowledge") if view.rows else tr("Seen")
+        self._seen.setText(f"{words}  {key_for('acknowledge').press}")
+        self._seen.setAccessibleName(f"{words}: {self._text.text()}")
         self.setAccessibleDescription(self._text.text())
         self.update()
 
@@ -102,10 +112,10 @@ class AlarmLine(QWidget):
             self._others.show_text(self._without_baseline(view), "dim")
         else:
             top = view.rows[0]
-            self._symbol.show_alarm("low" if top.over else top.priority, top.mark)
+            self._symbol.show_alarm(top.priority, top.mark)
             self._symbol.show_lit(True)
             self._text.show_text(row_words(top))
-            self._others.show_text(others_words(view.rows[1:]) or self._without_baseline(view))
+            self._others.show_text(view.others or self._without_baseline(view))
 
     @staticmethod
     def _without_baseline(view: AlarmLineView) -> str:
@@ -116,18 +126,28 @@ class AlarmLine(QWidget):
         )
 
     def _show_sound(self, view: AlarmLineView) -> None:
-        paused = view.paused_left is not None
-        left = view.paused_left or 0
-        words = tr("Sound paused {time}", time=f"{left // 60}:{left % 60:02d}") if paused else ""
-        paused, quiet = paused and not view.ended, view.quiet and not view.ended
-        show_text(self._sound, words)
-        show_text(self._quiet, tr("Quiet mode: low alarms are seen, not heard") if quiet else "")
-        self._sound.setVisible(paused)
-        self._quiet.setVisible(quiet)
+        sound, shown = view.sound, not (view.waiting or view.ended or view.stopped)
+        for widget in (self._bell, self._sound, self._ladder):
+            widget.setVisible(shown)
+        tone = "medium" if sound.bell == "off" else "text" if sound.bell == "paused" else "dim"
+        self._bell.show_state(sound.bell, tone, sound.words)
+        show_text(self._sound, sound.words)
+        set_tone(self._sound, "down" if sound.bell == "off" else "" if view.paused_left else "calm")
+        ladder = tr("Quiet: low alarms seen, not heard") if view.quiet else tr("Normal loudness")
+        # A pause that hides a dead output would be taken for the reason of the silence.
+        failed = sound.trouble if sound.bell == "paused" else ""
+        show_text(self._ladder, failed or ladder)
+        set_tone(self._ladder, "down" if failed else "")
+        unseen = len(view.unseen)
+        self._badge.setVisible(bool(unseen) and shown)
+        words = tr("{number} over, not seen", number=unseen)
+        self._badge.setText(words)
+        self._badge.setAccessibleName(words)
 
     def _on_seen(self) -> None:
-        if self._view is not None and self._view.rows:
-            self.acknowledge_requested.emit(self._view.rows[0].alarm)
+        every = () if self._view is None else self._view.every
+        if every:
+            self.acknowledge_requested.emit(every[0].name)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on the line opens the list of alarms."""
@@ -139,7 +159,7 @@ class AlarmLine(QWidget):
         view = self._view
         if view is not None and view.stopped:
             ground = "high_ground"
-        elif view is not None and view.rows and not view.rows[0].over:
+        elif view is not None and view.rows:
             ground = f"{view.rows[0].priority}_ground"
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -147,20 +167,3 @@ class AlarmLine(QWidget):
         painter.setBrush(QColor(self._theme[ground]))
         radius = self._theme.px("radius")
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-
-
-def row_words(alarm: AlarmRow) -> str:
-    """An alarm with what became of it."""
-    if alarm.over:
-        return tr("Was active: {alarm}", alarm=alarm.text)
-    if alarm.acknowledged_by:
-        return tr("{alarm}, seen by {person}", alarm=alarm.text, person=alarm.acknowledged_by)
-    return alarm.text
-
-
-def others_words(rows: tuple[AlarmRow, ...]) -> str:
-    """The alarms after the first, as many as have room, and how many more there are."""
-    shown = [f"{alarm.mark} {row_words(alarm)}" for alarm in rows[:_OTHERS_SHOWN]]
-    if len(rows) > _OTHERS_SHOWN:
-        shown.append(tr("and {number} more", number=len(rows) - _OTHERS_SHOWN))
-    return "   ·   ".join(shown)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from alarms.presets import Preset
 from alarms.presets import parse as parse_preset
 from kapmonitor import events
 from kapmonitor.commands import AnyCommand
@@ -36,13 +37,18 @@ _AHEAD = 2.0
 _PULSES = (Vital.HEART_RATE, Vital.PULSE_RATE)
 
 
-def limits_of(text: str) -> dict[str, float]:
-    """The limits of a preset's text by alarm; rises over baseline are not limits of a tile."""
+def preset_of(text: str) -> Preset | None:
+    """The preset of a record's text; None when this version does not understand it."""
     try:
-        preset = parse_preset(text)
+        return parse_preset(text)
     except KapmonitorError:
-        return {}
-    return {row.id: row.value for row in preset.limits if not row.over_baseline and row.on}
+        return None
+
+
+def limits_of(preset: Preset | None) -> dict[str, float]:
+    """The limits of a preset by alarm; rises over baseline are not limits of a tile."""
+    rows = () if preset is None else preset.limits
+    return {row.id: row.value for row in rows if not row.over_baseline and row.on}
 
 
 @dataclass
@@ -70,6 +76,7 @@ class LiveModel:
 
     given_limits: Mapping[str, float] | None = None
     limits: dict[str, float] = field(default_factory=dict)
+    preset: Preset | None = None
     session: Session = field(default_factory=Session)
     plan: Plan | None = None
     board: BoardView = field(default_factory=lambda: BoardView(0.0))
@@ -220,10 +227,9 @@ class LiveModel:
             self.plan = parse_plan(opened.plan_text, opened.plan) if opened.plan_text else None
         except KapmonitorError:
             self.plan = None
-        if self.given_limits is not None:
-            self.limits = dict(self.given_limits)
-        elif opened.limits_text:
-            self.limits = limits_of(opened.limits_text)
+        self.preset = preset_of(opened.limits_text) if opened.limits_text else None
+        given = self.given_limits
+        self.limits = limits_of(self.preset) if given is None else dict(given)
 
     def taken_pleth(self) -> list[PlethRun]:
         """The pleth that arrived since the last call."""

@@ -7,6 +7,8 @@ import math
 import random
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from alarms.presets import load as load_preset
 from kapmonitor import events as e
 from kapmonitor.commands import AnyCommand
@@ -142,7 +144,7 @@ def links(*down: str, strap: bool = False) -> list[Message]:
 
 def beat(at: float, *checks: CheckView) -> Pulse:
     """The engine's sign of life."""
-    return Pulse(at, UTC_AT_ZERO + at, checks, "session.kap")
+    return Pulse(at, UTC_AT_ZERO + at, checks, "session.kap", "ok")
 
 
 def check(kind: str, due: float, now: float, window: float = 300.0) -> CheckView:
@@ -291,11 +293,47 @@ def doubtful() -> tuple[list[Message], float]:
     ], now
 
 
+def altered() -> tuple[list[Message], float]:
+    """Limits changed and switched off, a sensor off on purpose, alarms over that nobody saw."""
+    now = T0 + 58 * 60.0
+    scribe = Scribe()
+    _begin(scribe, "P-7KX4QM", STAFF)
+    nurse, doctor = STAFF[:2]
+    for systolic, diastolic, minute in ((183, 97, 36), (158, 90, 45), (132, 80, 55)):
+        scribe.write(cuff(systolic, diastolic), T0 + minute * 60)
+    scribe.write(e.LimitChanged("PR_HIGH", 120, 130, "anxious, known tachycardia"), now - 900,
+                 doctor)  # fmt: skip
+    scribe.write(e.LimitChanged("SPO2_LOW", 90, None, "cold fingers"), now - 800, doctor)
+    scribe.write(e.LimitChanged("SBP_HIGH", 160, None, "watched by the doctor"), now - 700, doctor)
+    rise = _raised("BP_RISE", Priority.MEDIUM, T0 + 36 * 60, 183, 160, Vital.SYSTOLIC)
+    high = _raised("SBP_VHIGH", Priority.MEDIUM, T0 + 36 * 60, 183, 180, Vital.SYSTOLIC)
+    for change in (rise, high):
+        scribe.write(change, change.raised)
+        scribe.write(_moved(change, AlarmState.ENDED), T0 + 45 * 60)
+    scribe.write(e.TakenOff("oximeter", 600.0, "toilet"), now - 20, nurse)
+    off = [
+        Observed(Reading(vital, None, now - 1, Quality.INVALID, "sensor_off", source="oximeter"))
+        for vital in (Vital.SPO2, Vital.PULSE_RATE)
+    ]
+    unseen = tuple(AlarmView(change, over=True) for change in (high, rise))
+    sound = replace(beat(now, check("cuff", T0 + 60 * 60, now)), sound="muted")
+    return [
+        *links(),
+        *scribe.entries,
+        *numerics(now - 16),
+        *off,
+        BoardView(now, unseen),
+        sound,
+        Saved(len(scribe.entries)),
+    ], now
+
+
 STILLS = {
     "live": typical,
     "live-alarms": worst,
     "live-missing": missing,
     "live-doubtful": doubtful,
+    "live-altered": altered,
 }
 
 

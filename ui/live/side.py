@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from kapmonitor.commands import AnyCommand
 from kapmonitor.words import sentence, tr
+from ui.theme.apply import dress
 from ui.theme.theme import Theme
 from ui.widgets.basic import button, label
 from ui.widgets.boxes import column, row
@@ -19,10 +20,13 @@ class Panel(QWidget):
 
     title = ""
     one_at_a_time = True
+    # A list stays open when what it asked for was done; a form has done its work.
+    stays = False
 
     def __init__(self) -> None:
         super().__init__()
         self._waiting = False
+        self._theme: Theme | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("box", "side")
         self.setAccessibleName(tr(self.title))
@@ -77,7 +81,13 @@ class Panel(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """As wide as designed."""
+        self._theme = theme
         self.setFixedWidth(theme.px("panel"))
+
+    def dress(self, made: QWidget) -> None:
+        """Distances and colours for a part that was made just now."""
+        if self._theme is not None:
+            dress(made, self._theme)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter files what the panel holds."""

@@ -23,13 +23,13 @@ class SoftKeys(QWidget):
         for key in KEYS:
             if not key.soft:
                 continue
-            made = button("")
+            made = button("", "soft")
             made.clicked.connect(partial(self._on_pressed, key.action))
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             made.setToolTip(key.help)
             if key.action == "end":
-                made.setProperty("kind", "danger")
+                made.setProperty("tone", "danger")
             self._buttons[key.action] = (key, made)
             self.show_words(key.action, key.text)
             box.addWidget(made, 1)
@@ -37,7 +37,7 @@ class SoftKeys(QWidget):
     def show_words(self, action: str, words: str, on: bool = False) -> None:
         """Another word on a key (``Resume sound``); ``on`` marks it as switched on."""
         key, made = self._buttons[action]
-        text = f"{key.press}   {words}"
+        text = f"{key.press}  {words}"
         if made.text() != text:
             made.setText(text)
             made.setAccessibleName(f"{words}, {key.press}")

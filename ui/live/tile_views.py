@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from alarms.limits import Quantity
 from kapmonitor import events
 from kapmonitor.alarm_words import reason_words
 from kapmonitor.events import Priority
@@ -10,7 +11,10 @@ from kapmonitor.reading import LinkState, Origin, Quality, Reading
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
 from ui.live.freshness import CONTINUOUS, SPOT, Freshness, Span, freshness
+from ui.live.limit_views import alarm_name, alarms_off
 from ui.live.model import LiveModel
+from ui.live.recovery import by_minute, cuff_values, peak_words, recovery, signed
+from ui.live.taken_off import off_words
 
 DASHES = "- -"
 
@@ -26,23 +30,28 @@ class TileSpec(Struct, frozen=True):
     upper: str = ""
     lower: str = ""
     baseline: str = ""
+    quantity: Quantity = Quantity.PULSE
+    rises: bool = True
 
 
 TILES = (
     TileSpec("pulse", "Pulse", "/min", "green", (Vital.HEART_RATE, Vital.PULSE_RATE),
-             "PR_HIGH", "PR_LOW", "pulse"),
-    TileSpec("spo2", "SpO₂", "%", "cyan", (Vital.SPO2,), "", "SPO2_LOW", "spo2"),
+             "PR_HIGH", "PR_LOW", "pulse", Quantity.PULSE),
+    TileSpec("spo2", "SpO₂", "%", "cyan", (Vital.SPO2,), "", "SPO2_LOW", "spo2", Quantity.SPO2,
+             rises=False),
     TileSpec("systolic", "NIBP sys", "mmHg", "white", (Vital.SYSTOLIC,),
-             "SBP_HIGH", "SBP_LOW", "systolic"),
+             "SBP_HIGH", "SBP_LOW", "systolic", Quantity.SYSTOLIC),
     TileSpec("diastolic", "NIBP dia", "mmHg", "white", (Vital.DIASTOLIC,),
-             "DBP_HIGH", "", "diastolic"),
+             "DBP_HIGH", "", "diastolic", Quantity.DIASTOLIC),
 )  # fmt: skip
 
 
 class TileView(Struct, frozen=True):
     """One tile. ``tone`` is the number's colour token, ``alarm`` the highest priority in force.
 
-    ``mark`` is ``?`` for a questionable value and ``M`` for one typed in by a person.
+    ``mark`` is ``?`` for a questionable value and ``M`` for one typed in by a person. ``off`` names
+    the alarms of this vital that are switched off, ``peak`` the highest rise since the dose;
+    ``changed`` says that a limit shown here is not the preset's.
     """
 
     key: str
@@ -60,6 +69,9 @@ class TileView(Struct, frozen=True):
     source: str
     alarm: str = ""
     acknowledged: bool = False
+    off: str = ""
+    peak: str = ""
+    changed: bool = False
 
 
 class _Value(Struct, frozen=True):
@@ -102,14 +114,36 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
         mark=_mark(known) if shown else "",
         upper=_limit(model, spec.upper),
         lower=_limit(model, spec.lower),
-        baseline="" if base is None else f"{base:.0f}",
-        difference="" if base is None or number is None else _signed(number - base),
+        baseline=_base_words(model, base),
+        difference="" if base is None or number is None else signed(number - base),
         age="" if over else _age(known, age),
         note=tr("visit ended") if over else _note(model, spec, known, fresh, real),
         source=_source(model, known),
         alarm=alarm,
         acknowledged=acknowledged,
+        off=", ".join(alarm_name(name) for name in alarms_off(model, (spec.quantity,))),
+        peak="" if over else _peak(model, spec, base, real),
+        changed=any(name in model.session.limits for name in (spec.upper, spec.lower) if name),
     )
+
+
+def _base_words(model: LiveModel, base: float | None) -> str:
+    """The baseline; after a dose without one, that there is none: no rise can be judged."""
+    if base is not None:
+        return tr("base {value}", value=f"{base:.0f}")
+    return "" if model.session.t0 is None else tr("no baseline")
+
+
+def _peak(model: LiveModel, spec: TileSpec, base: float | None, real: float) -> str:
+    """The highest rise since the dose and when it was, once the vital is on its way back."""
+    if not spec.rises:
+        return ""
+    t0 = model.session.t0
+    if spec.key == "pulse":
+        curve = by_minute(model.trends.get("pulse"), t0)
+    else:
+        curve = cuff_values(model.session, spec.key)
+    return peak_words(recovery(*curve, base, t0, model.now(real)))
 
 
 def _known(model: LiveModel, spec: TileSpec) -> _Value | None:
@@ -167,11 +201,6 @@ def _baseline(model: LiveModel, spec: TileSpec) -> float | None:
     return None if base is None or not spec.baseline else getattr(base, spec.baseline)
 
 
-def _signed(difference: float) -> str:
-    rounded = round(difference)
-    return "±0" if rounded == 0 else f"{rounded:+d}".replace("-", "−")
-
-
 def _mark(known: _Value | None) -> str:
     if known is None:
         return ""
@@ -198,6 +227,9 @@ def _note(
         inflating = pressure is not None and model.age(pressure.at, real) < CONTINUOUS.stale
         value = f" {pressure.value:.0f}" if inflating and pressure and pressure.value else ""
         return tr("measuring") + value
+    off = off_words(model, spec.vitals, "" if known is None else known.source, real)
+    if off:
+        return off
     if known is None:
         return tr("not measured yet")
     if spec.key == "diastolic" and known.value is None:

@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
+from ui.keys import key_for
 from ui.live.tile_views import TILES, TileSpec, TileView
 from ui.live.views import lit
 from ui.theme.theme import Theme, load_theme
-from ui.widgets.basic import label, set_tone, show_text
+from ui.widgets.basic import KeyButton, label, show_text
+from ui.widgets.bell import Bell
 from ui.widgets.boxes import column, row
 from ui.widgets.painted import AlarmSymbol, FitText, Numeral
 
 
 class Tile(QWidget):
-    """Shows one `TileView`."""
+    """Shows one `TileView`; asks for the list of limits at its own."""
+
+    limits_requested = Signal(str)
 
     def __init__(self, spec: TileSpec) -> None:
         super().__init__()
@@ -25,10 +29,11 @@ class Tile(QWidget):
         self._view: TileView | None = None
         self._theme = load_theme()
         self._name = FitText("title")
-        self._symbol = AlarmSymbol()
+        self._symbol, self._bell = AlarmSymbol(), Bell()
         self._numeral = Numeral()
-        self._upper, self._lower = label("", "title"), label("", "title")
+        self._limits = KeyButton("", "limits", lambda: self.limits_requested.emit(spec.key))
         self._base, self._difference = label("", "small"), label("", "phase")
+        self._peak = FitText("small", bold=False)
         self._note, self._age = FitText("title", bold=False), label("", "small")
         self._source = FitText("small", bold=False)
         box = row(self, margins=(12, 6, 12, 6), gap=8)
@@ -41,9 +46,9 @@ class Tile(QWidget):
         head.addWidget(self._name, 1)
         head.addWidget(self._symbol)
         side.addLayout(head)
-        limits = row(gap=10)
-        limits.addWidget(self._upper)
-        limits.addWidget(self._lower)
+        limits = row(gap=4)
+        limits.addWidget(self._limits)
+        limits.addWidget(self._bell)
         limits.addStretch(1)
         side.addLayout(limits)
         baseline = row(gap=8)
@@ -51,6 +56,7 @@ class Tile(QWidget):
         baseline.addWidget(self._difference)
         baseline.addStretch(1)
         side.addLayout(baseline)
+        side.addWidget(self._peak)
         side.addStretch(1)
         side.addWidget(self._note)
         side.addWidget(self._age)
@@ -73,6 +79,7 @@ class Tile(QWidget):
         self._symbol.setFixedSize(theme.px(18), theme.px(18))
         self._name.setFixedWidth(theme.px(112))
         self._note.setFixedWidth(theme.px(140))
+        self._peak.setFixedWidth(theme.px(140))
         self._source.setFixedWidth(theme.px(140))
         self.update()
 
@@ -89,14 +96,10 @@ class Tile(QWidget):
         self._view = view
         self._numeral.show_number(view.value, view.tone, view.mark)
         self._name.show_text(f"{view.label}  {view.unit}", self.spec.colour)
-        show_text(self._upper, f"▲ {view.upper}")
-        show_text(self._lower, f"▼ {view.lower}")
-        self._upper.setVisible(bool(view.upper))
-        self._lower.setVisible(bool(view.lower))
-        set_tone(self._upper, "stale")
-        set_tone(self._lower, "stale")
-        show_text(self._base, tr("base {value}", value=view.baseline) if view.baseline else "")
+        self._show_limits(view)
+        show_text(self._base, view.baseline)
         show_text(self._difference, view.difference)
+        self._peak.show_text(view.peak, "dim")
         self._note.show_text(view.note)
         show_text(self._age, view.age)
         self._source.show_text(view.source, "dim")
@@ -104,6 +107,20 @@ class Tile(QWidget):
         words = (view.label, view.value, view.unit, view.mark, view.note, view.age)
         self.setAccessibleName(" ".join(word for word in words if word))
         self.update()
+
+    def _show_limits(self, view: TileView) -> None:
+        """The limits, ``≠`` where they are not the preset's, and a crossed bell for one off."""
+        parts = [f"▲ {view.upper}" if view.upper else "", f"▼ {view.lower}" if view.lower else ""]
+        text = "  ".join(part for part in parts if part) or tr("limits")
+        text += " ≠" if view.changed else ""
+        if self._limits.text() != text:
+            self._limits.setText(text)
+        words = tr("Limits of {vital}: {limits}", vital=view.label, limits=text)
+        words += f", {tr('changed for this visit')}" if view.changed else ""
+        self._limits.setAccessibleName(words)
+        self._limits.setToolTip(f"{words} ({key_for('limits').press})")
+        self._bell.setVisible(bool(view.off))
+        self._bell.show_state("off", "text", tr("Switched off: {alarms}", alarms=view.off))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground of a tile in alarm takes the priority's dark tint and a bar of its colour."""
@@ -122,9 +139,13 @@ class Tile(QWidget):
 class Tiles(QWidget):
     """The column of tiles: pulse, SpO2, and the two pressures in one box."""
 
+    limits_requested = Signal(str)
+
     def __init__(self) -> None:
         super().__init__()
         self.tiles = {spec.key: Tile(spec) for spec in TILES}
+        for tile in self.tiles.values():
+            tile.limits_requested.connect(self.limits_requested)
         box = column(self, gap=6)
         for keys in (("pulse",), ("spo2",), ("systolic", "diastolic")):
             frame = QWidget()

@@ -94,6 +94,7 @@ class LiveWindow(QWidget):
         self.parts.keys.action_requested.connect(do)
         self.parts.alarms.acknowledge_requested.connect(self.actions_of_keys.acknowledge)
         self.parts.alarms.list_requested.connect(lambda: do("alarms"))
+        self.parts.tiles.limits_requested.connect(self._open_limits)
         self.parts.top.person_requested.connect(lambda: do("person"))
         self.parts.top.phase_requested.connect(lambda: do("phase"))
         self.panels.person.person_chosen.connect(self._act_as)
@@ -184,7 +185,7 @@ class LiveWindow(QWidget):
                 panel.show_refusal(reply.refused, reply.facts)
             elif reply.refused:
                 self.parts.show_said(sentence(reply.refused, reply.facts))
-            elif panel is not None and panel is not self.panels.alarms:
+            elif panel is not None and not panel.stays:
                 self.close_panel()
 
     def _act_as(self, person: str) -> None:
@@ -193,6 +194,14 @@ class LiveWindow(QWidget):
         self.show_texts(self.options.clock())
 
     # Panels -------------------------------------------------------------------------------
+
+    def _open_limits(self, tile: str) -> None:
+        """The limits of a tile; from another tile the open list only moves."""
+        self.panels.limits.show_tile(tile)
+        if self._open is self.panels.limits:
+            self.panels.limits.begin()
+        else:
+            self.actions_of_keys.do("limits")
 
     def open_panel(self, panel: Panel) -> None:
         """Show a panel at the side; asked for again it closes."""

@@ -21,6 +21,11 @@ def apply_theme(root: QWidget, theme: Theme) -> None:
     """Draw ``root`` and everything in it with this theme."""
     QApplication.setFont(ui_font(theme.px("text")))
     root.setStyleSheet(style_sheet(theme, load_fonts()))
+    dress(root, theme)
+
+
+def dress(root: QWidget, theme: Theme) -> None:
+    """Distances and painted parts of ``root``, for what is made after the window was dressed."""
     rescale(root, theme.scale)
     for widget in [root, *root.findChildren(QWidget)]:
         if isinstance(widget, Themed):

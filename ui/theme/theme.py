@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
 THEMES = ("dark", "light", "dim")
 DESIGNED_FOR = (1366, 768)
@@ -41,10 +42,24 @@ class Theme:
         return replace(self, name=self.name, colours=colours)
 
 
+@dataclass(frozen=True)
+class Flash:
+    """How a symbol flashes: times a second, and the part of each (0..1) that it is lit."""
+
+    hertz: float
+    lit: float
+
+
 @cache
-def _tokens() -> dict[str, dict[str, object]]:
+def _tokens() -> dict[str, dict[str, Any]]:
     text = (resources.files("ui.theme") / "tokens.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def flashes() -> dict[str, Flash]:
+    """The flash of each priority that has one; a priority without one is steady."""
+    return {name: Flash(**row) for name, row in _tokens()["flash"].items()}
 
 
 def load_theme(name: str = "dark", scale: float = 1.0) -> Theme:

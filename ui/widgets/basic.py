@@ -31,6 +31,22 @@ def button(text: str, kind: str = "", on: Callable[[], None] | None = None) -> Q
     return made
 
 
+class KeyButton(QPushButton):
+    """A button that Enter presses like Space, for places where no dialog would do it."""
+
+    def __init__(self, text: str, kind: str, on: Callable[[], None]) -> None:
+        super().__init__(text)
+        self.setProperty("kind", kind)
+        self.clicked.connect(lambda _checked=False: on())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def set_tone(widget: QWidget, tone: str) -> None:
     """Colour a text by a tone of the style sheet; does nothing when it has it already."""
     if widget.property("tone") == tone:

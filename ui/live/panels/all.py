@@ -2,13 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from ui.live.limit_views import limit_rows
 from ui.live.model import LiveModel
 from ui.live.panels import summaries
+from ui.live.panels.alarms import AlarmsPanel
 from ui.live.panels.closing import EndPanel, FinishedPanel, PhasePanel
 from ui.live.panels.dose import DosePanel
+from ui.live.panels.limits import LimitsPanel
 from ui.live.panels.rounds import RoundPanel
-from ui.live.panels.small import AlarmsPanel, CuffPanel, HelpPanel, NotePanel, PersonPanel
+from ui.live.panels.sensors import SensorsPanel
+from ui.live.panels.small import CuffPanel, HelpPanel, NotePanel, PersonPanel
 from ui.live.side import Panel
+from ui.live.taken_off import sensor_rows
 from ui.live.views import AlarmLineView, alarm_line
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ class Panels:
         self.dose, self.round, self.note = DosePanel(), RoundPanel(), NotePanel()
         self.cuff, self.phase, self.end = CuffPanel(), PhasePanel(), EndPanel()
         self.person, self.alarms, self.help = PersonPanel(), AlarmsPanel(), HelpPanel()
+        self.limits, self.sensors = LimitsPanel(), SensorsPanel()
         self.finished = FinishedPanel()
         if window.options.checklist is not None:
             self.round.show_checklist(window.options.checklist)
@@ -32,7 +38,8 @@ class Panels:
         """All of them."""
         return (
             self.dose, self.round, self.note, self.cuff, self.phase,
-            self.end, self.person, self.alarms, self.help, self.finished,
+            self.end, self.person, self.alarms, self.limits, self.sensors,
+            self.help, self.finished,
         )  # fmt: skip
 
     def show_model(
@@ -55,7 +62,11 @@ class Panels:
         elif open_one is self.end and line is None:
             self.end.show_facts(summaries.end_facts(model, real))
         elif open_one is self.alarms:
-            self.alarms.show_alarms((line or alarm_line(model, real)).rows)
+            self.alarms.show_alarms((line or alarm_line(model, real)).every)
+        elif open_one is self.limits:
+            self.limits.show_rows(limit_rows(model))
+        elif open_one is self.sensors:
+            self.sensors.show_sensors(sensor_rows(model, real))
         elif open_one is self.person and line is None:
             opened = model.session.opened
             staff = self._window.options.staff or (opened.staff if opened is not None else ())

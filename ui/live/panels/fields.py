@@ -1,5 +1,6 @@
 """Fields that panels share: a time that may be set back, and numbers with a plausible range."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from kapmonitor.words import tr
@@ -44,6 +45,8 @@ class BackTime(QWidget):
 class NumberField(QWidget):
     """A whole number with a range; what does not fit is refused here, in words, beside it."""
 
+    returned = Signal()
+
     def __init__(self, name: str, unit: str, low: float, high: float, required: bool) -> None:
         super().__init__()
         self._name, self._low, self._high, self._required = name, low, high, required
@@ -59,6 +62,7 @@ class NumberField(QWidget):
         box.addWidget(self._wrong, 4)
         self.setFocusProxy(self._edit)
         self._edit.textEdited.connect(lambda _text: self._show_wrong(""))
+        self._edit.returnPressed.connect(self.returned)
 
     def begin(self) -> None:
         """Empty again."""

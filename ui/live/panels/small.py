@@ -1,4 +1,4 @@
-"""The small panels: note, cuff reading by hand, who acts, all alarms, help."""
+"""The small panels: note, cuff reading by hand, who acts, help."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,16 +6,14 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
-from kapmonitor.commands import Acknowledge, AddNote, AskCuff
+from kapmonitor.commands import AddNote, AskCuff
 from kapmonitor.event_words import QUICK_NOTES
 from kapmonitor.words import tr
 from ui.keys import KEYS, PANEL_KEYS
-from ui.live.alarm_line import row_words
 from ui.live.panels.fields import BackTime, NumberField
 from ui.live.side import Panel
-from ui.live.views import AlarmRow
-from ui.widgets.basic import Choices, button, label, set_tone
-from ui.widgets.boxes import column, emptied, grid, row
+from ui.widgets.basic import Choices, button, label
+from ui.widgets.boxes import column, emptied, grid
 
 # What can be typed in: the ranges beyond which a reading cannot be (plausibility refuses them too).
 PRESSURE_FIELDS = (
@@ -169,47 +167,6 @@ class PersonPanel(Panel):
         name = self._other.text().strip()
         if name:
             self.person_chosen.emit(name)
-
-
-class AlarmsPanel(Panel):
-    """All alarms, each with its own acknowledgement."""
-
-    title = "Alarms"
-    one_at_a_time = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: tuple[AlarmRow, ...] | None = None
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        inside = QWidget()
-        self._list = column(inside, gap=8)
-        area.setWidget(inside)
-        self.body.addWidget(area, 1)
-
-    def show_alarms(self, rows: tuple[AlarmRow, ...]) -> None:
-        """Show these, the most urgent first."""
-        if rows == self._rows:
-            return
-        self._rows = rows
-        emptied(self._list)
-        if not rows:
-            self._list.addWidget(label(tr("No alarms"), "dim"))
-        for alarm in rows:
-            line = row(gap=8)
-            words = label(f"{alarm.mark}  {row_words(alarm)}", wrap=True)
-            set_tone(words, alarm.priority)
-            line.addWidget(words, 1)
-            if not alarm.acknowledged_by:
-                text = tr("Seen") if alarm.over else tr("Acknowledge")
-                made = button(text, "small", partial(self._acknowledge, alarm.alarm))
-                made.setAccessibleName(f"{text}: {alarm.text}")
-                line.addWidget(made)
-            self._list.addLayout(line)
-        self._list.addStretch(1)
-
-    def _acknowledge(self, alarm: str) -> None:
-        self.ask(Acknowledge(alarm=alarm))
 
 
 class HelpPanel(Panel):
