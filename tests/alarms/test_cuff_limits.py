@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from alarms import presets
 from alarms.board import Board
-from kapmonitor.events import Cuff, LimitChanged
+from kapmonitor.events import Baseline, Cuff, DoseWithdrawn, LimitChanged
 from kapmonitor.reading import Origin, Quality, Reading
 from kapmonitor.vitals import Vital
 from tests.alarms.bedside import CUFF, HIGH, LOW, MEDIUM, Bedside
@@ -227,3 +227,17 @@ def test_percent_rise_where_a_clinic_wants_it():
     assert bed.of("PR_RISE") == [(10, "raised", "low")]
     assert bed.last("PR_RISE").limit == 90
     assert bed.sound is LOW
+
+
+def test_rise_ends_with_its_baseline_and_a_corrected_one_keeps_it(bed: Bedside):
+    bed.dose(100, systolic=110, diastolic=70)
+    bed.pressure(152, 90, 600)
+    bed.pressure(151, 90, 700)
+    assert bed.in_force == {"BP_RISE", "SBP_RISE_EARLY"}
+
+    bed.hear(Baseline(108.0, 70.0, 70.0, 97.0, 2, reason="typing error"))
+    assert bed.in_force == {"BP_RISE", "SBP_RISE_EARLY"}
+    assert bed.board.view(700).alarms[0].change.limit == 148
+
+    bed.hear(DoseWithdrawn(1, "not given"))
+    assert bed.in_force == set()
