@@ -9,7 +9,8 @@ ABOUT = (
     "Whole visits of the virtual patient with their true events written down: what our default "
     "alarms miss and how often they sound without need, beside a plain monitor with the same "
     "absolute limits, no delay, no hysteresis and no baseline, on the same data. Each visit is "
-    "replayed from its record, with its own limits."
+    "replayed from its record, with its own limits. The patients are simulated: what a real room "
+    "adds is not in these figures."
 )
 
 # At most one audible alarm in two hours that needed no action, and five times fewer than plain.
