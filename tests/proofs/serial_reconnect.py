@@ -13,7 +13,7 @@ from devices.source import open_source
 from kapmonitor.clock import SessionClock
 from tests.devices.fake_port import FakePort, Inbox, counting
 
-NAME = "serial-reconnect"
+NAME = "serial_reconnect"
 ABOUT = (
     "A serial oximeter is unplugged and comes back 1,000 times (20 in the short form), each time "
     "in the middle of a frame. Every loss is told within 0.5 s, data flow within 2 s of the "
