@@ -1,7 +1,7 @@
 """Widgets that paint themselves: big numerals, a text that fits its place, the alarm's symbol."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.fonts import numeral_font, ui_font
@@ -134,7 +134,7 @@ class FitText(QWidget):
 
 
 class AlarmSymbol(QWidget):
-    """The shape of a priority: triangle high, diamond medium, circle low; only this flashes."""
+    """The shape of a priority: triangle high, diamond medium, ring low; only this flashes."""
 
     def __init__(self, block: bool = False) -> None:
         super().__init__()
@@ -197,6 +197,10 @@ def draw_shape(painter: QPainter, priority: str, middle: QPointF, side: float) -
     elif priority == "medium":
         corners = [(x, y - half), (x + half, y), (x, y + half), (x - half, y)]
     else:
-        painter.drawEllipse(middle, half * 0.8, half * 0.8)
+        # A ring: a full disc is too like the diamond from across the room.
+        ring = QPainterPath()
+        ring.addEllipse(middle, half * 0.85, half * 0.85)
+        ring.addEllipse(middle, half * 0.4, half * 0.4)
+        painter.drawPath(ring)
         return
     painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
