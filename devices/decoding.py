@@ -11,8 +11,9 @@ from msgspec import Struct
 from devices.catalogue import short_uuid
 from devices.decoders import Decoder, ProtocolSpec, protocol
 from kapmonitor.errors import UsageError
-from kapmonitor.reading import Decoded, Notice, Origin, PlethRun, Quality, Reading
-from kapmonitor.vitals import VITALS, Vital
+from kapmonitor.lines import notice_line, reading_line
+from kapmonitor.reading import Decoded, PlethRun, Quality, Reading
+from kapmonitor.vitals import Vital
 
 Piece = tuple[float, str | None, bytes]
 """Arrival time in seconds, channel if the input names one, and the bytes."""
@@ -209,21 +210,6 @@ def _as_dicts(items: Iterable[Decoded]) -> Iterator[dict[str, object]]:
             yield notice_line(item)
 
 
-def reading_line(reading: Reading) -> dict[str, object]:
-    """The JSON line of a reading."""
-    return {
-        "at": reading.at,
-        "vital": reading.vital.value,
-        "value": reading.value,
-        "unit": VITALS[reading.vital].unit,
-        "quality": reading.quality.value,
-        "reason": reading.reason or None,
-        "stored": reading.origin is Origin.STORED,
-        "device_time": reading.device_time or None,
-        "packet": reading.packet,
-    }
-
-
 def pleth_lines(run: PlethRun) -> Iterator[dict[str, object]]:
     """One line a sample, in the device's own steps."""
     for index, value in enumerate(run.values):
@@ -232,9 +218,3 @@ def pleth_lines(run: PlethRun) -> Iterator[dict[str, object]]:
         at = round(run.at + index * run.interval, 6)
         sample = Reading(Vital.PLETH, value, at, quality, reason, run.packet)
         yield reading_line(sample)
-
-
-def notice_line(notice: Notice) -> dict[str, object]:
-    """The JSON line of what is not a reading: its detail stands beside ``at`` and ``notice``."""
-    packet = {"packet": notice.packet} if notice.packet else {}
-    return {"at": notice.at, "notice": notice.kind, **packet, **notice.detail}

@@ -13,10 +13,11 @@ from kapmonitor import words
 from kapmonitor.commands import decode_command
 from kapmonitor.errors import RecordError
 from kapmonitor.events import AlarmChange, Entry
+from kapmonitor.lines import notice_line, reading_line
 from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
 from kapmonitor.reading import Notice
 from kapmonitor.runner import Runner
-from ui.output import Printer, answer_line, event_line, notice_line, reading_line
+from ui.output import Printer, answer_line, event_line
 
 _PATIENCE = 0.2
 

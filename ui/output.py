@@ -9,35 +9,12 @@ import msgspec
 from kapmonitor import words
 from kapmonitor.events import AlarmChange, Entry, event_kind
 from kapmonitor.messages import Answered
-from kapmonitor.reading import Notice, Origin, Reading
 from kapmonitor.session import AlarmHistory
-from kapmonitor.vitals import VITALS
 
 Line = Mapping[str, object]
 
 # They are in the record; a line stays a line.
 _LONG_TEXTS = ("plan_text", "limits_text", "checklist_text")
-
-
-def reading_line(reading: Reading) -> dict[str, object]:
-    """A reading as every JSON line shows it."""
-    return {
-        "at": reading.at,
-        "vital": reading.vital.value,
-        "value": reading.value,
-        "unit": VITALS[reading.vital].unit,
-        "quality": reading.quality.value,
-        "reason": reading.reason or None,
-        "stored": reading.origin is Origin.STORED,
-        "device_time": reading.device_time or None,
-        "packet": reading.packet,
-        "source": reading.source,
-    }
-
-
-def notice_line(notice: Notice) -> dict[str, object]:
-    """What a device said that is not a reading."""
-    return {"at": notice.at, "notice": notice.kind, **notice.detail}
 
 
 def event_line(entry: Entry) -> dict[str, object]:
