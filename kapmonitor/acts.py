@@ -37,7 +37,7 @@ def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
         case c.WithdrawDose():
             return _withdraw(engine, command, now)
         case c.Acknowledge():
-            return engine.acknowledge(command.alarm, command.by, now)
+            return _acknowledge(engine, command, now)
         case c.PauseAudio():
             return _pause(engine, command, now)
         case c.FileRound():
@@ -129,6 +129,14 @@ def _pause(engine: "Engine", command: c.PauseAudio, now: float) -> int:
     if until is None:
         return engine.write(e.AudioResumed("ended"), now, command.by).number
     return engine.write(e.AudioPaused(until - now), now, command.by).number
+
+
+def _acknowledge(engine: "Engine", command: c.Acknowledge, now: float) -> int:
+    """The alarm's own reason (symptoms, causes) stays; a person's is a note right after it."""
+    number = engine.acknowledge(command.alarm, command.by, now)
+    if command.reason.strip():
+        engine.write(e.Note(command.reason.strip(), "acknowledged"), now, command.by)
+    return number
 
 
 def _round(engine: "Engine", command: c.FileRound, now: float) -> int:

@@ -123,6 +123,16 @@ def test_an_alarm_is_raised_sounded_acknowledged_and_ended_on_the_record():
     assert alarm.response == 10.0
 
 
+def test_the_reason_of_an_acknowledgement_stands_right_after_it():
+    bedside = Bedside().open()
+    bedside.at(10.0, *oximetry(10.0, 88.0))
+    bedside.ask(20.0, c.Acknowledge(alarm="SPO2_LOW", by="Ben", reason=" cold fingers "))
+
+    acknowledged, note = bedside.engine.session.entries[-2:]
+    assert isinstance(acknowledged.event, e.AlarmChange)
+    assert (note.event, note.by) == (e.Note("cold fingers", "acknowledged"), "Ben")
+
+
 def test_acknowledging_what_is_not_there_is_refused():
     bedside = Bedside().open()
 

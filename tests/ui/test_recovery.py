@@ -107,3 +107,23 @@ def test_only_good_cuff_readings_count():
     times, values = cuff_values(fold(entries), "systolic")
 
     assert (list(times), list(values)) == ([100.0], [183.0])
+
+
+def test_the_panel_for_leaving_tells_how_far_each_vital_is_back(open_window):
+    window = open_window(sample.altered()[0])
+    window.actions_of_keys.do("phase")
+    lines = window.panels.phase._back.text().split("\n")
+
+    assert lines[0] == "Systolic: peak +63, 22 min ago; now +12"
+    assert lines[1] == "Diastolic: peak +22, 22 min ago; now +5"
+    assert lines[2].startswith("Pulse: peak +")
+    assert window.parts.tiles.tiles["systolic"].view.peak == "peak +63, 22 min ago"
+    assert window.parts.tiles.tiles["systolic"].view.difference == "+12"
+    assert window.parts.tiles.tiles["spo2"].view.peak == ""
+
+
+def test_without_a_baseline_the_panel_says_so(open_window):
+    window = open_window([*sample.missing()[0], Entry(50, 700.0, 0, 0, e.Dose("in", 56, "mg"))])
+    window.actions_of_keys.do("phase")
+
+    assert "Without a baseline" in window.panels.phase._back.text()

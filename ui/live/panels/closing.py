@@ -31,6 +31,9 @@ class PhasePanel(Panel):
             made.setCheckable(True)
             self._phases[phase] = made
             self.body.addWidget(made)
+        self.body.addWidget(label(tr("Return to the baseline"), "group"))
+        self._back = label("", "", wrap=True)
+        self.body.addWidget(self._back)
         self.body.addWidget(label(tr("Leaving"), "group"))
         self._state = label("", "dim", wrap=True)
         self.body.addWidget(self._state)
@@ -55,6 +58,7 @@ class PhasePanel(Panel):
         if facts.missing:
             lines.append(tr("Minimum observation: {minutes} min left", minutes=facts.missing))
         show_text(self._state, "\n".join(lines) or tr("The minimum observation is over."))
+        show_text(self._back, "\n".join(facts.back) or tr("nothing has risen"))
         self._early.setVisible(bool(facts.missing))
 
     def begin(self) -> None:

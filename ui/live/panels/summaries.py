@@ -7,6 +7,7 @@ from kapmonitor.reading import Origin, Quality
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
+from ui.live.recovery import by_minute, cuff_values, recovery, return_words
 from ui.live.tile_views import last_cuff
 
 
@@ -61,11 +62,15 @@ def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
 
 
 class LeaveFacts(Struct, frozen=True):
-    """For the phase panel: ``missing`` minutes to the plan's minimum, 0 when it is reached."""
+    """For the phase panel: ``missing`` minutes to the plan's minimum, 0 when it is reached.
+
+    ``back`` tells of each vital that rose how far it has come back to its baseline.
+    """
 
     missing: int = 0
     ready: str = ""
     left: str = ""
+    back: tuple[str, ...] = ()
 
 
 def leave_facts(model: LiveModel, real: float) -> LeaveFacts:
@@ -80,7 +85,28 @@ def leave_facts(model: LiveModel, real: float) -> LeaveFacts:
         missing,
         "" if ready is None else tr("Ready {time}", time=session_time(ready, session.t0)),
         "" if left is None else tr("Left {time}", time=session_time(left, session.t0)),
+        back_words(model, real),
     )
+
+
+def back_words(model: LiveModel, real: float) -> tuple[str, ...]:
+    """``Systolic: peak +63, 22 min ago; now +12``, a line for each vital that rose."""
+    session, now = model.session, model.now(real)
+    if session.t0 is None:
+        return ()
+    if session.baseline is None:
+        return (tr("Without a baseline no return to it can be shown."),)
+    curves = {
+        "systolic": (tr("Systolic"), cuff_values(session, "systolic")),
+        "diastolic": (tr("Diastolic"), cuff_values(session, "diastolic")),
+        "pulse": (tr("Pulse"), by_minute(model.trends.get("pulse"), session.t0)),
+    }
+    lines = []
+    for key, (name, curve) in curves.items():
+        found = recovery(*curve, getattr(session.baseline, key), session.t0, now)
+        if found is not None:
+            lines.append(return_words(name, found))
+    return tuple(lines)
 
 
 class EndFacts(Struct, frozen=True):
