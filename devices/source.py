@@ -128,13 +128,18 @@ class DeviceSource:
     async def ask(self, command: str) -> None:
         """Send a command.
 
-        Raises DeviceError: ``command_unknown``, ``not_connected``, ``write_refused``.
+        Raises DeviceError: ``command_unknown``, ``not_connected``, ``write_refused``, and what the
+        device's speaker refuses (``cuff_busy``, ``cuff_resting``).
         """
         if command not in self._info.commands:
             raise DeviceError("command_unknown", source=self._info.id, command=command)
         if not isinstance(self._speaker, Commanded):
             raise DeviceError("not_connected", source=self._info.id)
-        for data in self._speaker.ask(command, self._clock.now()):
+        try:
+            writes = self._speaker.ask(command, self._clock.now())
+        except DeviceError as error:
+            raise DeviceError(error.code, **{**error.facts, "source": self._info.id}) from error
+        for data in writes:
             await self._write(data)
 
     async def aclose(self) -> None:

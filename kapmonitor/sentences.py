@@ -45,6 +45,7 @@ SENTENCES = {
     "connect_failed": "The device did not accept the connection: bring it nearer and try again.",
     "command_unknown": "{source} does not understand {command!r}.",
     "cuff_busy": "{source} is measuring already: wait until it has finished, or stop it.",
+    "cuff_resting": "{source} can be started again in {seconds} s: the arm rests after a cycle.",
     "write_refused": "Nothing was sent: this is not on the list of what the device may be told "
     "({hex}).",
     "bluetooth_missing": "Bluetooth is not available: no adapter or no Bluetooth service was "

@@ -10,10 +10,13 @@ from devices.decoders import (
     contec_eb,
     contec_serial,
     heart_rate,
+    jamr_bpm188,
     masimo_ascii,
+    nonin_ble,
     nonin_spot,
     pc60fw_creative,
     pulse_oximeter,
+    suntech_nibp,
 )
 from devices.decoders.base import Decode, Decoder, PacketDecoder, Speaker
 from devices.decoders.ble_common import decode_battery, decode_current_time, decode_date_time
@@ -28,6 +31,8 @@ Make = Callable[[str], Decoder]
 class ProtocolSpec(Struct, frozen=True):
     """What can be decoded of one protocol. ``makers`` has one maker of decoders per channel.
 
+    ``speakers`` say what a device must be told; those in ``starters`` may also start its cuff.
+
     ``packets`` is True where a border means something (Bluetooth notifications): such data must
     never be cut or joined.
     """
@@ -37,6 +42,7 @@ class ProtocolSpec(Struct, frozen=True):
     default_channel: str
     makers: dict[str, Make]
     speakers: dict[str, Callable[[], Speaker]] = {}
+    starters: dict[str, Callable[[], Speaker]] = {}
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -50,9 +56,13 @@ class ProtocolSpec(Struct, frozen=True):
         """
         return self.makers[self.channel(channel)](quirk)
 
-    def make_speaker(self, channel: str = "") -> Speaker | None:
-        """What speaks to the device on this channel, or None where the host only listens."""
-        speaker = self.speakers.get(self.channel(channel))
+    def make_speaker(self, channel: str = "", *, may_start: bool = False) -> Speaker | None:
+        """What speaks to the device on this channel, or None where the host only listens.
+
+        Only with ``may_start`` may it start a cuff.
+        """
+        name = self.channel(channel)
+        speaker = (self.starters if may_start else {}).get(name) or self.speakers.get(name)
         return speaker() if speaker else None
 
     def channel(self, name: str) -> str:
@@ -176,6 +186,39 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
                 "line": _plain(masimo_ascii.LineDecoder),
                 "trend": _plain(masimo_ascii.TrendDecoder),
             },
+        ),
+        ProtocolSpec(
+            "nonin-ble",
+            packets=True,
+            default_channel="0aad7ea0",
+            makers={
+                "0aad7ea0": _plain(nonin_ble.MeasurementDecoder),
+                "ec0a883a": _packets(nonin_ble.decode_pleth),
+                "ec0a9302": _packets(nonin_ble.decode_device_status),
+                "1447af80": _packets(nonin_ble.decode_command),
+            },
+        ),
+        ProtocolSpec(
+            "jamr-bpm188",
+            packets=False,
+            default_channel="2af0",
+            makers={
+                "2af0": _plain(jamr_bpm188.JamrDecoder),
+                "2af1": _plain(jamr_bpm188.CommandDecoder),
+            },
+            speakers={"2af0": jamr_bpm188.JamrSpeaker},
+            starters={"2af0": partial(jamr_bpm188.JamrSpeaker, may_start=True)},
+        ),
+        ProtocolSpec(
+            "suntech-nibp",
+            packets=False,
+            default_channel="module",
+            makers={
+                "module": _plain(suntech_nibp.ModuleDecoder),
+                "host": _plain(suntech_nibp.HostDecoder),
+            },
+            speakers={"module": suntech_nibp.SunTechSpeaker},
+            starters={"module": partial(suntech_nibp.SunTechSpeaker, may_start=True)},
         ),
     )
 }

@@ -164,3 +164,49 @@ def masimo_line(
         f"02/22/16 22:47:45 SN=0000056661 SPO2={spo2}% BPM={pulse} PI={index}% SPCO=--.-% "
         f"SPMET=--.-% DESAT=-- PIDELTA=+-- ALARM=0000 EXC={exc}\r\n"
     ).encode()
+
+
+def nonin_ble(
+    spo2: int = 97, pulse: int = 72, *, status: int = 0x10, index: int = 425, counter: int = 7
+) -> bytes:
+    """A notification of Nonin's own Bluetooth service; ``index`` is the PAI times 100."""
+    head = bytes((10, status, 30)) + index.to_bytes(2, "big") + counter.to_bytes(2, "big")
+    return head + bytes((spo2,)) + pulse.to_bytes(2, "big")
+
+
+def jamr(*data: int) -> bytes:
+    """A frame of an "02 40 DD" cuff."""
+    frame = bytes((0x02, 0x40, 0xDD, len(data), *data))
+    check = 0
+    for byte in frame[1:]:
+        check ^= byte
+    return frame + bytes((check,))
+
+
+def jamr_pressure(hundredths: int) -> bytes:
+    """The live pressure of a BPM-188."""
+    return jamr(*hundredths.to_bytes(2, "big"))
+
+
+def jamr_result(systolic: int = 124, diastolic: int = 80, pulse: int = 72) -> bytes:
+    """A result without a date."""
+    return jamr(0x1C, 0, systolic, 0, diastolic, 0, 0, 0, pulse, 0, 0, 0)
+
+
+def suntech(*data: int) -> bytes:
+    """A frame of a SunTech module."""
+    frame = bytes((0x3E, len(data) + 3, *data))
+    return frame + bytes((-sum(frame) & 0xFF,))
+
+
+def suntech_pressure(pressure: int) -> bytes:
+    """The answer to a look at the pressure."""
+    return suntech(pressure & 0xFF, pressure >> 8)
+
+
+def suntech_result(
+    systolic: int = 124, diastolic: int = 80, pulse: int = 72, mean: int = 95, *, error: int = 0
+) -> bytes:
+    """The result of a cycle, 24 bytes."""
+    pressures = (systolic & 0xFF, systolic >> 8, diastolic, 0, 12, 1, *bytes(8))
+    return suntech(*pressures, pulse, 0, mean, 0, error, 0, 0)

@@ -13,10 +13,14 @@ from tests.devices.decoders.helping import (
     df7_frame,
     eb_pleth,
     eb_values,
+    jamr_pressure,
+    jamr_result,
     nonin_packet,
     pc60_values,
     readings,
     samples,
+    suntech_pressure,
+    suntech_result,
     v5_frame,
     v7_frame,
     vectors,
@@ -39,8 +43,8 @@ POSSIBLE = {
 
 PACKETS = [
     (name, channel)
-    for name in ("ble-heart-rate", "ble-blood-pressure", "ble-pulse-oximeter-plx")
-    for channel in ("2A37", "2A35", "2A36", "2A5E", "2A5F")
+    for name in ("ble-heart-rate", "ble-blood-pressure", "ble-pulse-oximeter-plx", "nonin-ble")
+    for channel in ("2A37", "2A35", "2A36", "2A5E", "2A5F", "0aad7ea0")
     if channel in PROTOCOLS[name].channels
 ]
 STREAMS = [
@@ -57,6 +61,8 @@ STREAMS = [
     ("contec-eb", "hid-report"),
     ("masimo-ascii", "line"),
     ("masimo-ascii", "trend"),
+    ("jamr-bpm188", "2af0"),
+    ("suntech-nibp", "module"),
 ]
 
 
@@ -69,6 +75,8 @@ def seeds(name: str, channel: str) -> list[bytes]:
         "df2": [nonin_packet(), df2_frame(1, 5, 3)],
         "df7": [nonin_packet(df7=True), df7_frame(1, 30000, 3)],
         "hid-report": [(eb_pleth(50) * 3 + eb_values(97, 131)).ljust(64, b"\0")],
+        "2af0": [jamr_pressure(12345), jamr_result()],
+        "module": [suntech_pressure(150), suntech_result()],
         "stream": [pc60_values(97, 68), pc60_values(99, 260)],
     }
     return own + built.get(channel, [])

@@ -12,7 +12,14 @@ from kapmonitor.reading import Decoded, Notice, PlethRun, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.decoders.helping import decode, notices, readings, samples, values, vectors
 
-VENDORS = ("pc60fw-creative", "contec-eb", "masimo-ascii")
+VENDORS = (
+    "pc60fw-creative",
+    "contec-eb",
+    "masimo-ascii",
+    "nonin-ble",
+    "jamr-bpm188",
+    "suntech-nibp",
+)
 
 NAMES = {
     "spo2": Vital.SPO2,
@@ -43,7 +50,7 @@ def kind(items: list[Decoded]) -> str:
     """What the sources would call these items."""
     vitals = {r.vital for r in readings(items)}
     if Vital.SYSTOLIC in vitals:
-        return "error" if said(items).get("error") else "result"
+        return "result"
     if Vital.CUFF_PRESSURE in vitals:
         return "live"
     if Vital.SPO2 in vitals:
@@ -68,20 +75,26 @@ def field(items: list[Decoded], key: str) -> object:
     if key == "beat" and "beat" not in notice:
         marked = [n["sample"] for n in notices(items, "beat")]
         return [place in marked for place in range(len(samples(items)))]
+    if key == "raw":
+        return round((values(items)["cuff_pressure"] or 0) * 100)
     if key == "battery_level":
         return notice.get("level")
     if key == "timestamp":
         stamps = {r.device_time for r in readings(items)} - {""}
         return stamps.pop() if stamps else notice.get("timestamp")
+    if key == "code":
+        return notice.get("code", notice.get("error"))
     return notice.get(key)
 
 
 KINDS = {"nibp_live": "live", "live_pressure": "live", "cuff_pressure": "live"}
-KINDS |= {"nibp_result": "result"}
+KINDS |= {"nibp_result": "result", "error": "result"}
 
 
 def expected(value: Any, key: str) -> Any:
     """A vector's value in our words."""
+    if key == "pai" and value == 0:
+        return None  # a vector has the raw number, which means "no value"
     if key == "kind":
         return KINDS.get(value, value)
     if key == "command":
