@@ -6,6 +6,7 @@ from functools import partial
 from msgspec import Struct
 
 from devices.decoders import (
+    berry_bci,
     blood_pressure,
     contec_eb,
     contec_serial,
@@ -17,6 +18,7 @@ from devices.decoders import (
     pc60fw_creative,
     pulse_oximeter,
     suntech_nibp,
+    viatom_o2ring,
 )
 from devices.decoders.base import Decode, Decoder, PacketDecoder, Speaker
 from devices.decoders.ble_common import decode_battery, decode_current_time, decode_date_time
@@ -219,6 +221,26 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             },
             speakers={"module": suntech_nibp.SunTechSpeaker},
             starters={"module": partial(suntech_nibp.SunTechSpeaker, may_start=True)},
+        ),
+        ProtocolSpec(
+            "viatom-o2ring",
+            packets=False,
+            default_channel="frame",
+            makers={
+                "frame": _plain(viatom_o2ring.RingDecoder),
+                "oxyii": _plain(viatom_o2ring.OxyIIDecoder),
+            },
+            speakers={"frame": viatom_o2ring.RingSpeaker},
+        ),
+        ProtocolSpec(
+            "berry-bci",
+            packets=False,
+            default_channel="notification",
+            makers={
+                "notification": _plain(berry_bci.BerryDecoder),
+                "packet": _plain(berry_bci.BciDecoder),
+                "v15": _plain(berry_bci.V15Decoder),
+            },
         ),
     )
 }

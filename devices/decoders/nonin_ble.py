@@ -12,7 +12,7 @@ from kapmonitor.reading import Decoded, Detail, Notice, PlethRun
 from kapmonitor.vitals import Vital
 
 SAMPLE_INTERVAL = 1 / 75
-_MEASUREMENT_SIZE, _PLETH_SIZE, _STATUS_SIZE = 10, 53, 5
+_MEASUREMENT_SIZE, _PLETH_SIZE, _STATUS_SIZE = 10, 53, 7
 _WEAK, _SMARTPOINT, _SEARCHING, _ATTACHED, _LOW_BATTERY, _ENCRYPTED = (1 << n for n in range(1, 7))
 _ERRORS = {0: "", 1: "no_sensor", 5: "sensor_fault", 6: "system"}
 

@@ -210,3 +210,47 @@ def suntech_result(
     """The result of a cycle, 24 bytes."""
     pressures = (systolic & 0xFF, systolic >> 8, diastolic, 0, 12, 1, *bytes(8))
     return suntech(*pressures, pulse, 0, mean, 0, error, 0, 0)
+
+
+def ring_reply(data: bytes, *, status: int = 0) -> bytes:
+    """A reply of a Viatom ring."""
+    frame = bytes((0x55, status, status ^ 0xFF, 0, 0, len(data) & 0xFF, len(data) >> 8)) + data
+    return frame + bytes((crc_bit_by_bit(frame, 0x07, reflected=False),))
+
+
+def ring_values(
+    spo2: int,
+    pulse: int,
+    *,
+    index: int = 25,
+    state: int = 1,
+    battery: int = 80,
+    motion: int = 3,
+) -> bytes:
+    """The reply to "get params"; ``index`` is the perfusion index times 10."""
+    numbers = (spo2, pulse & 0xFF, pulse >> 8, 0, 0, 0, 0, battery, 0, motion, index, state, 0)
+    return ring_reply(bytes(numbers))
+
+
+def bci(spo2: int = 97, pulse: int = 72, pleth: int = 50, *, flags: int = 0, bar: int = 5) -> bytes:
+    """A 5-byte packet of a BerryMed; ``flags`` and ``bar`` have the bits of the paper."""
+    return bytes((0x88 | flags, pleth, bar | (pulse >> 7) << 6, pulse & 0x7F, spo2))
+
+
+def berry_v15(
+    spo2: int,
+    pulse: int,
+    *,
+    index: int = 45,
+    pleth: int = 50,
+    status: int = 0,
+    interval: int = 0,
+    rate: int = 100,
+    number: int = 7,
+    instant: tuple[int, int, int] = (0, 0, 0),
+) -> bytes:
+    """A 20-byte packet of a newer BerryMed; ``instant`` are its SpO2, pulse and index of now."""
+    head = (0xFF, 0xAA, number, status, spo2, instant[0], pulse, instant[1])
+    beats = (interval & 0xFF, interval >> 8, index, instant[2], pleth)
+    frame = bytes((*head, *beats, 0xC7, 0xCF, 0xFF, 0xFF, 88, rate))
+    return frame + bytes((sum(frame) & 0xFF,))

@@ -9,6 +9,8 @@ from devices.decoders import PROTOCOLS
 from kapmonitor.reading import Decoded, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.decoders.helping import (
+    bci,
+    berry_v15,
     df2_frame,
     df7_frame,
     eb_pleth,
@@ -18,6 +20,7 @@ from tests.devices.decoders.helping import (
     nonin_packet,
     pc60_values,
     readings,
+    ring_values,
     samples,
     suntech_pressure,
     suntech_result,
@@ -63,6 +66,10 @@ STREAMS = [
     ("masimo-ascii", "trend"),
     ("jamr-bpm188", "2af0"),
     ("suntech-nibp", "module"),
+    ("viatom-o2ring", "frame"),
+    ("berry-bci", "packet"),
+    ("berry-bci", "notification"),
+    ("berry-bci", "v15"),
 ]
 
 
@@ -77,6 +84,10 @@ def seeds(name: str, channel: str) -> list[bytes]:
         "hid-report": [(eb_pleth(50) * 3 + eb_values(97, 131)).ljust(64, b"\0")],
         "2af0": [jamr_pressure(12345), jamr_result()],
         "module": [suntech_pressure(150), suntech_result()],
+        "packet": [bci(), bci(100, 250)],
+        "notification": [bci() * 4],
+        "v15": [berry_v15(97, 72), berry_v15(99, 131, status=8, interval=100)],
+        "frame": [ring_values(97, 72), ring_values(99, 260)],
         "stream": [pc60_values(97, 68), pc60_values(99, 260)],
     }
     return own + built.get(channel, [])

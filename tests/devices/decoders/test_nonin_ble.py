@@ -68,11 +68,12 @@ def test_pleth_of_the_3150_is_a_third_of_a_second():
 
 
 def test_device_status_has_the_battery_and_the_error():
-    items = decode(NONIN, "ec0a9302", bytes((6, 1, 5, 29, 80, 0)))
+    items = decode(NONIN, "ec0a9302", bytes((7, 1, 5, 29, 80, 0, 9)))
 
     assert notices(items, "battery") == [{"percent": 80}]
     assert notices(items, "status") == [{"sensor": 1, "error": "sensor_fault", "battery_v": 2.9}]
-    assert notices(decode(NONIN, "ec0a9302", bytes((5, 1, 0, 29, 255))), "battery") == []
+    assert notices(decode(NONIN, "ec0a9302", bytes((7, 1, 0, 29, 255, 0, 9))), "battery") == []
+    assert notices(decode(NONIN, "ec0a9302", bytes((6, 1, 5, 29, 80, 0))), "battery") == []
 
 
 def test_commands_are_read_only_in_their_envelope():

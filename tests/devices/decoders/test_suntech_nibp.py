@@ -53,7 +53,7 @@ def test_result_has_both_pressures_mean_and_pulse():
     ],
 )
 def test_error_hides_every_number_that_stands_beside_it(error, reason):
-    """The codes are decimal: 87 is a loose cuff, 0x87 is nothing known but an error all the same."""
+    """The codes are decimal: 87 is a loose cuff; 0x87 is not known, but an error all the same."""
     items = decode(SUNTECH, "module", suntech_result(124, 80, 72, 95, error=error))
 
     assert set(verdicts(items).values()) == {f"invalid: {reason}"}

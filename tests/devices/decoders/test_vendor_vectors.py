@@ -19,6 +19,8 @@ VENDORS = (
     "nonin-ble",
     "jamr-bpm188",
     "suntech-nibp",
+    "viatom-o2ring",
+    "berry-bci",
 )
 
 NAMES = {
@@ -69,7 +71,15 @@ def field(items: list[Decoded], key: str) -> object:
     if key == "kind":
         return kind(items)
     if key == "pleth":
-        return samples(items)[-1]
+        found = samples(items)
+        return found if len(found) > 1 else found[-1]
+    if key == "rr_ms":
+        intervals = [round((r.value or 0) * 1000) for r in readings(items, Vital.RR_INTERVAL)]
+        return intervals[0] if intervals else None
+    if key == "packets":
+        return max(item.packet for item in items)
+    if key == "battery":
+        return notice.get("percent")
     if key == "samples":
         return samples(items)
     if key == "beat" and "beat" not in notice:
@@ -93,8 +103,10 @@ KINDS |= {"nibp_result": "result", "error": "result"}
 
 def expected(value: Any, key: str) -> Any:
     """A vector's value in our words."""
-    if key == "pai" and value == 0:
-        return None  # a vector has the raw number, which means "no value"
+    if key in ("pai", "pi", "pleth") and value == 0:
+        return None  # some vectors have the raw number, which means "no value"
+    if key == "pi" and isinstance(value, int):
+        return value / 10  # those of the ring are raw: tenths of a percent
     if key == "kind":
         return KINDS.get(value, value)
     if key == "command":
