@@ -145,11 +145,21 @@ def decode_stream(
     Raises UsageError at once: ``unknown_protocol``, ``unknown_channel``, ``bad_chunk``.
     """
     spec = protocol(protocol_name)
-    if channel:
-        channel = spec.channel(short_uuid(channel) if spec.packets else channel)
+    channel = check_channel(protocol_name, channel)
     if chunk is not None and chunk < 1:
         raise UsageError("bad_chunk", value=chunk)
-    return _lines(spec, pieces, channel or "", None if spec.packets else chunk)
+    return _lines(spec, pieces, channel, None if spec.packets else chunk)
+
+
+def check_channel(protocol_name: str, channel: str | None) -> str:
+    """The channel as the protocol calls it; empty when none was named.
+
+    Raises UsageError ``unknown_protocol`` or ``unknown_channel``.
+    """
+    spec = protocol(protocol_name)
+    if not channel:
+        return ""
+    return spec.channel(short_uuid(channel) if spec.packets else channel)
 
 
 def _lines(

@@ -42,6 +42,32 @@ def test_one_sentence_names_what_is_wrong(
     assert len(said.strip().splitlines()) <= (1 if code == 1 else 4)
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["decode", "abacus", "-"], "abacus"),
+        (["decode", "abacus", "missing.bin"], "abacus"),
+        (["decode", "nonin-serial", "-", "--channel", "df99"], "df99"),
+    ],
+)
+def test_decode_names_a_wrong_protocol_before_it_looks_at_the_input(
+    tmp_path: Path, words: list[str], named: str
+):
+    """With nothing on its input, "nothing to decode" would hide what is really wrong."""
+    done = kapmonitor(tmp_path, *words, stdin=b"")
+
+    said = done.stderr.decode()
+    assert done.returncode == 2, said
+    assert named in said
+
+
+def test_decode_of_nothing_says_so(tmp_path: Path):
+    done = kapmonitor(tmp_path, "decode", "nonin-serial", "-", stdin=b"")
+
+    assert done.returncode == 2
+    assert "the input is empty" in done.stderr.decode()
+
+
 def test_a_file_that_is_no_record_is_told_so(tmp_path: Path):
     wrong = tmp_path / "letter.kap"
     wrong.write_text("Dear colleague")
