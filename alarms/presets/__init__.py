@@ -8,24 +8,49 @@ import msgspec
 from msgspec import Struct
 
 from alarms.limits import AnySpec, EnteredSpec, LimitSpec, TechnicalSpec, faults
+from alarms.presets.writing import written
 from kapmonitor import datafiles
 from kapmonitor.errors import PlanError
 
 DEFAULT = "default"
+LONGEST_AVERAGE = 16.0
+LONGEST_REMINDER = 15.0
 
 Row = dict[str, Any]
 S = TypeVar("S", LimitSpec, TechnicalSpec, EnteredSpec)
 
 
 class Preset(Struct, frozen=True):
-    """A checked preset. ``text`` is what it was read from."""
+    """A checked preset.
+
+    ``averaging`` is in seconds (0 is none), ``reminder_min`` in minutes between reminders that an
+    alarm is switched off (0 is never).
+    """
 
     name: str
     version: str
     limits: tuple[LimitSpec, ...]
     technical: tuple[TechnicalSpec, ...]
     entered: tuple[EnteredSpec, ...]
-    text: str = ""
+    averaging: float = 0.0
+    reminder_min: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """All of it as TOML, for a record: nothing is left to what the default says one day."""
+        head = {
+            "name": self.name,
+            "version": self.version,
+            "complete": True,
+            "averaging": self.averaging,
+            "reminder_min": self.reminder_min,
+        }
+        tables: dict[str, tuple[AnySpec, ...]] = {
+            "limit": self.limits,
+            "entered": self.entered,
+            "technical": self.technical,
+        }
+        return written(head, tables)
 
     @property
     def rows(self) -> tuple[AnySpec, ...]:
@@ -38,10 +63,16 @@ class Preset(Struct, frozen=True):
 
 
 class _File(Struct, forbid_unknown_fields=True):
-    """A preset file before its rows are laid over those of the default."""
+    """A preset file before its rows are laid over those of the default.
+
+    ``complete`` marks the text that a record keeps: what it does not name was not there.
+    """
 
     name: str
     version: str = "1"
+    complete: bool = False
+    averaging: float | None = None
+    reminder_min: float | None = None
     limit: list[Row] = []
     technical: list[Row] = []
     entered: list[Row] = []
@@ -54,39 +85,67 @@ def load(name_or_path: str = DEFAULT, folder: Path | None = None) -> Preset:
     field, or a limit lies outside what a clinic may choose.
     """
     base, base_text = datafiles.read(DEFAULT, _File, "alarms.presets")
-    default = _laid_over(base, _File(DEFAULT), base_text, f"{DEFAULT}.toml", None)
+    default = _laid_over(base, _File(DEFAULT), _Place(f"{DEFAULT}.toml", base_text))
     if name_or_path == DEFAULT and (folder is None or not (folder / "default.toml").is_file()):
         return default
     own, text = datafiles.read(name_or_path, _File, "alarms.presets", folder)
     file = name_or_path if name_or_path.endswith(".toml") else f"{name_or_path}.toml"
-    return _laid_over(base, own, text, file, default)
+    return _laid_over(base, own, _Place(file, text, default))
 
 
 def parse(text: str, file: str = "preset.toml") -> Preset:
-    """Read a preset from its text, as kept in a record; raises PlanError like `load`."""
-    base, base_text = datafiles.read(DEFAULT, _File, "alarms.presets")
-    if text == base_text:
-        return load()
-    return _laid_over(base, datafiles.parse(text, _File, file), text, file, load())
+    """Read a preset from its text, as kept in a record; raises PlanError like `load`.
+
+    A complete text stands for itself; only alarms of the equipment that a newer program has, and
+    the record's did not, come from the default.
+    """
+    base, _ = datafiles.read(DEFAULT, _File, "alarms.presets")
+    own = datafiles.parse(text, _File, file)
+    if own.complete:
+        return _laid_over(*_as_complete(base, own), _Place(file, text))
+    return _laid_over(base, own, _Place(file, text, load()))
 
 
-def _laid_over(base: _File, own: _File, text: str, file: str, default: Preset | None) -> Preset:
+def _as_complete(base: _File, own: _File) -> tuple[_File, _File]:
+    """No limit but its own; alarms of the equipment are those that the program has now."""
+
+    def known(ours: list[Row], theirs: list[Row]) -> list[Row]:
+        names = {row["id"] for row in ours}
+        return [row for row in theirs if row.get("id") in names]
+
+    return msgspec.structs.replace(base, limit=[]), msgspec.structs.replace(
+        own,
+        technical=known(base.technical, own.technical),
+        entered=known(base.entered, own.entered),
+    )
+
+
+def _laid_over(base: _File, own: _File, place: "_Place") -> Preset:
     """The default with a file's rows laid over it, checked."""
-    place = _Place(file, text, default)
     return Preset(
         name=own.name,
         version=own.version,
         limits=_rows(base.limit, own.limit, LimitSpec, "limit", place),
         technical=_rows(base.technical, own.technical, TechnicalSpec, "technical", place),
         entered=_rows(base.entered, own.entered, EnteredSpec, "entered", place),
-        text=text,
+        averaging=_number(base, own, "averaging", LONGEST_AVERAGE, place),
+        reminder_min=_number(base, own, "reminder_min", LONGEST_REMINDER, place),
     )
+
+
+def _number(base: _File, own: _File, key: str, longest: float, place: "_Place") -> float:
+    """A number at the head of a file, from 0 to ``longest``; the default's where it has none."""
+    given: float | None = getattr(own, key)
+    value: float = given if given is not None else getattr(base, key) or 0.0
+    if not 0 <= value <= longest:
+        raise place.wrong("", 0, key, f"outside 0..{longest:g}")
+    return value
 
 
 class _Place(Struct):
     file: str
     text: str
-    default: Preset | None
+    default: Preset | None = None
 
     def wrong(self, table: str, index: int, key: str, reason: str) -> PlanError:
         return _wrong(self.file, self.text, table, index, key, reason)
@@ -151,7 +210,7 @@ def _is_medium_or_less(spec: AnySpec) -> bool:
 
 
 def _wrong(file: str, text: str, table: str, index: int, key: str, reason: str) -> PlanError:
-    place = f"{table}[{index}].{key}"
+    place = f"{table}[{index}].{key}" if table else key
     line = _line(text, table, index, key)
     if line:
         place = f"line {line}, {place}"
@@ -159,7 +218,10 @@ def _wrong(file: str, text: str, table: str, index: int, key: str, reason: str) 
 
 
 def _line(text: str, table: str, index: int, key: str) -> int:
-    """The line of a key in the nth ``[[table]]``, of that header when the key is not there."""
+    """The line of a key in the nth ``[[table]]``, of that header when the key is not there.
+
+    Without a table, the line of a key at the head of the file.
+    """
     seen, header = -1, 0
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
@@ -167,7 +229,7 @@ def _line(text: str, table: str, index: int, key: str) -> int:
             if header:
                 break
             seen += stripped == f"[[{table}]]"
-            header = number if seen == index else 0
-        elif header and stripped.split("=")[0].strip() == key:
+            header = number if seen == index and table else 0
+        elif (header or not table) and stripped.split("=")[0].strip() == key:
             return number
     return header

@@ -55,19 +55,31 @@ def limit_lines(text: str, session: Session) -> list[LimitLine]:
 
 def preset_name(text: str) -> str:
     """The name of a preset and its version; empty when the text does not say."""
-    try:
-        preset = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return ""
+    preset = _preset(text)
     name, version = preset.get("name", ""), preset.get("version", "")
     return f"{name} {version}".strip()
 
 
-def _rows(text: str) -> Iterator[Mapping[str, Any]]:
+def names_all(text: str) -> bool:
+    """Whether the text names every limit, as records have them since they keep whole presets."""
+    return _preset(text).get("complete") is True
+
+
+def averaging(text: str) -> float:
+    """The seconds over which pulse and SpO2 were averaged before they were judged; 0 is none."""
+    seconds = _preset(text).get("averaging", 0)
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+
+def _preset(text: str) -> Mapping[str, Any]:
     try:
-        rows = tomllib.loads(text).get("limit", [])
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        return
+        return {}
+
+
+def _rows(text: str) -> Iterator[Mapping[str, Any]]:
+    rows = _preset(text).get("limit", [])
     yield from (row for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else ()
 
 

@@ -8,7 +8,7 @@ from kapmonitor import events as e
 from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS, alarm_sentence, reason_words
 from kapmonitor.event_words import event_sentence
 from kapmonitor.events import AlarmChange, AlarmState, Cuff, Entry
-from kapmonitor.export.limit_lines import LimitLine, preset_name
+from kapmonitor.export.limit_lines import LimitLine, averaging, names_all, preset_name
 from kapmonitor.export.pdf_identity import duration
 from kapmonitor.export.pdf_style import (
     CELL,
@@ -154,7 +154,8 @@ def limits_text(visit: Visit) -> list[Any]:
             shown.setdefault(limit.quantity, []).append(_limit_words(limit))
     if not shown:
         return []
-    name = preset_name(visit.opened.limits_text)
+    preset = visit.opened.limits_text
+    name = preset_name(preset)
     parts = [
         f"<b>{plain(tr(_VITAL_WORDS[quantity]))}</b> {plain(', '.join(words))}"
         for quantity, words in shown.items()
@@ -162,8 +163,11 @@ def limits_text(visit: Visit) -> list[Any]:
     text = (
         f"{plain(tr('Limits at the start (preset {name}):', name=name))} " + "; ".join(parts) + "."
     )
-    if not name.startswith("default"):
-        # A clinic's preset names only what it changes.
+    if seconds := averaging(preset):
+        words = tr("Pulse and SpO₂ were averaged over {seconds:g} s before.", seconds=seconds)
+        text += " " + plain(words)
+    if not (names_all(preset) or name.startswith("default")):
+        # Older records keep a clinic's preset as it was written, naming only what it changes.
         text += " " + plain(tr("What this preset does not name is as the program's default."))
     marks = tr("* low, ** medium, *** high; Δ is over baseline.")
     return [marked(f"{text} {plain(marks)}", SMALL)]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from alarms import presets
 from alarms.board import Board
 from alarms.limits import HIGH_RANGES, LimitSpec, can_be_off, faults, with_limit
+from kapmonitor import datafiles
 from kapmonitor.errors import PlanError
 from kapmonitor.events import Priority
 from tests.alarms.bedside import Bedside
@@ -98,7 +99,6 @@ def test_clinics_own_preset_names_only_what_it_changes(tmp_path: Path):
     changed = next(s for s in preset.limits if s.id == "PR_LOW")
     assert (changed.value, changed.delay, changed.priority) == (45, 15, "medium")
     assert presets.load(str(own)) == preset
-    assert presets.parse(preset.text) == preset
 
 
 def test_clinics_own_default_wins(tmp_path: Path):
@@ -109,8 +109,71 @@ def test_clinics_own_default_wins(tmp_path: Path):
     assert presets.load("default").find("NONE_SUCH") is None
 
 
-def test_text_of_the_default_is_the_default():
-    assert presets.parse(presets.load().text) == presets.load()
+CLINIC = """
+name = "our \\"calm\\" room \u00fc"
+version = "7"
+averaging = 8
+reminder_min = 2.5
+[[limit]]
+id = "BP_RISE"
+value = 45
+percent = true
+latching = true
+[[limit]]
+id = "SPO2_LOW"
+area = 10.5
+on = false
+[[technical]]
+id = "SIGNAL_POOR"
+steps = [{ after = 45, priority = "low" }]
+"""
+
+
+@pytest.mark.parametrize("text", ["", CLINIC], ids=["default", "clinic"])
+def test_text_of_a_preset_is_the_preset(text: str):
+    preset = presets.parse(text) if text else presets.load()
+    assert presets.parse(preset.text) == preset
+
+
+def test_record_stands_alone_when_the_default_changes_later(monkeypatch: pytest.MonkeyPatch):
+    """Another default, and another set of limits, say nothing about a visit of last year."""
+    then = presets.parse(CLINIC)
+    text = then.text
+    real = datafiles.read
+
+    def read(name, shape, package, folder=None):
+        base, ours = real(name, shape, package, folder)
+        limits = [{**row, "delay": 3} for row in base.limit if row["id"] != "PR_RISE"]
+        return replace(base, limit=limits, averaging=16.0), ours
+
+    monkeypatch.setattr(datafiles, "read", read)
+    assert presets.load().find("PR_HIGH").delay == 3
+    assert presets.parse(text) == then
+
+
+def test_equipment_alarm_that_a_record_did_not_know_comes_from_the_default():
+    """An older program's record is resumed by one that watches more, and one thing less."""
+    text = presets.load().text.replace('id = "SLEEP_RISK"', 'id = "RETIRED"')
+    preset = presets.parse(text)
+    assert preset.find("SLEEP_RISK") == presets.load().find("SLEEP_RISK")
+    assert preset.find("RETIRED") is None
+
+
+def test_limit_that_a_record_did_not_know_is_not_added():
+    text = presets.load().text.replace('id = "PR_RISE"', 'id = "OUR_RISE"')
+    assert presets.parse(text).find("PR_RISE") is None
+
+
+def test_clinics_file_cannot_leave_alarms_out_by_calling_itself_complete(tmp_path: Path):
+    own = tmp_path / "few.toml"
+    own.write_text('name = "few"\ncomplete = true\n', encoding="utf-8")
+    assert len(presets.load(str(own)).rows) == len(presets.load().rows)
+
+
+def test_averaging_and_reminder_may_be_switched_off_over_a_clinics_default():
+    assert (presets.load().averaging, presets.load().reminder_min) == (0, 5)
+    preset = presets.parse('name = "x"\nreminder_min = 0\n')
+    assert (preset.averaging, preset.reminder_min) == (0, 0)
 
 
 def test_clinic_may_add_a_limit_of_its_own():
@@ -217,6 +280,9 @@ def test_depth_times_duration_as_an_option():
             "line 4, entered[0].answer",
             "cannot_be_redefined",
         ),
+        ("averaging = 16.5", "line 2, averaging", "outside 0..16"),
+        ("averaging = -1", "line 2, averaging", "outside 0..16"),
+        ("averaging = 8\nreminder_min = 16", "line 3, reminder_min", "outside 0..15"),
     ],
 )
 def test_wrong_line_is_named(text: str, place: str, reason: str):

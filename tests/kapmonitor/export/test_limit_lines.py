@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from alarms import presets
 from kapmonitor.events import Baseline, Dose, LimitChanged, Priority
-from kapmonitor.export.limit_lines import limit_lines, preset_name
+from kapmonitor.export.limit_lines import averaging, limit_lines, names_all, preset_name
 from kapmonitor.session import fold
 from tests.kapmonitor.export.pdf_visits import LIMITS, entries, opened
 
@@ -57,6 +58,21 @@ def test_the_programs_own_preset_is_understood():
     assert found["SPO2_DESAT"].value == 85
     assert "RPP_HIGH" not in found
     assert preset_name(text) == "default 1"
+
+
+def test_a_record_keeps_a_clinics_preset_whole():
+    """The clinic's file names one limit; the record's text names all, and is read alike."""
+    session = fold(entries((0.0, opened())))
+    preset = presets.parse('name = "ours"\naveraging = 8\n[[limit]]\nid = "PR_HIGH"\nvalue = 130\n')
+    ours = {line.alarm: line for line in limit_lines(preset.text, session)}
+    default = {line.alarm: line for line in limit_lines(alarms_default(), session)}
+
+    assert ours.keys() == default.keys()
+    assert [name for name in ours if ours[name] != default[name]] == ["PR_HIGH"]
+    assert ours["PR_HIGH"].value == 130
+    assert (preset_name(preset.text), averaging(preset.text)) == ("ours 1", 8)
+    assert names_all(preset.text)
+    assert not names_all(alarms_default())
 
 
 @pytest.mark.parametrize(

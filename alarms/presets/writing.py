@@ -1,0 +1,45 @@
+"""A preset as text that stands alone: every row and every number, whatever the default becomes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from alarms.limits import AnySpec
+
+
+def written(head: Mapping[str, Any], tables: Mapping[str, Iterable[AnySpec]]) -> str:
+    """TOML: the head's fields, then each row of each table. What is None is left out."""
+    parts = [_fields(head)]
+    parts += [
+        f"[[{table}]]\n{_fields(msgspec.to_builtins(row))}"
+        for table, rows in tables.items()
+        for row in rows
+    ]
+    return "\n".join(parts)
+
+
+def _fields(fields: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in _given(fields))
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case str():
+            # JSON's strings are TOML's, but for one character.
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case list() | tuple():
+            return f"[{', '.join(_value(one) for one in value)}]"
+        case Mapping():
+            inside = ", ".join(f"{key} = {_value(one)}" for key, one in _given(value))
+            return f"{{ {inside} }}"
+    raise TypeError(type(value).__name__)
+
+
+def _given(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(key, value) for key, value in fields.items() if value is not None]
