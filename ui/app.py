@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from kapmonitor.checklist import Checklist
+from kapmonitor.commands import AddNote
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.words import tr
 from ui.home.page import HomePage
@@ -22,6 +23,7 @@ from ui.setup.page import SetupPage
 from ui.theme.apply import apply_theme
 from ui.theme.fonts import can_draw_digits, load_fonts
 from ui.theme.theme import load_theme, scale_for
+from ui.trial import Progress
 from ui.widgets.boxes import column
 from ui.widgets.jobs import Jobs
 
@@ -115,6 +117,9 @@ class MainWindow(QWidget):
     def __init__(self, world: Services, theme: str = "dark") -> None:
         super().__init__()
         self.world, self.jobs = world, Jobs(self)
+        # A trial may last; scans and exports do not wait for it.
+        self._trials = Jobs(self)
+        self._trial = Progress()
         self._theme = theme
         self._visit: Begun | None = None
         self._offers: dict[str, list[Offer]] = {}
@@ -131,6 +136,9 @@ class MainWindow(QWidget):
         self.home.visit_requested.connect(self.show_setup)
         self.home.demo_requested.connect(self._demo)
         self.home.export_requested.connect(self._export)
+        self.home.trial_requested.connect(self._try_limits)
+        self.home.trial.cancel_requested.connect(self._cancel_trial)
+        self.setup.sound_requested.connect(self._try_sound)
         self.setup.back_requested.connect(self.show_home)
         self.setup.ports_requested.connect(self._find_ports)
         self.setup.scan_requested.connect(self._scan)
@@ -151,6 +159,7 @@ class MainWindow(QWidget):
         self._pages.setCurrentWidget(self.home)
         self.home.begin()
         self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
+        self.jobs.run(self.world.presets, self.home.trial.show_presets, self.home.trial.show_said)
 
     def show_setup(self) -> None:
         """The set-up page, with the serial ports that there are."""
@@ -174,6 +183,8 @@ class MainWindow(QWidget):
         live = LiveWindow(begun.link, options)
         live.home_requested.connect(self.show_home)
         self._exporter = Exporter(live, self.world.export)
+        if choice.heard:
+            live.ask(AddNote(text=tr(choice.heard), kind="sound_test"))
         self.live = live
         self._pages.addWidget(live)
         self._pages.setCurrentWidget(live)
@@ -190,6 +201,20 @@ class MainWindow(QWidget):
             self.home.show_said(tr("Exported to {folder}", folder=folder))
 
         self.jobs.run(lambda: self.world.export(record), done, self.home.show_said)
+
+    def _try_limits(self, record: str, limits: str) -> None:
+        self._trial = Progress()
+        progress, box = self._trial, self.home.trial
+        box.show_running(progress)
+        self._trials.run(
+            lambda: self.world.trial(record, limits, progress), box.show_trial, box.show_said
+        )
+
+    def _cancel_trial(self) -> None:
+        self._trial.cancelled = True
+
+    def _try_sound(self) -> None:
+        self.jobs.run(self.world.try_sound, self.setup.show_played, self.setup.sound.show_failed)
 
     def _find_ports(self) -> None:
         self._look("serial", self.world.ports)
@@ -225,4 +250,6 @@ class MainWindow(QWidget):
         if self._visit is not None:
             self._visit.close()
             self._visit = None
+        self._cancel_trial()
+        self._trials.close()
         event.accept()

@@ -4,6 +4,7 @@ from kapmonitor.checklist import load_checklist
 from ui.live.sample import STAFF, StillLink, typical
 from ui.services import Begun, Services
 from ui.setup.choice import Offer, PastVisit, SetupChoice
+from ui.trial import Count, Trial, TrialRow
 
 
 def sample_services() -> Services:
@@ -25,8 +26,26 @@ def sample_services() -> Services:
             PastVisit("c.kap", "2026-11-18 10:15", "sealed", "128 min   simulated"),
         ],
         export=lambda _record: [],
+        trial=lambda _record, limits, _progress: _trial(limits),
+        presets=lambda: ["default", "athletes", "over-65"],
+        try_sound=lambda: "ok",
         staff=STAFF,
         scenarios=("ordinary", "hypertension", "desaturation"),
+    )
+
+
+def _trial(limits: str) -> Trial:
+    return Trial(
+        own="default",
+        other=limits,
+        minutes=131.0,
+        rows=(
+            TrialRow("high", Count(1, 0.5, 4.0), Count(1, 0.5, 4.0)),
+            TrialRow("medium", Count(3, 1.4, 31.0), Count(1, 0.5, 12.0)),
+            TrialRow("low", Count(6, 2.7, 58.0), Count(9, 4.1, 77.0)),
+        ),
+        alarms=(("BP_RISE", 2, 0), ("PR_LOW", 1, 0), ("SBP_HIGH", 2, 5), ("SBP_VHIGH", 1, 1)),
+        unjudged=("PR_RISE",),
     )
 
 

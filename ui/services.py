@@ -1,5 +1,6 @@
 """What the window asks of the rest of the program, as plain functions. No Qt."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from kapmonitor.checklist import Checklist
 from kapmonitor.words import tr
 from ui.live.link import EngineLink
 from ui.setup.choice import Offer, PastVisit, SetupChoice
+from ui.trial import Progress, Trial, preset_names, try_limits
 
 SCAN_SECONDS = 6.0
 
@@ -31,6 +33,9 @@ class Services:
     scan: Callable[[], list[Offer]]
     past: Callable[[], list[PastVisit]]
     export: Callable[[str], list[Path]]
+    trial: Callable[[str, str, Progress], Trial]
+    presets: Callable[[], list[str]]
+    try_sound: Callable[[], str]
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -45,6 +50,9 @@ def services(data: Path) -> Services:
         scan=_scan,
         past=lambda: _past(data),
         export=export_beside,
+        trial=lambda record, limits, progress: _trial(record, limits, data, progress),
+        presets=lambda: _presets(data),
+        try_sound=try_sound,
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -123,6 +131,32 @@ def export_beside(record: str) -> list[Path]:
     folder = path.with_suffix("")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return export(path, folder, ("pdf", "csv"))
+
+
+def _trial(record: str, limits: str, data: Path, progress: Progress) -> Trial:
+    return try_limits(record, limits, data / "clinic", progress)
+
+
+def _presets(data: Path) -> list[str]:
+    return preset_names(data / "clinic")
+
+
+def try_sound() -> str:
+    """Play one burst of a medium alarm; ``ok``, or why it could not be heard."""
+    from alarms.sounds import burst
+    from kapmonitor.events import Priority
+    from ui.sound import SAMPLE_RATE, make_sounder
+
+    length = len(burst(Priority.MEDIUM, False, SAMPLE_RATE)) / SAMPLE_RATE
+    sounder = make_sounder(wanted=True)
+    try:
+        sounder.play(Priority.MEDIUM, False)
+        # The next burst comes seconds later.
+        threading.Event().wait(length + 0.3)
+        sounder.play(None, False)
+        return sounder.health(0.0)
+    finally:
+        sounder.close()
 
 
 def _scenarios() -> tuple[str, ...]:

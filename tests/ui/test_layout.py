@@ -16,7 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.app import MainWindow
 from ui.live import sample
+from ui.sample_services import sample_services
+from ui.trial import Progress
 from ui.widgets.painted import FitText
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
@@ -107,6 +110,44 @@ def test_no_panel_clips_or_covers_the_numerals(open_window, panel):
         assert _place(tile.numeral, window) == before
         if window.panel is not None:
             assert not _place(window.panel, window).intersects(before)
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+@pytest.mark.parametrize("page", ["home", "setup"])
+def test_the_front_pages_clip_nothing(qtbot, page, size):
+    """With the result of a trial and the question about the sound in view."""
+    window = MainWindow(sample_services())
+    qtbot.addWidget(window)
+    window.resize(*size)
+    window.show()
+    qtbot.waitUntil(window.home._try.isEnabled)
+    window._dress()
+    if page == "setup":
+        window.show_setup()
+        window.setup.sound.show_played("no_output")
+        window.setup.show_problem("/dev/ttyUSB0 is in use by another program: close it, try again.")
+    else:
+        window.home._on_try()
+        window.home.trial.show_trial(sample_services().trial("a.kap", "over-65", Progress()))
+    qtbot.wait(100)  # wrapped texts take their height in a second pass of the layout
+    shown_page = window.setup if page == "setup" else window.home
+
+    assert clipped(shown_page) == []
+    assert overlapping(shown_page) == []
+    window.jobs.close()
+
+
+def test_a_limit_being_changed_clips_nothing(open_window):
+    window = open_window(sample.altered()[0])
+    window.actions_of_keys.do("limits")
+    card = window.panels.limits.cards["PR_HIGH"]
+    card.change.click()
+    card.editor.number.type("500")
+    card.editor.submit()
+    window.settle()
+
+    assert clipped(window) == []
+    assert overlapping(window) == []
 
 
 def _place(widget: QWidget, window: QWidget) -> QRect:

@@ -1,12 +1,14 @@
 """Start page, set-up page and main window: from a click to a visit, and what goes wrong."""
 
 import dataclasses
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
-from kapmonitor.errors import DeviceError
+from kapmonitor.commands import AddNote
+from kapmonitor.errors import DeviceError, KapmonitorError
 from ui.app import Exporter, MainWindow
 from ui.sample_services import sample_services
 from ui.setup.choice import SetupChoice
@@ -27,6 +29,8 @@ def open_main(qtbot):
     yield make
     for window in opened:
         window.jobs.close()
+        window._cancel_trial()
+        window._trials.close()
 
 
 def _let_go(window: MainWindow) -> None:
@@ -163,3 +167,120 @@ def test_the_gallery_names_its_files_by_screen_theme_and_size(tmp_path, qtbot):
         "live-panel-note-light-1366x768.png",
     } <= names
     assert all(path.stat().st_size > 10_000 for path in files)
+
+
+# The sound, before a visit ------------------------------------------------------------------------
+
+
+def test_the_answer_to_the_sound_test_goes_into_the_record(open_main, qtbot):
+    window = open_main()
+    window.show_setup()
+    sound = window.setup.sound
+    assert not sound.yes.isVisible()
+    sound._play.click()
+    qtbot.waitUntil(sound.yes.isVisible)
+    sound.yes.click()
+    assert window.setup.choice().heard == "heard"
+    window.setup._on_start()
+    qtbot.waitUntil(lambda: window.live is not None)
+
+    (note,) = [c for c in window.live.link.asked if isinstance(c, AddNote)]
+    assert (note.kind, note.text, note.by) == ("sound_test", "heard", "A. Lindqvist, RN")
+
+
+def test_a_sound_that_was_not_heard_is_said_and_recorded(open_main, qtbot):
+    window = open_main(try_sound=lambda: "muted")
+    window.show_setup()
+    sound = window.setup.sound
+    sound._play.click()
+    qtbot.waitUntil(sound.no.isVisible)
+    assert sound._said.text() == "NO SOUND: muted"
+    sound.no.click()
+
+    assert window.setup.choice().heard == "not heard"
+    assert "check output and volume" in sound._said.text()
+
+
+def test_without_a_test_nothing_is_claimed(open_main, qtbot):
+    window = open_main()
+    window.start(SetupChoice())
+    qtbot.waitUntil(lambda: window.live is not None)
+
+    assert window.live.link.asked == []
+
+
+def test_each_set_up_asks_anew(open_main, qtbot):
+    window = open_main()
+    window.show_setup()
+    window.setup.sound._on_answer("heard")
+    window.show_setup()
+
+    assert window.setup.choice().heard == ""
+
+
+def test_a_habitual_enter_does_not_say_that_it_was_heard(open_main, qtbot):
+    window = open_main()
+    window.show_setup()
+    window.setup.sound.show_played("ok")
+
+    assert QApplication.focusWidget() not in (window.setup.sound.yes, window.setup.sound.no)
+
+
+# Other limits -------------------------------------------------------------------------------------
+
+
+def test_other_limits_run_on_the_chosen_visit(open_main, qtbot):
+    asked = []
+    world = sample_services()
+
+    def trial(record, limits, progress):
+        asked.append((record, limits))
+        return world.trial(record, limits, progress)
+
+    window = open_main(trial=trial)
+    qtbot.waitUntil(window.home._try.isEnabled)
+    qtbot.waitUntil(lambda: window.home.trial.limits.count() == 3)
+    window.home._past.setCurrentRow(1)
+    window.home._try.click()
+    window.home.trial.limits.setEditText("over-65")
+    window.home.trial._run.click()
+    qtbot.waitUntil(window.home.trial._grid.isVisible)
+
+    assert asked == [("b.kap", "over-65")]
+
+
+def test_a_trial_can_be_cancelled_and_says_so(open_main, qtbot):
+    def trial(record, limits, progress):
+        while not progress.cancelled:
+            threading.Event().wait(0.005)
+        raise KapmonitorError("cancelled")
+
+    window = open_main(trial=trial)
+    qtbot.waitUntil(window.home._try.isEnabled)
+    window.home._try.click()
+    window.home.trial.limits.setEditText("default")
+    window.home.trial._run.click()
+    assert window.home.trial._cancel.isVisible()
+    window.home.trial._cancel.click()
+    qtbot.waitUntil(lambda: bool(window.home.trial._said.text()))
+
+    assert window.home.trial._said.text().lower() == "cancelled"
+    assert window.home.trial._run.isEnabled()
+
+
+def test_what_is_wrong_with_a_preset_is_said_in_the_box(open_main, qtbot):
+    def trial(record, limits, progress):
+        raise KapmonitorError("data_file_missing", file=limits)
+
+    window = open_main(trial=trial)
+    window._try_limits("a.kap", "none.toml")
+    qtbot.waitUntil(lambda: bool(window.home.trial._said.text()))
+
+    assert "none.toml" in window.home.trial._said.text()
+
+
+def test_a_trial_without_a_preset_is_not_begun(open_main):
+    window = open_main(presets=list)
+    window.home.trial._on_run()
+
+    assert "Choose a preset" in window.home.trial._said.text()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from kapmonitor.words import tr
+from ui.home.trial import TrialBox
 from ui.setup.choice import PastVisit
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, panel_box, row
@@ -22,11 +23,12 @@ NOTICE = (
 
 
 class HomePage(QWidget):
-    """Asks for a visit, a demonstration, or the export of an earlier visit."""
+    """Asks for a visit, a demonstration, the export of an earlier visit, or other limits on it."""
 
     visit_requested = Signal()
     demo_requested = Signal(str, float)
     export_requested = Signal(str)
+    trial_requested = Signal(str, str)
 
     def __init__(self, scenarios: Sequence[str] = ("ordinary",)) -> None:
         super().__init__()
@@ -42,6 +44,12 @@ class HomePage(QWidget):
         self._past = QListWidget()
         self._past.setAccessibleName(tr("Earlier visits"))
         self._export = button(tr("Export PDF and CSV"), "", self._on_export)
+        self._try = button(tr("Try other limits"), "", self._on_try)
+        self.trial = TrialBox()
+        self.trial.hide()
+        for made in (self._export, self._try):
+            made.setEnabled(False)  # until there is a visit
+        self.trial.run_requested.connect(self._on_trial)
         self._said = label("", "", wrap=True)
         outer = column(self, margins=(64, 44, 64, 24), gap=20)
         head = column(gap=2)
@@ -78,8 +86,10 @@ class HomePage(QWidget):
         side.addWidget(self._past, 1)
         tools = row(gap=12)
         tools.addWidget(self._export)
+        tools.addWidget(self._try)
         tools.addWidget(self._said, 1)
         side.addLayout(tools)
+        side.addWidget(self.trial)
         return box
 
     def begin(self) -> None:
@@ -100,6 +110,7 @@ class HomePage(QWidget):
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self._past.addItem(nothing)
         self._export.setEnabled(bool(visits))
+        self._try.setEnabled(bool(visits))
 
     def show_said(self, text: str) -> None:
         """How the export went, or what went wrong."""
@@ -108,8 +119,24 @@ class HomePage(QWidget):
     def _on_demo(self) -> None:
         self.demo_requested.emit(self._scenario.currentText(), self._speed.currentData())
 
+    @property
+    def _record(self) -> str:
+        """The record of the chosen visit, empty when there is none."""
+        if not self._past.count():
+            return ""
+        return str(self._past.item(max(0, self._past.currentRow())).data(_PATH) or "")
+
     def _on_export(self) -> None:
-        item = self._past.item(max(0, self._past.currentRow()))
-        if item.data(_PATH):
+        if self._record:
             self.show_said(tr("Exporting…"))
-            self.export_requested.emit(str(item.data(_PATH)))
+            self.export_requested.emit(self._record)
+
+    def _on_try(self) -> None:
+        """The box for other limits comes and goes."""
+        self.trial.setVisible(self.trial.isHidden())
+        if not self.trial.isHidden():
+            self.trial.limits.setFocus()
+
+    def _on_trial(self, limits: str) -> None:
+        if self._record:
+            self.trial_requested.emit(self._record, limits)

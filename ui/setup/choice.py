@@ -12,7 +12,11 @@ class Offer(Struct, frozen=True):
 
 
 class SetupChoice(Struct, frozen=True):
-    """A visit as it was set up. ``devices`` are SOURCEs; ``person`` acts first."""
+    """A visit as it was set up. ``devices`` are SOURCEs; ``person`` acts first.
+
+    ``heard`` is the answer to the test of the sound (`HEARD`, `NOT_HEARD`), empty when none was
+    made.
+    """
 
     route: str = "in"
     patient_code: str = ""
@@ -21,6 +25,10 @@ class SetupChoice(Struct, frozen=True):
     person: str = ""
     scenario: str = "ordinary"
     speed: float = 1.0
+    heard: str = ""
+
+
+HEARD, NOT_HEARD = "heard", "not heard"
 
 
 class PastVisit(Struct, frozen=True):

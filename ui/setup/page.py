@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLayout, QLineEdit, QListWidget, QListW
 from kapmonitor.plan import ROUTES
 from kapmonitor.words import tr
 from ui.setup.choice import VIRTUAL, Offer, SetupChoice
+from ui.setup.sound_test import SoundTest
 from ui.widgets.basic import button, label
 from ui.widgets.boxes import column, grid, panel_box, row
 
@@ -21,6 +22,7 @@ class SetupPage(QWidget):
     scan_requested = Signal()
     ports_requested = Signal()
     back_requested = Signal()
+    sound_requested = Signal()
 
     def __init__(self, staff: Sequence[str] = (), patient: str = "") -> None:
         super().__init__()
@@ -30,6 +32,8 @@ class SetupPage(QWidget):
         self._route, self._address = QComboBox(), QLineEdit()
         self._devices = QListWidget()
         self._problem = label("", "wrong", wrap=True)
+        self.sound = SoundTest()
+        self.sound.test_requested.connect(self.sound_requested)
         self._scan = button(tr("Scan Bluetooth"), "", self._on_scan)
         self._start = button(tr("Start the visit"), "main", self._on_start)
         for code, name in ROUTES.items():
@@ -72,6 +76,7 @@ class SetupPage(QWidget):
             table.addWidget(field, 3 * number + 1, 0)
             table.addWidget(label(words, "small", wrap=True), 3 * number + 2, 0)
         table.setRowStretch(3 * len(fields), 1)
+        table.addWidget(self.sound, 3 * len(fields) + 1, 0)
         return table
 
     def _right(self) -> QLayout:
@@ -93,7 +98,8 @@ class SetupPage(QWidget):
         return side
 
     def begin(self) -> None:
-        """The first field first."""
+        """The first field first; the sound is tested anew before each visit."""
+        self.sound.begin()
         self._patient.setFocus()
 
     def show_offers(self, offers: Sequence[Offer]) -> None:
@@ -119,6 +125,10 @@ class SetupPage(QWidget):
         self._scan.setText(tr("Scan Bluetooth"))
         self.show_starting(False)
 
+    def show_played(self, state: str) -> None:
+        """The test burst was played; ``state`` is what the output says of itself."""
+        self.sound.show_played(state)
+
     def show_starting(self, starting: bool) -> None:
         """While devices are looked for."""
         self._start.setEnabled(not starting)
@@ -134,6 +144,7 @@ class SetupPage(QWidget):
             devices=(*self._chosen(), *((typed,) if typed else ())),
             staff=staff,
             person=self._person.currentText(),
+            heard=self.sound.heard,
         )
 
     def _chosen(self) -> list[str]:

@@ -1,0 +1,149 @@
+"""Other limits on a past visit: a real record through two presets, with progress and cancel."""
+
+import pytest
+
+from kapmonitor.errors import KapmonitorError, PlanError
+from ui.home.trial import TrialBox, count_words, more_words
+from ui.simulation import simulate
+from ui.trial import Count, Progress, Trial, TrialRow, preset_names, try_limits
+from ui.wiring import load_setting
+
+CALM = """
+name = "calm"
+
+[[limit]]
+id = "SBP_HIGH"
+on = false
+"""
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory) -> str:
+    """Half an hour after a dose with true hypertension."""
+    out = tmp_path_factory.mktemp("visit")
+    return str(simulate(load_setting("iv"), out, "hypertension", minutes=50).record)
+
+
+@pytest.fixture
+def clinic(tmp_path):
+    folder = tmp_path / "clinic"
+    folder.mkdir()
+    (folder / "calm.toml").write_text(CALM, encoding="utf-8")
+    (folder / "our_plan.toml").write_text('name = "our_plan"\nroute = "in"\n', encoding="utf-8")
+    (folder / "broken.toml").write_text("[[[", encoding="utf-8")
+    return folder
+
+
+def total(trial: Trial, side: str) -> int:
+    return sum(getattr(row, side).alarms for row in trial.rows)
+
+
+def test_the_same_limits_raise_the_same_alarms(record, clinic):
+    progress = Progress()
+    trial = try_limits(record, "default", clinic, progress)
+
+    assert all(row.own == row.other for row in trial.rows)
+    assert total(trial, "own") > 0
+    assert progress.share == 1.0
+    assert trial.minutes > 50
+
+
+def test_limits_that_leave_one_alarm_out_raise_all_the_others(record, clinic):
+    trial = try_limits(record, "calm", clinic, Progress())
+    changed = [(alarm, other) for alarm, own, other in trial.alarms if own != other]
+
+    assert changed == [("SBP_HIGH", 0)]
+    assert (trial.own, trial.other) == ("default", "calm")
+    high, medium, low = trial.rows
+    assert (high.own, medium.own) == (high.other, medium.other)
+    assert low.other.alarms < low.own.alarms
+
+
+def test_counts_an_hour_fit_the_length(record, clinic):
+    trial = try_limits(record, "default", clinic, Progress())
+
+    for row in trial.rows:
+        assert row.own.per_hour == pytest.approx(row.own.alarms * 60 / trial.minutes, abs=0.01)
+
+
+def test_a_cancelled_trial_ends_with_the_word(record, clinic):
+    with pytest.raises(KapmonitorError) as stopped:
+        try_limits(record, "default", clinic, Progress(cancelled=True))
+
+    assert stopped.value.code == "cancelled"
+
+
+def test_progress_grows_through_both_runs(record, clinic):
+    seen: list[float] = []
+
+    class Told(Progress):
+        def __setattr__(self, name, value):
+            if name == "share":
+                seen.append(value)
+            super().__setattr__(name, value)
+
+    try_limits(record, "default", clinic, Told())
+
+    assert seen == sorted(seen)
+    assert any(0.1 < share < 0.45 for share in seen)
+    assert any(0.55 < share < 0.95 for share in seen)
+
+
+def test_a_wrong_preset_is_named(record, clinic):
+    with pytest.raises(PlanError):
+        try_limits(record, "broken", clinic, Progress())
+
+
+def test_plans_and_broken_files_are_not_offered_as_presets(clinic, tmp_path):
+    assert preset_names(clinic) == ["default", "calm"]
+    assert preset_names(tmp_path / "nowhere") == ["default"]
+
+
+# The box ------------------------------------------------------------------------------------------
+
+FEW = Count(2, 0.9, 12.0)
+NONE = Count(0, 0.0, 0.0)
+
+
+def trial(**more) -> Trial:
+    rows = tuple(TrialRow(p, FEW, NONE) for p in ("high", "medium", "low"))
+    given = {"alarms": (("SBP_HIGH", 2, 5), ("PR_LOW", 1, 1)), **more}
+    return Trial("default", "calm", 131.0, rows, **given)
+
+
+def test_the_box_shows_both_sides_and_what_makes_the_difference(qtbot):
+    box = TrialBox()
+    qtbot.addWidget(box)
+    box.show()
+    box.show_trial(trial())
+
+    shown = [[cell.text() for cell in cells] for cells in box._cells]
+    assert shown[0] == ["", "Limits of the visit (default)", "With calm"]
+    assert shown[1] == ["*** high", "2 (0.9 an hour, 12 min in force)", "none"]
+    assert more_words(trial()) == "Systolic pressure raised: 2 → 5"
+    assert "Not judged" in more_words(trial(unjudged=("PR_RISE",)))
+    assert count_words(NONE) == "none"
+
+
+def test_while_it_runs_there_is_progress_and_cancel(qtbot):
+    box = TrialBox()
+    qtbot.addWidget(box)
+    box.show()
+    progress = Progress(share=0.4)
+    box.show_running(progress)
+    box._look()
+    assert box._bar.isVisible() and box._bar.value() == 40
+    assert box._cancel.isVisible() and not box._run.isEnabled()
+
+    box.show_said("Cancelled")
+    assert not box._bar.isVisible() and box._run.isEnabled()
+
+
+def test_presets_come_back_and_what_was_typed_stays(qtbot):
+    box = TrialBox()
+    qtbot.addWidget(box)
+    box.limits.setEditText("/our/file.toml")
+    box.show_presets(["default", "calm"])
+
+    assert box.limits.currentText() == "/our/file.toml"
+    assert box.limits.count() == 2
