@@ -101,6 +101,12 @@ def test_two_lines_that_lost_the_end_between_them_are_refused():
     assert len(readings(items, Vital.SPO2)) == 1
 
 
+def test_end_of_a_line_that_is_much_too_long_is_not_read_as_a_line():
+    items = decode(MASIMO, "line", b"x" * 256 + masimo_line(), masimo_line("097"))
+
+    assert [r.value for r in readings(items, Vital.SPO2)] == [97]
+
+
 def test_cut_line_waits_and_its_half_number_is_never_shown():
     """BPM=07 of BPM=072 would be a pulse of 7."""
     line = masimo_line()

@@ -118,6 +118,11 @@ class TestCuff:
         assert [n["cycle"] for n in notices(items, "status") if "cycle" in n] == ["running", "done"]
         assert {"irregular": True} in notices(items, "status")
 
+    def test_pressure_that_no_cuff_has_is_no_value(self):
+        items = decode(PC60, "pc100-pc300", aa55(0x42, 0x08, b"\x96"))
+
+        assert verdicts(items) == {"cuff_pressure": "invalid: out_of_range"}
+
     def test_failed_cycle_shows_no_pressure_and_its_number(self):
         items = decode(PC60, "pc100-pc300", aa55(0x43, 0x02, b"\x85"))
 

@@ -213,6 +213,16 @@ class TestSpeaker:
         assert self.refusal(speaker, 60.0) == "cuff_resting"
         assert speaker.ask("start", 61.0) == [START_ADULT]
 
+    def test_start_forgets_the_result_of_the_cycle_before(self):
+        """That one would be history; and "executed" accepts this start, it does not end it."""
+        speaker = self.begun()
+        speaker.feed(EXECUTED, 30.0)
+
+        assert speaker.ask("start", 61.0) == [START_ADULT]
+        speaker.feed(EXECUTED, 61.1)
+        assert speaker.due(61.4) == [READ_PRESSURE]
+        assert self.refusal(speaker, 62.0) == "cuff_busy"
+
     def test_busy_answer_to_a_look_does_not_end_the_cycle(self):
         speaker = self.begun()
         speaker.feed(BUSY, 5.0)

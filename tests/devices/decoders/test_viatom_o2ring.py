@@ -96,6 +96,17 @@ def test_lost_byte_loses_only_its_reply(lost):
     ]
 
 
+def test_operation_and_its_complement_must_agree():
+    frame = bytearray(ring_values(97, 72)[:-1])
+    frame[2] ^= 1
+    frame.append(crc_bit_by_bit(bytes(frame), 0x07, reflected=False))
+
+    items = decode(RING, "frame", bytes(frame))
+
+    assert readings(items) == []
+    assert [n["reason"] for n in notices(items, "refused")] == ["checksum"]
+
+
 def test_newer_rings_are_read_only_as_far_as_their_requests():
     request = bytes((0xA5, 0x04, 0xFB, 0, 7, 0, 0))
     request += bytes((crc_bit_by_bit(request, 0x07, reflected=False),))
