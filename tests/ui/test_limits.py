@@ -233,6 +233,20 @@ def test_a_medium_alarm_can_be_switched_off_and_a_high_one_cannot(visit):
     assert (change.alarm, change.limit) == ("SPO2_LOW", None)
 
 
+def test_back_to_a_default_that_is_off_switches_it_off(open_window):
+    on = e.Entry(80, 3300.0, 0, 0, e.LimitChanged("RPP_HIGH", None, 18000, "trial"), "Nurse")
+    window = open_window([*sample.typical()[0], on])
+    window.actions_of_keys.do("limits")
+    card = window.panels.limits.cards["RPP_HIGH"]
+    assert "default off" in card._changed.text()
+    card.change.click()
+    card.editor.reason.setText("no evidence")
+    card.editor._default.click()
+
+    (change,) = changes(window)
+    assert (change.alarm, change.limit) == ("RPP_HIGH", None)
+
+
 def test_one_field_is_open_at_a_time(visit):
     visit.actions_of_keys.do("limits")
     cards = visit.panels.limits.cards

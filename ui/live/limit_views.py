@@ -70,6 +70,7 @@ class LimitRow(Struct, frozen=True):
     changed: bool = False
     changed_by: str = ""
     off: bool = False
+    off_by_default: bool = False
     may_be_off: bool = False
 
     @property
@@ -145,7 +146,7 @@ def _limit_row(model: LiveModel, spec: LimitSpec) -> LimitRow:
         priority=spec.priority.value,
         mark=MARKS[spec.priority],
         words=_condition(parts, spec),
-        delay=_delay(spec),
+        delay=_delay(spec, 0.0 if model.preset is None else model.preset.averaging),
         source=spec.source,
         unit=NAMES[spec.vital][1] if not spec.percent else "%",
         number=None if off else number,
@@ -156,6 +157,7 @@ def _limit_row(model: LiveModel, spec: LimitSpec) -> LimitRow:
         changed=differs,
         changed_by=_changed_by(model, spec.id) if differs else "",
         off=off,
+        off_by_default=not spec.on,
         may_be_off=can_be_off(spec),
     )
 
@@ -185,16 +187,20 @@ def _condition(parts: tuple[Part, ...], spec: LimitSpec) -> str:
     return tr(" or ").join(found)
 
 
-def _delay(spec: LimitSpec) -> str:
-    if spec.area:
-        return tr("depth × time {area:g}", area=spec.area)
+def _delay(spec: LimitSpec, averaging: float) -> str:
     confirmed = spec.confirm is not None
     if spec.vital in PER_READING:
         words = tr("each reading")
         if confirmed and spec.confirm is not None:
             words += ", " + tr("{mark} when the next confirms", mark=MARKS[spec.confirm])
         return words
-    return tr("after {seconds:g} s", seconds=spec.delay)
+    if spec.area:
+        words = tr("depth × time {area:g}", area=spec.area)
+    else:
+        words = tr("after {seconds:g} s", seconds=spec.delay)
+    if averaging:
+        words += ", " + tr("of an average over {seconds:g} s", seconds=averaging)
+    return words
 
 
 def _base_of(base: Baseline | None, quantity: Quantity) -> float | None:

@@ -17,6 +17,8 @@ from ui.live.recovery import by_minute, cuff_values, peak_words, recovery, signe
 from ui.live.taken_off import off_words
 
 DASHES = "- -"
+# A smaller rise over the baseline (mmHg, /min) is not worth a line in a calm tile.
+LEAST_RISE = 5.0
 
 
 class TileSpec(Struct, frozen=True):
@@ -143,7 +145,8 @@ def _peak(model: LiveModel, spec: TileSpec, base: float | None, real: float) -> 
         curve = by_minute(model.trends.get("pulse"), t0)
     else:
         curve = cuff_values(model.session, spec.key)
-    return peak_words(recovery(*curve, base, t0, model.now(real)))
+    found = recovery(*curve, base, t0, model.now(real))
+    return "" if found is None or found.peak < LEAST_RISE else peak_words(found)
 
 
 def _known(model: LiveModel, spec: TileSpec) -> _Value | None:

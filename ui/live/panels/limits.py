@@ -35,7 +35,7 @@ class _Editor(QWidget):
         self.number.returned.connect(self.reason.setFocus)
         self._off = KeyButton(tr("Switch off"), "small", partial(self._ask, None))
         self._default = KeyButton(
-            tr("Default {value}", value=f"{spec.default:g}"), "small", partial(self._to, spec)
+            tr("Default {value}", value=_default(spec)), "small", partial(self._to, spec)
         )
         self._set = KeyButton(tr("Set"), "small", self.submit)
         self.wrong = label("", "wrong", wrap=True)
@@ -70,7 +70,7 @@ class _Editor(QWidget):
             self.number.setFocus()
 
     def _to(self, spec: LimitRow) -> None:
-        self._ask(spec.default)
+        self._ask(None if spec.off_by_default else spec.default)
 
     def _ask(self, limit: float | None) -> None:
         reason = self.reason.text().strip()
@@ -237,7 +237,7 @@ def _show(widget: QLabel, text: str) -> None:
 
 
 def _default(spec: LimitRow) -> str:
-    return f"{spec.default:g}" if spec.default is not None else tr("off")
+    return tr("off") if spec.off_by_default or spec.default is None else f"{spec.default:g}"
 
 
 def _facts(spec: LimitRow) -> str:
