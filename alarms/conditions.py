@@ -12,10 +12,11 @@ from alarms.limit_watch import LimitWatch
 from alarms.limits import LimitSpec, Quantity
 from alarms.presets import Preset
 from alarms.sensor import PULSES, Sensor
-from alarms.stream import JUDGED_AT_ONCE, Stream
+from alarms.stream import Stream
 from alarms.technical import Inflation, Room, SourcesDisagree, SpO2Lost, Timed
 from alarms.watch import Watch
 from kapmonitor import events as e
+from kapmonitor.averaging import JUDGED_AT_ONCE
 from kapmonitor.ports import Schedule, SourceInfo
 from kapmonitor.reading import LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital

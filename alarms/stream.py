@@ -1,5 +1,6 @@
 """The stream of one vital from one source: how far apart its values come, and how long in doubt."""
 
+from kapmonitor.averaging import DOUBT, JUDGED_AT_ONCE
 from kapmonitor.reading import Quality, Reading
 
 # A value counts until news is overdue: two and a half of its usual intervals, at least three
@@ -7,10 +8,6 @@ from kapmonitor.reading import Quality, Reading
 HELD_INTERVALS = 2.5
 SHORTEST_HOLD = 3.0
 REMEMBERED = 3
-# Questionable values are not judged for so long, then like good ones.
-DOUBT = 15.0
-# The doubt about so low a saturation is no reason to wait: a true collapse looks the same.
-JUDGED_AT_ONCE = frozenset({"spo2_below_50"})
 
 
 class Stream:
@@ -22,7 +19,10 @@ class Stream:
         self._doubted_since: float | None = None
 
     def value(self, reading: Reading) -> float | None:
-        """The value to be judged, None when there is none or it is too doubtful yet."""
+        """The value to be judged, None when there is none or it is too doubtful yet.
+
+        Questionable values are not judged for a while, then like good ones.
+        """
         if reading.value is None:
             return None
         self._note(reading.at)

@@ -10,6 +10,7 @@ import msgspec
 
 from kapmonitor import acts, schedule
 from kapmonitor import commands as c
+from kapmonitor.averaging import Averaging
 from kapmonitor.baseline import BaselineCollector
 from kapmonitor.checklist import Checklist
 from kapmonitor.clock import Clock
@@ -60,7 +61,8 @@ class Engine:
 
     ``emit`` gets every message for the window and the command line; it must not block.
     ``ask_source`` passes a cuff's start or stop on to its source; a source that refuses at once
-    raises DeviceError, one that refuses later is told by ``cuff_refused``.
+    raises DeviceError, one that refuses later is told by ``cuff_refused``. ``averaging`` is in
+    seconds, 0 for none.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Engine:
         sounder: Sounder,
         emit: Callable[[Message], None],
         ask_source: Callable[[str, c.AskCuff], None],
+        averaging: float = 0.0,
     ) -> None:
         self.plan = plan
         self.checklist = checklist
@@ -88,6 +91,7 @@ class Engine:
         self._emit = emit
         self._journal = Journal(clock, record, self._written)
         self._plausibility = Plausibility()
+        self._averaging = Averaging(averaging)
         self._preference = Preference()
         self._blocker = Blocker()
         self._last_data: dict[str, float] = {}
@@ -141,6 +145,7 @@ class Engine:
     def add_source(self, info: SourceInfo, now: float) -> None:
         """Take a device into use."""
         self.sources[info.id] = info
+        self._averaging.add(info)
         self._preference.add(info)
         self._emit(SourceKnown(info))
         self._changed(self.watcher.hear(info, now), now)
@@ -288,8 +293,10 @@ class Engine:
         in_use = self._preference.in_use(reading)
         if in_use and self.session.t0 is None:
             self.baseline.add(reading)
-        self._emit(Observed(reading, in_use))
-        self._changed(self.watcher.observe(reading, in_use), now)
+        # From here on the average counts; the record and the baseline have what was measured.
+        judged = self._averaging.average(reading)
+        self._emit(Observed(judged, in_use, averaged=judged is not reading))
+        self._changed(self.watcher.observe(judged, in_use), now)
         if self.session.phase is Phase.PREPARATION and reading.quality is Quality.GOOD:
             self.write(PhaseChanged(Phase.BASELINE), now)
 

@@ -14,10 +14,15 @@ from kapmonitor.reading import Link, Notice, PlethRun, Reading
 
 
 class Observed(Struct, frozen=True, tag="observed"):
-    """A reading after plausibility; ``in_use`` is False for a second source of the same vital."""
+    """A reading after plausibility, as the limits judge it.
+
+    ``in_use`` is False for a second source of the same vital. ``averaged`` is True where the value
+    is an average and not what was measured now.
+    """
 
     reading: Reading
     in_use: bool = True
+    averaged: bool = False
 
 
 class Saved(Struct, frozen=True, tag="saved"):

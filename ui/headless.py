@@ -60,8 +60,9 @@ class Lines:
         """Print what this message tells, and what it sets free."""
         with self._lock:
             match message:
-                case Observed(reading=reading):
-                    self._printer.line(reading_line(reading))
+                case Observed(reading=reading, averaged=averaged):
+                    mark = {"averaged": True} if averaged else {}
+                    self._printer.line({**reading_line(reading), **mark})
                 case Notice() as notice:
                     self._printer.line(notice_line(notice))
                 case Entry(event=AlarmChange()) as entry:

@@ -9,6 +9,7 @@ from alarms import presets
 from alarms.board import Board
 from alarms.presets import Preset
 from kapmonitor import words
+from kapmonitor.averaging import Averaging
 from kapmonitor.errors import Refused, UsageError
 from kapmonitor.events import (
     AlarmChange,
@@ -21,6 +22,7 @@ from kapmonitor.events import (
 )
 from kapmonitor.pastdata import Moment, PastData
 from kapmonitor.plausibility import RANGES
+from kapmonitor.ports import SourceInfo
 from kapmonitor.reading import Reading
 from kapmonitor.session import AlarmHistory, Session
 from kapmonitor.vitals import Vital
@@ -81,7 +83,7 @@ def replay(
     ``baseline`` takes the place of the file's own. ``session_limits`` False leaves out the limits
     that were changed during a recorded visit: they belonged to another preset.
     """
-    stage = _Stage(Board(preset, past.observation))
+    stage = _Stage(Board(preset, past.observation), Averaging(preset.averaging))
     stage.replayed.preset = preset.name
     if baseline is not None and not any(isinstance(m.message, Baseline) for m in past.moments):
         stage.hear(Moment(0.0, baseline))
@@ -99,9 +101,10 @@ def replay(
 class _Stage:
     """A board, its time, and what became of its alarms."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, averaging: Averaging) -> None:
         self.replayed = Replayed("")
         self._board = board
+        self._averaging = averaging
         self._session = Session()
         self._now = 0.0
         self._doses = 0
@@ -113,10 +116,12 @@ class _Stage:
         at = moment.at if moment.happened is None else moment.happened
         match message:
             case Reading():
-                self._keep(board.observe(message, moment.in_use))
+                self._keep(board.observe(self._averaging.average(message), moment.in_use))
             case AlarmChange():
                 self._acknowledge(message)
             case _:
+                if isinstance(message, SourceInfo):
+                    self._averaging.add(message)
                 self._follow_baseline(message)
                 self._keep(board.hear(message, at))
 

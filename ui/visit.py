@@ -35,9 +35,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VisitChoice:
-    """What a person chose before the visit; ``plan`` is a route, a name or a file."""
+    """What a person chose before the visit; ``plan`` is a route, a name or a file.
+
+    ``limits`` is a preset by name or file, in place of the plan's.
+    """
 
     plan: str = "in"
+    limits: str = ""
     devices: tuple[str, ...] = ()
     patient_code: str = ""
     staff: tuple[str, ...] = DEFAULT_STAFF
@@ -72,7 +76,7 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
     (unless it is waited for), RecordError when the record cannot be begun. Nothing is left behind
     in any of these cases.
     """
-    setting = load_setting(choice.plan, data)
+    setting = load_setting(choice.plan, data, choice.limits)
     session = new_session_id()
     path = record_path(data, session) if choice.out is None else choice.out / "session.kap"
 

@@ -42,15 +42,16 @@ class Setting:
     preset: presets.Preset
 
 
-def load_setting(plan: str, data: Path | None = None) -> Setting:
+def load_setting(plan: str, data: Path | None = None, limits: str = "") -> Setting:
     """The plan (by route, name or path) and the checklist and limits that it names.
 
-    A clinic's own files in the data folder win. Raises PlanError naming file, place and reason.
+    ``limits`` is another preset, by name or path. A clinic's own files in the data folder win.
+    Raises PlanError naming file, place and reason.
     """
     folder = None if data is None else data / "clinic"
     loaded, text = load_plan(plan, folder)
     checklist, checklist_text = read_checklist(loaded.checklist, folder)
-    preset = presets.load(loaded.limits, folder)
+    preset = presets.load(limits or loaded.limits, folder)
     return Setting(loaded, text, checklist, checklist_text, preset)
 
 
@@ -109,7 +110,15 @@ def make_engine(
     """An engine with its alarm board."""
     board = Board(setting.preset, 60 * setting.plan.minimum_observation_min)
     engine = Engine(
-        setting.plan, setting.checklist, board, clock, record, sounder, emit, ask_source
+        setting.plan,
+        setting.checklist,
+        board,
+        clock,
+        record,
+        sounder,
+        emit,
+        ask_source,
+        averaging=setting.preset.averaging,
     )
     engine.recording = str(recording)
     return engine

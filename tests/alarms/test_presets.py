@@ -11,6 +11,7 @@ from alarms.limits import HIGH_RANGES, LimitSpec, can_be_off, faults, with_limit
 from kapmonitor import datafiles
 from kapmonitor.errors import PlanError
 from kapmonitor.events import Priority
+from kapmonitor.plan import load_plan
 from tests.alarms.bedside import Bedside
 
 # Identifier, comparison, limit, clearing, priority, delay: the project's default alarm table.
@@ -168,6 +169,12 @@ def test_clinics_file_cannot_leave_alarms_out_by_calling_itself_complete(tmp_pat
     own = tmp_path / "few.toml"
     own.write_text('name = "few"\ncomplete = true\n', encoding="utf-8")
     assert len(presets.load(str(own)).rows) == len(presets.load().rows)
+
+
+@pytest.mark.parametrize("plan", datafiles.names("kapmonitor.plans"))
+def test_every_plan_that_comes_with_the_program_names_limits_that_load(plan: str):
+    loaded, _ = load_plan(plan)
+    assert presets.load(loaded.limits).rows
 
 
 def test_averaging_and_reminder_may_be_switched_off_over_a_clinics_default():

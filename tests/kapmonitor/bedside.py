@@ -146,7 +146,7 @@ class RememberingSounder:
 class Bedside:
     """An engine with everything around it in memory."""
 
-    def __init__(self, route: str = "in") -> None:
+    def __init__(self, route: str = "in", averaging: float = 0.0) -> None:
         plan, text = load_plan(route)
         self.clock = SteppedClock(utc_at_zero=1_790_000_000.0, zone_minutes=60)
         self.board = ListeningBoard()
@@ -163,6 +163,7 @@ class Bedside:
             self.sounder,
             self.messages.append,
             lambda source, command: self.asked.append((source, command.action)),
+            averaging,
         )
         self.opened = Opened("abc", "kapmonitor", "P-1", plan.name, text, plan.route)
 

@@ -110,16 +110,20 @@ def kapmonitor(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("scenario", "minutes", "expected"),
+    ("scenario", "minutes", "limits", "expected"),
     [
-        ("link_loss", 30, {"LINK_LOST", "DATA_STALE", "SPO2_SIGNAL_LOST"}),
-        ("cuff_errors", 22, {"CUFF_FAILED", "CUFF_OVERDUE"}),
+        ("link_loss", 30, "", {"LINK_LOST", "DATA_STALE", "SPO2_SIGNAL_LOST"}),
+        ("cuff_errors", 22, "", {"CUFF_FAILED", "CUFF_OVERDUE"}),
+        ("desaturation", 30, 'name = "slow"\naveraging = 16\n', {"SPO2_LOW"}),
     ],
 )
 def test_a_visit_with_its_own_limits_gives_the_alarms_that_it_recorded(
-    tmp_path, kapmonitor, scenario: str, minutes: float, expected: set[str]
+    tmp_path, kapmonitor, scenario: str, minutes: float, limits: str, expected: set[str]
 ):
-    done = simulate(load_setting("iv"), tmp_path / "out", scenario, minutes=minutes)
+    own = tmp_path / "own.toml"
+    own.write_text(limits, encoding="utf-8")
+    setting = load_setting("iv", limits=str(own) if limits else "")
+    done = simulate(setting, tmp_path / "out", scenario, minutes=minutes)
     recorded = [line for history in done.session.alarms for _, line in alarm_lines(history)]
     assert {line["alarm"] for line in recorded} >= expected
 

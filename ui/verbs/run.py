@@ -12,6 +12,7 @@ from kapmonitor.plan import ROUTES
 @click.option("--device", "devices", multiple=True, metavar="SOURCE", help="A device; may repeat.")
 @click.option("--route", type=click.Choice(list(ROUTES)), default="in", show_default=True)
 @click.option("--plan", help="A plan by name or file, instead of a route.")
+@click.option("--limits", metavar="FILE", default="", help="An alarm preset, by name or file.")
 @click.option("--patient", default="", help="A patient code; a pseudonym is made when not given.")
 @click.option("--headless", is_flag=True, help="No window: lines on stdout, commands on stdin.")
 @click.option("--minutes", type=click.FloatRange(min=0.01, max=1440), help="End after so long.")
@@ -31,6 +32,7 @@ def command(
     devices: tuple[str, ...],
     route: str,
     plan: str | None,
+    limits: str,
     patient: str,
     headless: bool,
     minutes: float | None,
@@ -52,6 +54,7 @@ def command(
         raise UsageError("headless_only", option="--minutes" if minutes else "--commands")
     choice = VisitChoice(
         plan=plan or route,
+        limits=limits,
         devices=devices,
         patient_code=patient,
         out=out,

@@ -14,6 +14,7 @@ from ui.output import Line, Printer, alarm_lines, event_line
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--route", type=click.Choice(list(ROUTES)), default="in", show_default=True)
 @click.option("--plan", help="A plan by name or file, instead of a route.")
+@click.option("--limits", metavar="FILE", default="", help="An alarm preset, by name or file.")
 @click.option("--scenario", default="ordinary", show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--minutes", type=click.FloatRange(min=0.5, max=720), help="Counted from the dose.")
@@ -24,6 +25,7 @@ def command(
     out: Path,
     route: str,
     plan: str | None,
+    limits: str,
     scenario: str,
     seed: int,
     minutes: float | None,
@@ -35,7 +37,7 @@ def command(
     from ui.simulation import simulate
     from ui.wiring import load_setting
 
-    setting = load_setting(plan or route, data)
+    setting = load_setting(plan or route, data, limits)
     signer = InstallationKey.load_or_create(data)
     done = simulate(setting, out, scenario, seed, minutes, signer=signer)
     printer = Printer(as_json)
