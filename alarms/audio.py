@@ -1,5 +1,6 @@
-"""What is to be heard: the highest alarm, the audio pause, the quiet mode."""
+"""What is to be heard: the highest alarm, the audio pause, the quiet mode, the reminder."""
 
+import math
 from collections.abc import Iterable
 
 from alarms.alarm import Alarm
@@ -51,3 +52,28 @@ class Audio:
         alarm.began_to_sound = False
         if self.paused_until is not None and self.heard(alarm, now) is not None:
             self.resume(alarms, now, broken_by=alarm.id)
+
+
+class Reminder:
+    """Counts the ticks that remind of what somebody switched off; ``every`` is in seconds.
+
+    The first comes a whole interval after it was switched off. 0 is no reminder at all.
+    """
+
+    def __init__(self, every: float) -> None:
+        self.count = 0
+        self.due = math.inf
+        self._every = every
+
+    def follow(self, off: bool, now: float) -> None:
+        """Begin when something is off, stop when nothing is any more."""
+        if not off or not self._every:
+            self.due = math.inf
+        elif self.due == math.inf:
+            self.due = now + self._every
+
+    def ring(self, now: float, held_back: bool) -> None:
+        """Count a tick that is due, unless it is held back; the next comes an interval later."""
+        if self.due <= now:
+            self.due += self._every
+            self.count += not held_back

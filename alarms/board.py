@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from alarms.alarm import Alarm, State
-from alarms.audio import Audio
+from alarms.audio import Audio, Reminder
 from alarms.conditions import Conditions, Key
 from alarms.limits import AnySpec, LimitSpec, can_be_off, limit_refusal, with_limit
 from alarms.presets import Preset
@@ -37,6 +37,8 @@ class Board:
         self._audio = Audio()
         self._specs: dict[str, AnySpec] = {spec.id: spec for spec in preset.rows}
         self._off = {spec.id for spec in preset.rows if not spec.on}
+        self._always_off = frozenset(self._off)
+        self._reminder = Reminder(60 * preset.reminder_min)
         self._alarms: dict[Key, Alarm] = {}
         self._dues: dict[Key, float] = {}
         self._now = 0.0
@@ -62,6 +64,8 @@ class Board:
                 return changes
             case e.LimitChanged():
                 self._change_limit(message.alarm, message.new)
+                # What a preset has switched off is the clinic's decision, not this visit's.
+                self._reminder.follow(bool(self._off - self._always_off), self._now)
             case AlarmChange():
                 self._restore(message, at)
             case _:
@@ -77,13 +81,14 @@ class Board:
             if paused_until is not None and paused_until <= self._now:
                 self._audio.resume(self._alarms.values(), self._now)
                 self._set_dues()
+            self._reminder.ring(self._now, held_back=self._no_reminder())
             changes += self._refresh([key for key, at in self._dues.items() if at <= self._now])
         self._now = max(self._now, now)
         return changes
 
     def deadline(self) -> float | None:
         """The next session time at which ``tick`` could change something."""
-        due = min(self._dues.values())
+        due = min(self._reminder.due, *self._dues.values())
         if self._audio.paused_until is not None:
             due = min(due, self._audio.paused_until)
         return None if due == math.inf else due
@@ -139,6 +144,7 @@ class Board:
             sound=self._audio.sound(shown, now),
             paused_until=self._audio.paused_until,
             quiet=self._audio.quiet,
+            reminders=self._reminder.count,
             unavailable=tuple(
                 name
                 for name, watch in self._conditions.limits.items()
@@ -159,6 +165,11 @@ class Board:
             for spec in self._specs.values()
             if isinstance(spec, LimitSpec)
         )
+
+    def _no_reminder(self) -> bool:
+        """A reminder is less than a LOW: it waits in quiet mode, a pause, and beside an alarm."""
+        sounds = self._audio.sound(self._alarms.values(), self._now) is not None
+        return self._audio.quiet or self._audio.paused_until is not None or sounds
 
     # Following the conditions -------------------------------------------------------------
 

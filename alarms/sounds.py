@@ -25,6 +25,7 @@ EDGE, SOFT_EDGE = 0.2, 0.4
 # Peak of the samples; the quiet MEDIUM stays audible beside soft music.
 PEAK = {Priority.HIGH: 0.9, Priority.MEDIUM: 0.6, Priority.LOW: 0.45}
 QUIET_MEDIUM_PEAK = 0.25
+REMINDER_PULSE, REMINDER_PEAK = 0.05, 0.15
 
 # Seconds from the end of a burst to the beginning of the next.
 _INTERVALS = {Priority.HIGH: 4.0, Priority.MEDIUM: 8.0, Priority.LOW: 20.0}
@@ -51,6 +52,11 @@ def burst(priority: Priority, quiet: bool = False, sample_rate: int = 48000) -> 
     pulse = _pulse(MEDIUM_PULSE, peak, SOFT_EDGE if quiet else EDGE, sample_rate)
     gap = _silence(MEDIUM_GAP, sample_rate)
     return np.concatenate([pulse, gap, pulse, gap, pulse])
+
+
+def reminder(sample_rate: int = 48000) -> Samples:
+    """One discreet tick: something is switched off. Shorter and softer than any alarm."""
+    return _pulse(REMINDER_PULSE, REMINDER_PEAK, SOFT_EDGE, sample_rate)
 
 
 def _five(sample_rate: int) -> Samples:

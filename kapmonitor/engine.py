@@ -53,7 +53,7 @@ SEAL_SECONDS = 8.0
 
 _SOUND_OK = "ok"
 
-_VIEW_MATTERS = ("alarms", "sound", "paused_until", "quiet", "unavailable")
+_VIEW_MATTERS = ("alarms", "sound", "paused_until", "quiet", "unavailable", "reminders")
 
 
 class Engine:
@@ -391,6 +391,8 @@ class Engine:
             return
         if before is None or view.sound != before.sound or view.quiet != before.quiet:
             self._sounder.play(view.sound, view.quiet)
+        if before is not None and view.reminders > before.reminders:
+            self._sounder.remind()
         self._view = view
         self._emit(view)
         if self.session.audio_paused and view.paused_until is None:

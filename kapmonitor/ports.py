@@ -84,6 +84,7 @@ class BoardView(Struct, frozen=True, tag="board"):
 
     ``sound`` is the priority to be heard now, None for silence. ``paused_until`` is the session
     time at which an audio pause ends. ``unavailable`` names relative alarms that lack a baseline.
+    ``reminders`` counts the ticks so far that remind of an alarm that was switched off.
     """
 
     at: float
@@ -92,6 +93,7 @@ class BoardView(Struct, frozen=True, tag="board"):
     paused_until: float | None = None
     quiet: bool = False
     unavailable: tuple[str, ...] = ()
+    reminders: int = 0
 
 
 class Watcher(Protocol):
@@ -166,6 +168,9 @@ class Sounder(Protocol):
 
     def play(self, priority: Priority | None, quiet: bool) -> None:
         """Sound this priority until told otherwise; None is silence."""
+
+    def remind(self) -> None:
+        """One discreet tick, unless an alarm sounds."""
 
     def health(self, now: float) -> str:
         """``ok``, or an identifier of why an alarm would not be heard (``muted``)."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alarms.sounds import Samples, burst, interval
+from alarms.sounds import Samples, burst, interval, reminder
 from kapmonitor.events import Priority
 from kapmonitor.ports import Sounder
 
@@ -45,10 +45,15 @@ class NullSounder:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.reminders = 0
 
     def play(self, priority: Priority | None, quiet: bool) -> None:
         """Remember it."""
         self.asked.append((priority, quiet))
+
+    def remind(self) -> None:
+        """Count it."""
+        self.reminders += 1
 
     def health(self, now: float) -> str:
         """Always ``ok``: silence is what was wanted."""
@@ -71,10 +76,16 @@ class Rhythm:
         self._playing: Asked = (None, False)
         self._cycle = np.zeros(0, dtype=np.float32)
         self._place = 0
+        self._remind = False
+        self._tick = np.zeros(0, dtype=np.float32)
 
     def ask(self, priority: Priority | None, quiet: bool) -> None:
         """Sound this from now on; None is silence."""
         self._asked = (priority, quiet)
+
+    def remind(self) -> None:
+        """One tick into the silence; where an alarm sounds it is left out."""
+        self._remind = True
 
     def take(self, frames: int) -> Samples:
         """The next samples."""
@@ -89,6 +100,12 @@ class Rhythm:
             out[filled : filled + len(piece)] = piece
             filled += len(piece)
             self._place = (self._place + len(piece)) % len(self._cycle)
+        if asked[0] is not None:
+            self._remind, self._tick = False, self._tick[:0]
+        elif self._remind:
+            self._remind, self._tick = False, reminder(self._sample_rate)
+        piece, self._tick = self._tick[:frames], self._tick[frames:]
+        out[: len(piece)] += piece
         return out
 
     def _one_cycle(self, priority: Priority | None, quiet: bool) -> Samples:
@@ -123,6 +140,10 @@ class MiniaudioSounder:
     def play(self, priority: Priority | None, quiet: bool) -> None:
         """Sound this priority until told otherwise; None is silence."""
         self._rhythm.ask(priority, quiet)
+
+    def remind(self) -> None:
+        """One discreet tick, unless an alarm sounds."""
+        self._rhythm.remind()
 
     def health(self, now: float) -> str:
         """``ok``, ``no_output``, ``stalled``, ``muted``, ``volume_low`` or ``headset``."""

@@ -50,6 +50,7 @@ class ListeningBoard:
         self.low: AlarmChange | None = None
         self.acknowledged_by = ""
         self.paused_until: float | None = None
+        self.reminders = 0
 
     def observe(self, reading: Reading, in_use: bool = True) -> list[AlarmChange]:
         self.observed.append((reading, in_use))
@@ -95,7 +96,8 @@ class ListeningBoard:
     def view(self, at: float) -> BoardView:
         alarms = () if self.low is None else (AlarmView(self.low, self.acknowledged_by),)
         silent = self.low is None or self.acknowledged_by or self.paused_until
-        return BoardView(at, alarms, None if silent else Priority.MEDIUM, self.paused_until)
+        sound = None if silent else Priority.MEDIUM
+        return BoardView(at, alarms, sound, self.paused_until, reminders=self.reminders)
 
 
 def _low(state: AlarmState, raised: float, value: float | None) -> AlarmChange:
@@ -132,6 +134,10 @@ class RememberingSounder:
 
     played: list[tuple[Priority | None, bool]] = field(default_factory=list)
     state: str = "ok"
+    reminders: int = 0
+
+    def remind(self) -> None:
+        self.reminders += 1
 
     def play(self, priority: Priority | None, quiet: bool) -> None:
         self.played.append((priority, quiet))

@@ -104,6 +104,16 @@ def test_nothing_happens_in_the_future():
     assert bedside.events(e.Dose) == []
 
 
+def test_the_boards_reminder_is_one_tick_and_stands_in_no_record():
+    bedside = Bedside().open()
+    bedside.at(10)
+    before = len(bedside.record.entries)
+    bedside.board.reminders = 1
+    bedside.at(20)
+    assert bedside.sounder.reminders == 1
+    assert len(bedside.record.entries) == before
+
+
 def test_an_alarm_is_raised_sounded_acknowledged_and_ended_on_the_record():
     bedside = Bedside().open()
     bedside.at(10.0, *oximetry(10.0, 88.0))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alarms.sounds import burst, interval
+from alarms.sounds import burst, interval, reminder
 from kapmonitor.events import Priority
 from ui import sound
 from ui.sound import SAMPLE_RATE, MiniaudioSounder, NullSounder, Rhythm, make_sounder
@@ -46,12 +46,34 @@ def test_nothing_asked_is_silence():
     assert not rhythm.take(1000).any()
 
 
+def test_reminder_is_one_tick_into_the_silence_whatever_the_pieces():
+    rhythm = Rhythm()
+    rhythm.remind()
+    heard = np.concatenate([rhythm.take(frames) for frames in (100, 900, 5000, 100000)])
+    assert np.array_equal(heard[: len(reminder())], reminder())
+    assert not heard[len(reminder()) :].any()
+
+
+def test_reminder_is_left_out_beside_an_alarm_and_gives_way_to_one():
+    rhythm = Rhythm()
+    rhythm.remind()
+    rhythm.take(500)
+    rhythm.ask(Priority.HIGH, False)
+    assert np.array_equal(rhythm.take(2000), burst(Priority.HIGH)[:2000])
+    rhythm.remind()
+    assert np.array_equal(rhythm.take(2000), burst(Priority.HIGH)[2000:4000])
+    rhythm.ask(None, False)
+    assert not rhythm.take(5000).any()
+
+
 def test_null_sounder_remembers_what_was_asked():
     sounder = make_sounder(wanted=False)
     assert isinstance(sounder, NullSounder)
     sounder.play(Priority.LOW, True)
     sounder.play(None, False)
+    sounder.remind()
     assert sounder.asked == [(Priority.LOW, True), (None, False)]
+    assert sounder.reminders == 1
     assert sounder.health(0) == "ok"
     sounder.close()
 
