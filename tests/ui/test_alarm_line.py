@@ -99,7 +99,7 @@ def test_a_latched_alarm_that_still_sounds_leads():
         ("unanswered", "louder: nobody has answered"),
         ("worse", "sounds again: worse"),
         ("lasts", "sounds again: it lasts"),
-        ("", "now of a higher priority"),
+        ("", "priority now medium"),
     ],
 )
 def test_an_alarm_that_grows_louder_says_why(reason, words):

@@ -246,6 +246,7 @@ def test_other_limits_run_on_the_chosen_visit(open_main, qtbot):
     window.home.trial._run.click()
     qtbot.waitUntil(window.home.trial._grid.isVisible)
 
+    assert QApplication.focusWidget() is window.home.trial._run
     assert asked == [("b.kap", "over-65")]
 
 

@@ -79,6 +79,7 @@ class TrialBox(QWidget):
         """The trial runs; its progress is looked at from here."""
         self._progress = progress
         self._show(running=True)
+        self._cancel.setFocus()
         self._bar.setValue(0)
         self._timer.start()
 
@@ -107,7 +108,10 @@ class TrialBox(QWidget):
     def _show(self, running: bool = False, result: bool = False) -> None:
         if not running:
             self._timer.stop()
+        waited = self._cancel.hasFocus()
         self._run.setEnabled(not running)
+        if waited and not running:
+            self._run.setFocus()  # before its place goes, or the focus would leave the box
         self.limits.setEnabled(not running)
         self._bar.setVisible(running)
         self._cancel.setVisible(running)

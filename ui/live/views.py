@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from kapmonitor.alarm_words import MARKS, alarm_sentence, phase_words
+from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS, alarm_sentence, phase_words
 from kapmonitor.events import AlarmChange, AlarmKind, AlarmState, Priority
 from kapmonitor.ports import AlarmView
 from kapmonitor.reading import LinkState
@@ -296,7 +296,9 @@ def _again(history: AlarmHistory) -> str:
     last = history.changes[-1].event if history.changes else None
     if not isinstance(last, AlarmChange) or last.state is not AlarmState.ESCALATED:
         return ""
-    return tr(_AGAIN.get(last.reason, "now of a higher priority"))
+    if last.reason in _AGAIN:
+        return tr(_AGAIN[last.reason])
+    return tr("priority now {priority}", priority=tr(PRIORITY_WORDS[last.priority]))
 
 
 def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:

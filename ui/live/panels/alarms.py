@@ -41,7 +41,7 @@ class AlarmCard(QWidget):
         box.addWidget(self._state)
         tools = row(gap=6)
         tools.addWidget(self.reason, 1)
-        tools.addWidget(self.seen)
+        tools.addWidget(self.seen, 0, Qt.AlignmentFlag.AlignRight)
         box.addLayout(tools)
         self.show_row(alarm)
 
