@@ -6,11 +6,11 @@ up again as soon as the device is back. ``open_source`` makes one from an addres
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, runtime_checkable
 
 import msgspec
 from msgspec import Struct
 
+from devices import saying
 from devices.address import SourceAddress
 from devices.capture import CaptureWriter
 from devices.decoders.base import Speaker
@@ -29,14 +29,6 @@ SILENCE = 10.0
 
 _SHORTEST_TURN = 0.01
 _OLD = 1.0
-
-
-@runtime_checkable
-class Commanded(Protocol):
-    """A speaker whose device takes commands (``start``, ``stop``)."""
-
-    def ask(self, command: str, at: float) -> list[bytes]:
-        """What to write for a command."""
 
 
 class Equipment(Struct, frozen=True):
@@ -131,16 +123,8 @@ class DeviceSource:
         Raises DeviceError: ``command_unknown``, ``not_connected``, ``write_refused``, and what the
         device's speaker refuses (``cuff_busy``, ``cuff_resting``).
         """
-        if command not in self._info.commands:
-            raise DeviceError("command_unknown", source=self._info.id, command=command)
-        if not isinstance(self._speaker, Commanded):
-            raise DeviceError("not_connected", source=self._info.id)
-        try:
-            writes = self._speaker.ask(command, self._clock.now())
-        except DeviceError as error:
-            raise DeviceError(error.code, **{**error.facts, "source": self._info.id}) from error
-        for data in writes:
-            await self._write(data)
+        now = self._clock.now()
+        await saying.ask(self._info, self._speaker, self._connection, command, now)
 
     async def aclose(self) -> None:
         """Close the connection and free everything; may be called twice."""
@@ -248,19 +232,8 @@ class DeviceSource:
 
     async def _send(self, writes: Sequence[bytes]) -> None:
         """Write what the speaker wants; what its protocol does not allow is refused and told."""
-        for data in writes:
-            try:
-                await self._write(data)
-            except DeviceError as error:
-                detail = {"code": error.code, "hex": data.hex()}
-                self._hand_on([Notice("write_refused", self._clock.now(), {**detail})])
-
-    async def _write(self, data: bytes) -> None:
-        if self._speaker is None or self._connection is None:
-            raise DeviceError("not_connected", source=self._info.id)
-        if not self._speaker.allows(data):
-            raise DeviceError("write_refused", source=self._info.id, hex=data.hex())
-        await self._connection.send(data)
+        now = self._clock.now()
+        self._hand_on(await saying.say(self._info, self._speaker, self._connection, writes, now))
 
     def _hand_on(self, items: Sequence[Decoded]) -> None:
         if items:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from devices import saying
 from devices.address import SourceAddress, short_id
 from devices.capture import CaptureWriter
 from devices.catalogue import DeviceEntry, any_device, match_advertisement
-from devices.decoders import Decoder, protocol
+from devices.decoders import Decoder, Speaker, protocol
 from devices.hearing import Hearing
 from devices.transports import Chunk, LinkLost
 from devices.transports.ble_agent import AskPasskey
@@ -35,7 +36,8 @@ from devices.transports.ble_scan import (
 from kapmonitor.clock import Clock
 from kapmonitor.errors import DeviceError
 from kapmonitor.ports import Deliver, SourceInfo
-from kapmonitor.reading import Decoded, Link, LinkState, Notice
+from kapmonitor.reading import Decoded, Link, LinkState, Notice, Reading
+from kapmonitor.vitals import PRESSURES
 
 if TYPE_CHECKING:
     from bleak.backends.device import BLEDevice
@@ -44,10 +46,9 @@ __all__ = ["BleSource", "Found", "bluetooth_state", "live_scan", "open_ble", "sc
 
 log = logging.getLogger(__name__)
 
-MEASUREMENT = "2A35"
-"""The channel whose packets may be history: the cuff's measurement."""
-
 USUAL = Limits()
+
+_SHORTEST_TURN = 0.01
 
 
 class BleSource:
@@ -87,6 +88,7 @@ class BleSource:
         self._doubt_held = False
         self._packets = 0
         self._said: tuple[LinkState, str] | None = None
+        self._speaker: Speaker | None = None
 
     @property
     def info(self) -> SourceInfo:
@@ -140,12 +142,17 @@ class BleSource:
             await self.aclose()
 
     async def ask(self, command: str) -> None:
-        """None of the protocols here takes commands: raises DeviceError ``command_unknown``."""
-        raise DeviceError("command_unknown", source=self._info.id, command=command)
+        """Send a command.
+
+        Raises DeviceError: ``command_unknown``, ``not_connected``, ``write_refused``, and what the
+        device's speaker refuses (``cuff_busy``, ``cuff_resting``).
+        """
+        now = self._clock.now()
+        await saying.ask(self._info, self._speaker, self._connection, command, now)
 
     async def aclose(self) -> None:
         """Hang up and free everything; may be called twice."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._speaker = self._connection, None, None
         if connection is not None:
             await connection.close()
 
@@ -244,9 +251,14 @@ class BleSource:
         connection = self._connection
         assert connection is not None
         silent = 0.0
+        speaker = self._speaker = protocol(self._info.protocol).make_speaker()
         try:
+            if speaker is not None:
+                await self._send(deliver, speaker.opened(self._clock.now()))
             while True:
-                wait = min(self._limits.silence - silent, self._settle_in())
+                if speaker is not None:
+                    await self._send(deliver, speaker.due(self._clock.now()))
+                wait = min(self._limits.silence - silent, self._settle_in(), self._due_in())
                 try:
                     async with asyncio.timeout(wait):
                         item = await connection.receive()
@@ -261,11 +273,26 @@ class BleSource:
                     # A battery that can still be read is no sign that the sensor streams.
                     silent = 0.0 if isinstance(item, Chunk) else silent
                     self._hand_on(deliver, self._hear(item))
+                    if speaker is not None and isinstance(item, Chunk):
+                        await self._send(deliver, speaker.feed(item.data, item.at))
         except LinkLost as lost:
             return lost.reason
         finally:
             left = self._hearing.finish(self._clock.now())
             self._hand_on(deliver, [*self._cuff.settle(), *self._numbered(left)])
+
+    async def _send(self, deliver: Deliver, writes: Sequence[bytes]) -> None:
+        """Write what the speaker wants; what its protocol does not allow is refused and told."""
+        now = self._clock.now()
+        told = await saying.say(self._info, self._speaker, self._connection, writes, now)
+        self._hand_on(deliver, told)
+
+    def _due_in(self) -> float:
+        """Real seconds until the speaker has something to say."""
+        due = None if self._speaker is None else self._speaker.deadline()
+        if due is None:
+            return self._limits.silence
+        return max(self._clock.real_seconds(due - self._clock.now()), _SHORTEST_TURN)
 
     def _settle_in(self) -> float:
         """Real seconds after which a held measurement is known to have come alone."""
@@ -284,7 +311,7 @@ class BleSource:
             log.exception("%s failed", self._info.protocol)
             detail = {"reason": "decoder_failed", "hex": item.data[:64].hex()}
             return [Notice("refused", item.at, {**detail})]
-        if item.channel != MEASUREMENT or self._info.continuous:
+        if self._info.continuous or not _is_measurement(decoded):
             return decoded
         local = local_time(self._clock.utc(item.at), self._clock.zone_minutes(item.at))
         return self._cuff.feed(decoded, local)
@@ -301,6 +328,11 @@ class BleSource:
     def _hand_on(self, deliver: Deliver, items: Sequence[Decoded]) -> None:
         if items:
             deliver([msgspec.structs.replace(item, source=self._info.id) for item in items])
+
+
+def _is_measurement(items: Sequence[Decoded]) -> bool:
+    """Whether these are a cuff's measurement, which may be history."""
+    return any(isinstance(item, Reading) and item.vital in PRESSURES for item in items)
 
 
 async def open_ble(
@@ -340,7 +372,7 @@ async def open_ble(
         label=label or device.label,
         measures=device.measures,
         continuous=device.continuous is not False,
-        commands=(),
+        commands=device.commands,
         site=site,
     )
     return BleSource(

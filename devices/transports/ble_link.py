@@ -213,7 +213,7 @@ class BleConnection:
         return local_time(self._clock.utc(now), self._clock.zone_minutes(now))
 
     async def _write(self, uuid: str, data: bytes) -> None:
-        """The one place where anything is written: only what the catalogue's entry allows.
+        """Set a clock: beside `send` all that is ever written, and only as the catalogue says.
 
         Raises DeviceError ``write_refused`` for anything but the time of a clock that is to be set.
         """
@@ -222,6 +222,22 @@ class BleConnection:
             raise DeviceError("write_refused", protocol=self._device.protocol, hex=data.hex())
         response = "write" in self._properties(uuid)
         await self._bleak.write_gatt_char(full_uuid(uuid), data, response=response)
+
+    async def send(self, data: bytes) -> None:
+        """Write what the protocol's speaker wants, which was judged before (`devices.source`).
+
+        Raises DeviceError ``write_refused`` for a device to which nothing is ever written, and
+        LinkLost when it does not arrive.
+        """
+        uuid = self._device.write
+        if not uuid:
+            raise DeviceError("write_refused", protocol=self._device.protocol, hex=data.hex())
+        try:
+            async with asyncio.timeout(self._limits.call):
+                response = "write" in self._properties(uuid)
+                await self._bleak.write_gatt_char(full_uuid(uuid), data, response=response)
+        except Exception as error:
+            raise LinkLost("link_lost") from error
 
     async def _secured(self, call: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Make a call; when it wants a bond, or hangs as if it did, pair once and make it again."""
