@@ -3,6 +3,7 @@
 import pytest
 
 from kapmonitor.errors import KapmonitorError, PlanError
+from ui import replay as replaying
 from ui.home.trial import TrialBox, count_words, more_words
 from ui.simulation import simulate
 from ui.trial import Count, Progress, Trial, TrialRow, preset_names, try_limits
@@ -57,6 +58,20 @@ def test_limits_that_leave_one_alarm_out_raise_all_the_others(record, clinic):
     high, medium, low = trial.rows
     assert (high.own, medium.own) == (high.other, medium.other)
     assert low.other.alarms < low.own.alarms
+
+
+def test_limits_changed_during_the_visit_belong_to_its_own_limits_only(record, clinic, monkeypatch):
+    runs = []
+    real = replaying.replay
+
+    def noted(past, preset, baseline=None, session_limits=True):
+        runs.append((preset.name, session_limits))
+        return real(past, preset, baseline, session_limits)
+
+    monkeypatch.setattr(replaying, "replay", noted)
+    try_limits(record, "calm", clinic, Progress())
+
+    assert runs == [("default", True), ("calm", False)]
 
 
 def test_counts_an_hour_fit_the_length(record, clinic):
