@@ -295,3 +295,11 @@ def test_a_limit_that_is_moved_while_the_value_is_beyond_it_starts_no_new_delay(
     bed.spo2(86, 20, 30)
 
     assert bed.of("SPO2_LOW") == [(25, "raised", "medium")]
+
+
+def test_two_values_at_one_time_say_nothing_about_how_often_they_come(bed: Bedside):
+    """An oximeter that sends every four seconds, each value twice: a delay is a delay to it."""
+    for second in range(0, 40, 4):
+        for _ in range(2):
+            bed.send(Vital.SPO2, 88 if second >= 8 else 97, second)
+    assert bed.of("SPO2_LOW") == [(23, "raised", "medium")]

@@ -241,3 +241,13 @@ def test_rise_ends_with_its_baseline_and_a_corrected_one_keeps_it(bed: Bedside):
 
     bed.hear(DoseWithdrawn(1, "not given"))
     assert bed.in_force == set()
+
+
+def test_worst_reading_stays_when_a_limit_is_changed_under_one_of_two_pressures(bed: Bedside):
+    """Only the systolic pressure has risen; the alarm of either does not forget how far."""
+    bed.dose(0)
+    bed.pressure(170, 80, 600)
+    bed.pressure(162, 80, 900)
+    bed.hear(LimitChanged("BP_RISE", 40, 38))
+    (shown,) = [view for view in bed.view.alarms if view.change.alarm == "BP_RISE"]
+    assert (shown.change.value, shown.change.raised) == (170, 600)

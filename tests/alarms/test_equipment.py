@@ -602,3 +602,13 @@ def test_normal_breathing_however_it_is_written(bed: Bedside, breathing):
 def test_level_that_is_no_number_changes_nothing(bed: Bedside):
     bed.hear(Round("own", "1", {"moaas": True, "respiratory_rate": "many"}))
     assert bed.told == []
+
+
+def test_cuff_that_nobody_introduced_may_inflate():
+    """Its arm is unknown, so it excuses no oximeter."""
+    bed = Bedside()
+    bed.oximeter(site="left_finger")
+    bed.spo2(97, 0, 10)
+    bed.inflates("stranger", 9)
+    bed.wait(60)
+    assert bed.of("SPO2_SIGNAL_LOST") == [(24, "raised", "low")]

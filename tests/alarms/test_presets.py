@@ -177,6 +177,15 @@ def test_every_plan_that_comes_with_the_program_names_limits_that_load(plan: str
     assert presets.load(loaded.limits).rows
 
 
+def test_the_last_number_that_a_clinic_may_choose_is_allowed():
+    text = 'name = "x"\naveraging = 16\nreminder_min = 15\n'
+    text += '[[limit]]\nid = "PR_VHIGH"\narea = 15\ndelay = 15\nvalue = 180\nclear = "<= 170"\n'
+    text += '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 90, priority = "high" }]\n'
+    preset = presets.parse(text)
+    assert (preset.averaging, preset.reminder_min) == (16, 15)
+    assert (preset.find("PR_VHIGH").value, preset.find("PR_VHIGH").area) == (180, 15)
+
+
 def test_averaging_and_reminder_may_be_switched_off_over_a_clinics_default():
     assert (presets.load().averaging, presets.load().reminder_min) == (0, 5)
     preset = presets.parse('name = "x"\nreminder_min = 0\n')
@@ -287,6 +296,19 @@ def test_depth_times_duration_as_an_option():
             "line 4, entered[0].answer",
             "cannot_be_redefined",
         ),
+        (
+            '[[limit]]\nid = "PR_LOW"\nor = { vital = "spo2", value = 4, x = 1 }',
+            "or",
+            "unknown field",
+        ),
+        ('[[technical]]\nid = "LINK_LOST"\nx = 1', "line 4, technical[0].x", "unknown field"),
+        (
+            '[[technical]]\nid = "LINK_LOST"\nsteps = [{ priority = "low", x = 1 }]',
+            "line 4, technical[0].steps",
+            "unknown field",
+        ),
+        ('[[entered]]\nid = "SEDATION"\nx = 1', "line 4, entered[0].x", "unknown field"),
+        ('[[limit]]\nid = "PR_VHIGH"\narea = 15.5', "line 4, limit[0].area", "outside 0..15"),
         ("averaging = 16.5", "line 2, averaging", "outside 0..16"),
         ("averaging = -1", "line 2, averaging", "outside 0..16"),
         ("averaging = 8\nreminder_min = 16", "line 3, reminder_min", "outside 0..15"),
