@@ -135,6 +135,7 @@ class MainWindow(QWidget):
         self._rest.timeout.connect(self._dress)
         self.home.visit_requested.connect(self.show_setup)
         self.home.demo_requested.connect(self._demo)
+        self.home.resume_requested.connect(self._resume)
         self.home.export_requested.connect(self._export)
         self.home.trial_requested.connect(self._try_limits)
         self.home.trial.cancel_requested.connect(self._cancel_trial)
@@ -193,6 +194,15 @@ class MainWindow(QWidget):
         self.home.show_said(tr("Starting the demonstration…"))
         self.start(
             SetupChoice(DEMO.route, DEMO.patient_code, DEMO.devices, scenario=scenario, speed=speed)
+        )
+
+    def _resume(self, record: str) -> None:
+        self.home.show_said(tr("Resuming the visit…"))
+        choice = SetupChoice(DEMO.route, "", ())
+        self.jobs.run(
+            lambda: self.world.resume(record),
+            lambda begun: self._show_live(begun, choice),
+            self.home.show_said,
         )
 
     def _export(self, record: str) -> None:

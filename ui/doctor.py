@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kapmonitor.words import tr
+from kapmonitor.words import sentence, tr
 
 
 class Finding(Struct, frozen=True):
@@ -49,16 +49,28 @@ def _serial(_data: Path) -> Finding:
     return Finding("Serial", "ok", ", ".join(ports))
 
 
-def _sound(_data: Path) -> Finding:
-    from ui.sound import make_sounder
+def _settings(data: Path) -> Finding:
+    from kapmonitor import settings
 
-    sounder = make_sounder(wanted=True)
+    _, problem = settings.load(data)
+    if problem is None:
+        return Finding("Settings", "ok", str(data / settings.FILE))
+    return Finding("Settings", "warning", sentence(problem.code, problem.facts))
+
+
+def _sound(data: Path) -> Finding:
+    from kapmonitor import settings
+    from ui.sound import make_sounder, outputs
+
+    chosen, _ = settings.load(data)
+    sounder = make_sounder(True, chosen.sound_output, chosen.volume_floor)
     try:
         state = sounder.health(time.monotonic())
     finally:
         sounder.close()
     if state == "ok":
-        return Finding("Sound", "ok", tr("an output is there"))
+        name = dict(outputs()).get(chosen.sound_output)
+        return Finding("Sound", "ok", name or tr("an output is there"))
     remedy = tr("connect a loudspeaker; until then alarms are seen only")
     return Finding("Sound", "missing", state.replace("_", " "), remedy)
 
@@ -125,6 +137,7 @@ def _display(_data: Path) -> Finding:
 CHECKS: tuple[Callable[[Path], Finding], ...] = (
     _bluetooth,
     _serial,
+    _settings,
     _sound,
     _sleep,
     _disk,

@@ -11,6 +11,7 @@ def sample_services() -> Services:
     """Three earlier visits, two ports, three Bluetooth devices; a visit is a still life."""
     return Services(
         begin=_begin,
+        resume=lambda _record: _begin(SetupChoice()),
         ports=lambda: [
             Offer("serial:/dev/ttyUSB0", "/dev/ttyUSB0  CP2102 USB to UART", "contec-cms50-serial"),
             Offer("serial:/dev/ttyS0", "/dev/ttyS0  ttyS0"),
@@ -22,7 +23,7 @@ def sample_services() -> Services:
         ],
         past=lambda: [
             PastVisit("a.kap", "2026-11-20 14:02", "sealed", "131 min"),
-            PastVisit("b.kap", "2026-11-20 09:31", "interrupted", "47 min"),
+            PastVisit("b.kap", "2026-11-20 09:31", "interrupted", "47 min", True),
             PastVisit("c.kap", "2026-11-18 10:15", "sealed", "128 min   simulated"),
         ],
         export=lambda _record: [],

@@ -29,6 +29,7 @@ class Services:
     """Each may take seconds and raise KapmonitorError; the window calls it off its own thread."""
 
     begin: Callable[[SetupChoice], Begun]
+    resume: Callable[[str], Begun]
     ports: Callable[[], list[Offer]]
     scan: Callable[[], list[Offer]]
     past: Callable[[], list[PastVisit]]
@@ -46,6 +47,7 @@ def services(data: Path) -> Services:
 
     return Services(
         begin=lambda choice: _begin(choice, data),
+        resume=lambda record: _resume(record, data),
         ports=_ports,
         scan=_scan,
         past=lambda: _past(data),
@@ -73,6 +75,13 @@ def _begin(choice: SetupChoice, data: Path) -> Begun:
         ),
         data,
     )
+    return Begun(visit.runner, visit.setting.checklist, visit.close)
+
+
+def _resume(record: str, data: Path) -> Begun:
+    from ui.visit import VisitChoice, resume
+
+    visit = resume(VisitChoice(), data, record)
     return Begun(visit.runner, visit.setting.checklist, visit.close)
 
 
@@ -106,6 +115,7 @@ def _past(data: Path) -> list[PastVisit]:
             when=_when(visit.opened, visit.zone_minutes),
             state=tr(visit.state.replace("_", " ")),
             detail=_detail(visit.minutes, visit.simulated),
+            resumable=visit.state == "interrupted",
         )
         for visit in list_sessions(data)
     ]

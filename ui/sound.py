@@ -9,6 +9,7 @@ import ctypes
 import sys
 import threading
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from alarms.sounds import Samples, burst, interval, reminder
 from kapmonitor.events import Priority
 from kapmonitor.ports import Sounder
+from kapmonitor.settings import VOLUME_FLOOR
 
 SAMPLE_RATE = 48000
 # Short, so that an alarm is heard at once; long enough that a busy machine does not stutter.
@@ -26,8 +28,6 @@ CHECK_EVERY = 1.0
 # A machine without an output is asked again so rarely, in seconds.
 REOPEN_EVERY = 5.0
 OPENING_TAKES = 3.0
-# Share of full volume below which an alarm cannot be relied on.
-VOLUME_FLOOR = 0.3
 
 OK = "ok"
 Asked = tuple[Priority | None, bool]
@@ -119,14 +119,26 @@ class Rhythm:
 class MiniaudioSounder:
     """Plays through miniaudio, and keeps an output open as long as the machine has one.
 
+    ``output`` is the id of a chosen one (`outputs`). When it is not there, alarms sound at the
+    system's own output, for one that is heard in the wrong place is better than none, and
+    ``health`` says so until the chosen one is back.
+
     Opening, watching and re-opening happen on a thread of its own, because a dead sound server can
     hold whoever talks to it; ``play`` and ``health`` never block.
     """
 
-    def __init__(self, system_state: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self,
+        system_state: Callable[[], str] | None = None,
+        output: str = "",
+        floor: float = VOLUME_FLOOR,
+    ) -> None:
         self.state = "failed:starting"
         self._rhythm = Rhythm()
-        self._system_state = linux_state if system_state is None else system_state
+        self._system_state = system_state or partial(linux_state, floor, bool(output))
+        self._output = output
+        self._astray = False
+        self._looked = 0.0
         self._device: Any = None
         self._calls = 0
         self._calls_seen = -1
@@ -146,7 +158,10 @@ class MiniaudioSounder:
         self._rhythm.remind()
 
     def health(self, now: float) -> str:
-        """``ok``, ``no_output``, ``stalled``, ``muted``, ``volume_low`` or ``headset``."""
+        """``ok``, or why not.
+
+        ``no_output``, ``output_missing``, ``stalled``, ``muted``, ``volume_low`` or ``headset``.
+        """
         return self.state.removeprefix("failed:")
 
     @property
@@ -167,8 +182,9 @@ class MiniaudioSounder:
                 self._open()
             self.state = self._judged()
             self._tried.set()
-            if self.state == "failed:stalled":
+            if self.state == "failed:stalled" or self._is_back():
                 self._shut()
+                continue
             self._closing.wait(REOPEN_EVERY if self._device is None else CHECK_EVERY)
         self._shut()
 
@@ -177,7 +193,10 @@ class MiniaudioSounder:
 
         hush_alsa()
         try:
+            chosen = _device_id(self._output)
+            self._astray = bool(self._output) and chosen is None
             device = miniaudio.PlaybackDevice(
+                device_id=chosen,
                 output_format=miniaudio.SampleFormat.FLOAT32,
                 nchannels=1,
                 sample_rate=SAMPLE_RATE,
@@ -211,8 +230,16 @@ class MiniaudioSounder:
             self._silent_for, self._calls_seen = 0.0, self._calls
         if self._silent_for >= DEAD_AFTER:
             return "failed:stalled"
-        trouble = self._system_state()
+        trouble = "output_missing" if self._astray else self._system_state()
         return f"failed:{trouble}" if trouble else OK
+
+    def _is_back(self) -> bool:
+        """Whether the chosen output, which was not there, is there now."""
+        self._looked += CHECK_EVERY
+        if not self._astray or self._device is None or self._looked < REOPEN_EVERY:
+            return False
+        self._looked = 0.0
+        return self._output in dict(outputs())
 
     def _shut(self) -> None:
         device, self._device = self._device, None
@@ -240,15 +267,56 @@ _ignore = ctypes.CFUNCTYPE(
 _hushed: list[ctypes.CDLL] = []
 
 
-def make_sounder(wanted: bool) -> HealthySounder:
-    """The machine's output, or a silent stand-in where no sound is wanted."""
-    return MiniaudioSounder() if wanted else NullSounder()
+def make_sounder(wanted: bool, output: str = "", floor: float = VOLUME_FLOOR) -> HealthySounder:
+    """An output of the machine, or a silent stand-in where no sound is wanted.
+
+    ``output`` is an id of `outputs`, empty for the system's own choice; ``floor`` the share of full
+    volume below which the sound counts as failed.
+    """
+    return MiniaudioSounder(output=output, floor=floor) if wanted else NullSounder()
 
 
-def linux_state() -> str:
+def outputs() -> list[tuple[str, str]]:
+    """The outputs of this machine as (id, name); the id is the same after a restart."""
+    return [(name_of_id(found["id"]), str(found["name"])) for found in _playbacks()]
+
+
+def name_of_id(device_id: Any) -> str:
+    """miniaudio's id as text: a sound server's own name where it is one, else its bytes."""
+    import miniaudio
+
+    content = bytes(miniaudio.ffi.buffer(device_id))
+    text = content.partition(b"\0")[0]
+    if len(text) > 1 and text.isascii() and text.decode().isprintable():
+        return text.decode()
+    return content.rstrip(b"\0").hex()
+
+
+def _device_id(output: str) -> Any:
+    """miniaudio's id of a chosen output, None when none is chosen or it is not there."""
+    if not output:
+        return None
+    ids = (found["id"] for found in _playbacks())
+    return next((one for one in ids if name_of_id(one) == output), None)
+
+
+def _playbacks() -> list[dict[str, Any]]:
+    import miniaudio
+
+    hush_alsa()
+    try:
+        devices = miniaudio.Devices()
+        found: list[dict[str, Any]] = devices.get_playbacks()
+    except miniaudio.MiniaudioError:
+        return []
+    return [] if devices.backend.lower() == "null" else found
+
+
+def linux_state(floor: float = VOLUME_FLOOR, chosen: bool = False) -> str:
     """What PulseAudio or PipeWire says of our output: "", ``muted``, ``volume_low``, ``headset``.
 
-    Empty too where it cannot be asked (another system, no sound server).
+    A headset that somebody chose on purpose (``chosen``) is none to complain about. Empty too where
+    it cannot be asked (another system, no sound server).
     """
     try:
         import pulsectl
@@ -269,8 +337,11 @@ def linux_state() -> str:
                 return "muted"
             volume = sink.volume.value_flat
             volume *= min((stream.volume.value_flat for stream in ours), default=1.0)
-            if volume < VOLUME_FLOOR:
+            # The system's own steps are not exact: 30 % as it is set may read 0.2999.
+            if volume < floor - 0.001:
                 return "volume_low"
+            if chosen:
+                return ""
             port = getattr(sink.port_active, "name", "") or ""
             form = str(sink.proplist.get("device.form_factor", ""))
             return "headset" if "head" in f"{port} {form}".lower() else ""

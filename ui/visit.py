@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from devices.address import SourceAddress, parse_address
 from devices.source import open_source
 from kapmonitor.clock import SessionClock
@@ -16,6 +18,8 @@ from kapmonitor.ports import Sounder, Source
 from kapmonitor.record.folder import find_record, new_session_id, record_path
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
+from kapmonitor.settings import load as load_settings
+from kapmonitor.words import sentence
 from ui.machine import Machine
 from ui.sound import make_sounder
 from ui.wiring import (
@@ -95,14 +99,14 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
         signer = InstallationKey.load_or_create(data)
         open_visit(start.runner, setting, path, start.sounder, opened, signer, start.on_event)
 
-    return _begin(choice, setting, path, SessionClock(rate=choice.rate), open_it)
+    return _begin(choice, setting, path, data, SessionClock(rate=choice.rate), open_it)
 
 
 def resume(choice: VisitChoice, data: Path, session: str) -> Visit:
     """Go on with an interrupted visit: its plan, limits, clock and, if none are named, devices.
 
-    Raises as `begin` does, RecordError ``record_sealed`` for a visit that was ended and
-    ``record_in_use`` for one that still runs.
+    Devices that are not there are waited for. Raises UsageError for a wrong address, RecordError
+    ``record_sealed`` for a visit that was ended and ``record_in_use`` for one that still runs.
     """
     past = read_past(find_record(data, session), data)
     last = past.entries[-1]
@@ -121,7 +125,8 @@ def resume(choice: VisitChoice, data: Path, session: str) -> Visit:
         resume_visit(start.runner, past, start.sounder, signer, start.on_event)
 
     clock = SessionClock(start_at=at, rate=choice.rate)
-    return _begin(chosen, past.setting, past.path, clock, resume_it)
+    # The visit comes first: a device that is not there is waited for by its link, which says so.
+    return _begin(chosen, past.setting, past.path, data, clock, resume_it, probe=False)
 
 
 @dataclass
@@ -138,17 +143,22 @@ def _begin(
     choice: VisitChoice,
     setting: Setting,
     path: Path,
+    data: Path,
     clock: SessionClock,
     open_it: Callable[[_Start], None],
+    probe: bool = True,
 ) -> Visit:
     addresses = [parse_address(device) for device in choice.devices]
     runner = Runner(clock, path.parent, machine=Machine())
-    sounder = make_sounder(wanted=not choice.silent)
+    settings, problem = load_settings(data)
+    if problem is not None:
+        click.echo(f"kapmonitor: {sentence(problem.code, problem.facts)}", err=True)
+    sounder = make_sounder(not choice.silent, settings.sound_output, settings.volume_floor)
     try:
         bedside = _bedside(addresses, choice, setting.plan.route, clock.now())
         sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
         sources += [open_source(a, clock) for a in addresses if a.transport != "virtual"]
-        for source in sources:
+        for source in sources if probe else ():
             runner.probe(source, choice.wait)
         open_it(_Start(runner, sounder, sources, None if bedside is None else bedside.hear))
         for source in sources:

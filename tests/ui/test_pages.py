@@ -134,6 +134,19 @@ def test_an_export_tells_its_files_and_offers_the_report(open_main, qtbot, tmp_p
     assert panel._show.isEnabled()
 
 
+def test_only_an_interrupted_visit_can_be_resumed(open_main, qtbot):
+    window = open_main()
+    home = window.home
+    qtbot.waitUntil(lambda: home._past.count() == 3)
+    assert not home._resume.isEnabled()
+
+    home._past.setCurrentRow(1)
+    qtbot.mouseClick(home._resume, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: window.live is not None)
+    assert window._pages.currentWidget() is window.live
+
+
 def test_closing_during_a_visit_keeps_the_window(open_main, qtbot):
     window = open_main()
     window.start(SetupChoice())

@@ -12,6 +12,7 @@ from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, panel_box, row
 
 _PATH = Qt.ItemDataRole.UserRole
+_RESUMABLE = Qt.ItemDataRole.UserRole + 1
 SPEEDS = (1, 5, 20)
 NOTICE = (
     "kapmonitor records, displays and exports vital signs, checklists and notes, as an aid to the "
@@ -27,6 +28,7 @@ class HomePage(QWidget):
 
     visit_requested = Signal()
     demo_requested = Signal(str, float)
+    resume_requested = Signal(str)
     export_requested = Signal(str)
     trial_requested = Signal(str, str)
 
@@ -43,12 +45,14 @@ class HomePage(QWidget):
         self._speed.setAccessibleName(tr("Speed"))
         self._past = QListWidget()
         self._past.setAccessibleName(tr("Earlier visits"))
+        self._resume = button(tr("Resume the visit"), "main", self._on_resume)
         self._export = button(tr("Export PDF and CSV"), "", self._on_export)
         self._try = button(tr("Try other limits"), "", self._on_try)
         self.trial = TrialBox()
         self.trial.hide()
-        for made in (self._export, self._try):
+        for made in (self._resume, self._export, self._try):
             made.setEnabled(False)  # until there is a visit
+        self._past.itemSelectionChanged.connect(self._show_tools)
         self.trial.run_requested.connect(self._on_trial)
         self._said = label("", "", wrap=True)
         outer = column(self, margins=(64, 44, 64, 24), gap=20)
@@ -85,6 +89,7 @@ class HomePage(QWidget):
         side.addWidget(label(tr("Earlier visits"), "title"))
         side.addWidget(self._past, 1)
         tools = row(gap=12)
+        tools.addWidget(self._resume)
         tools.addWidget(self._export)
         tools.addWidget(self._try)
         tools.addWidget(self._said, 1)
@@ -102,6 +107,7 @@ class HomePage(QWidget):
         for visit in visits:
             item = QListWidgetItem(f"{visit.when}   {visit.state}   {visit.detail}")
             item.setData(_PATH, visit.path)
+            item.setData(_RESUMABLE, visit.resumable)
             self._past.addItem(item)
         if visits:
             self._past.setCurrentRow(0)
@@ -111,10 +117,20 @@ class HomePage(QWidget):
             self._past.addItem(nothing)
         self._export.setEnabled(bool(visits))
         self._try.setEnabled(bool(visits))
+        self._show_tools()
+
+    def _show_tools(self) -> None:
+        """Only an interrupted visit can be gone on with."""
+        self._resume.setEnabled(any(i.data(_RESUMABLE) for i in self._past.selectedItems()))
 
     def show_said(self, text: str) -> None:
         """How the export went, or what went wrong."""
         show_text(self._said, text)
+
+    def _on_resume(self) -> None:
+        for item in self._past.selectedItems():
+            if item.data(_RESUMABLE):
+                self.resume_requested.emit(item.data(_PATH))
 
     def _on_demo(self) -> None:
         self.demo_requested.emit(self._scenario.currentText(), self._speed.currentData())

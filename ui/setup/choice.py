@@ -32,12 +32,13 @@ HEARD, NOT_HEARD = "heard", "not heard"
 
 
 class PastVisit(Struct, frozen=True):
-    """A line of the list of visits."""
+    """A line of the list of visits; ``resumable`` when it was interrupted and never ended."""
 
     path: str
     when: str
     state: str
     detail: str
+    resumable: bool = False
 
 
 VIRTUAL = (
