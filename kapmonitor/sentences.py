@@ -107,6 +107,8 @@ SENTENCES = {
     "wrong_key": "{path} does not open with this key.",
     "signing_key_broken": "The signing key {path} is damaged: put it back from a backup, or move "
     "it away and a new one is made.",
+    "settings_damaged": "{file} is damaged ({reason}): the program goes on with settings of "
+    "its own; choose yours again.",
     "folder_unwritable": "{path} cannot be written ({reason}): choose another folder.",
     "disk_full": "The disk is full: free some space; nothing is lost while the program runs.",
     # Refusals of a command
@@ -116,6 +118,16 @@ SENTENCES = {
     "end_by_ending": "A visit ends by ending it, which seals the record.",
     "leaving_early": "The minimum observation lasts {minutes} more minutes: give a reason for "
     "leaving early.",
+    "before_the_visit": "This lies before the visit was opened: give a session time of this visit.",
+    "unknown_unit": "A dose in {unit!r} is not understood: give it in {known}.",
+    "dose_too_large": "{amount:g} {unit} is more than ten times the plan's largest dose: check the "
+    "amount.",
+    "route_of_another_plan": "This visit follows the plan of the route {known!r}: a dose by "
+    "{route!r} needs a visit of its own.",
+    "not_saved": "This could not be written: the record ended before it.",
+    "engine_lost": "Monitoring has stopped by a fault: watch the patient by other means, then "
+    "resume the visit.",
+    "fault": "A fault in the program kept this from being done: please report it.",
     "dose_not_positive": "A dose of {amount:g} cannot be: enter the amount in mg.",
     "no_dose": "No dose is recorded.",
     "pressure_missing": "Enter both pressures, systolic and diastolic, in mmHg.",

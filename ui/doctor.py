@@ -69,8 +69,11 @@ def _sound(data: Path) -> Finding:
     finally:
         sounder.close()
     if state == "ok":
-        name = dict(outputs()).get(chosen.sound_output)
-        return Finding("Sound", "ok", name or tr("an output is there"))
+        there = "; ".join(
+            f"{name} [{output}]" + (f" ({tr('chosen')})" if output == chosen.sound_output else "")
+            for output, name in outputs()
+        )
+        return Finding("Sound", "ok", there or tr("an output is there"))
     remedy = tr("connect a loudspeaker; until then alarms are seen only")
     return Finding("Sound", "missing", state.replace("_", " "), remedy)
 

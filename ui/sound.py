@@ -182,9 +182,11 @@ class MiniaudioSounder:
                 self._open()
             self.state = self._judged()
             self._tried.set()
-            if self.state == "failed:stalled" or self._is_back():
+            if self._is_back():
                 self._shut()
                 continue
+            if self.state == "failed:stalled":
+                self._shut()
             self._closing.wait(REOPEN_EVERY if self._device is None else CHECK_EVERY)
         self._shut()
 
@@ -282,7 +284,7 @@ def outputs() -> list[tuple[str, str]]:
 
 
 def name_of_id(device_id: Any) -> str:
-    """miniaudio's id as text: a sound server's own name where it is one, else its bytes."""
+    """The id as text: a sound server's own name where it is one, else its bytes."""
     import miniaudio
 
     content = bytes(miniaudio.ffi.buffer(device_id))
@@ -293,7 +295,7 @@ def name_of_id(device_id: Any) -> str:
 
 
 def _device_id(output: str) -> Any:
-    """miniaudio's id of a chosen output, None when none is chosen or it is not there."""
+    """The id of a chosen output, None when none is chosen or it is not there."""
     if not output:
         return None
     ids = (found["id"] for found in _playbacks())
@@ -337,8 +339,7 @@ def linux_state(floor: float = VOLUME_FLOOR, chosen: bool = False) -> str:
                 return "muted"
             volume = sink.volume.value_flat
             volume *= min((stream.volume.value_flat for stream in ours), default=1.0)
-            # The system's own steps are not exact: 30 % as it is set may read 0.2999.
-            if volume < floor - 0.001:
+            if volume < floor:
                 return "volume_low"
             if chosen:
                 return ""

@@ -143,7 +143,9 @@ def test_the_pause_counts_down_by_its_name_in_the_standard():
     assert (sound.bell, sound.words) == ("paused", "AUDIO PAUSED 1:43")
 
 
-@pytest.mark.parametrize("state", ["no_output", "stalled", "muted", "volume_low", "headset"])
+@pytest.mark.parametrize(
+    "state", ["no_output", "output_missing", "stalled", "muted", "volume_low", "headset"]
+)
 def test_a_sound_that_cannot_be_heard_is_crossed_out(state):
     sound = views.sound_view(told(state=state), REAL)
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from alarms.sounds import burst, interval, reminder
 from kapmonitor.events import Priority
 from ui import sound
-from ui.sound import SAMPLE_RATE, MiniaudioSounder, NullSounder, Rhythm, make_sounder
+from ui.sound import SAMPLE_RATE, MiniaudioSounder, NullSounder, Rhythm, make_sounder, outputs
 
 
 def test_rhythm_repeats_a_burst_after_its_interval_whatever_the_pieces():
@@ -185,6 +185,84 @@ def test_what_the_system_says_counts(monkeypatch, trouble):
     sounder.close()
 
 
+class Devices:
+    """Stands for miniaudio's list of outputs."""
+
+    backend = "PulseAudio"
+    there: ClassVar[list[tuple[bytes, str]]] = []
+
+    def get_playbacks(self) -> list[dict[str, Any]]:
+        import miniaudio
+
+        found = []
+        for content, name in self.there:
+            device = miniaudio.ffi.new("ma_device_id *")
+            miniaudio.ffi.buffer(device)[: len(content)] = content
+            found.append({"id": device, "name": name})
+        return found
+
+
+DESK = (b"alsa_output.usb-desk", "Loudspeaker at the desk")
+WIDE = ("{0.0}".encode("utf-16-le"), "Windows' own kind of name")
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    """A machine with two outputs."""
+    monkeypatch.setattr("miniaudio.PlaybackDevice", Output)
+    monkeypatch.setattr("miniaudio.Devices", Devices)
+    monkeypatch.setattr(Devices, "there", [DESK, WIDE])
+
+
+def test_outputs_have_a_lasting_id_and_a_name(desk, monkeypatch):
+    assert outputs() == [
+        ("alsa_output.usb-desk", "Loudspeaker at the desk"),
+        ("7b0030002e0030007d", "Windows' own kind of name"),
+    ]
+    monkeypatch.setattr(Devices, "backend", "Null")
+    assert outputs() == []
+
+
+@pytest.mark.parametrize("output", ["alsa_output.usb-desk", "7b0030002e0030007d"])
+def test_the_chosen_output_is_opened(desk, output: str):
+    sounder = MiniaudioSounder(system_state=str, output=output)
+    assert sound.name_of_id(made[-1].how["device_id"]) == output
+    assert sounder.health(0) == "ok"
+    sounder.close()
+
+
+def test_without_a_choice_the_system_chooses(desk):
+    sounder = MiniaudioSounder(system_state=str)
+    assert made[-1].how["device_id"] is None
+    sounder.close()
+
+
+def test_a_chosen_output_that_is_gone_is_told_and_used_again_once_it_is_back(desk, monkeypatch):
+    """Until then alarms sound where the system sends them: better there than nowhere."""
+    monkeypatch.setattr(Devices, "there", [WIDE])
+    sounder = MiniaudioSounder(system_state=str, output="alsa_output.usb-desk")
+    assert sounder.health(0) == "output_missing"
+    assert made[-1].how["device_id"] is None
+    sounder.play(Priority.HIGH, False)
+    assert np.array_equal(made[-1].asks(480)[:, 0], burst(Priority.HIGH)[:480])
+
+    monkeypatch.setattr(Devices, "there", [WIDE, DESK])
+    until("ok", sounder, also=lambda: made[-1].asks(48))
+    assert made[-2].closed
+    assert sound.name_of_id(made[-1].how["device_id"]) == "alsa_output.usb-desk"
+    sounder.close()
+
+
+def test_a_machine_that_cannot_list_its_outputs_has_none(monkeypatch):
+    import miniaudio
+
+    def fails():
+        raise miniaudio.MiniaudioError("no context")
+
+    monkeypatch.setattr("miniaudio.Devices", fails)
+    assert outputs() == []
+
+
 SERVER = shutil.which("pulseaudio") and shutil.which("pactl")
 
 
@@ -193,7 +271,12 @@ def test_real_sound_server_is_heard_muted_lowered_and_lost(tmp_path: Path, monke
     """A private PulseAudio with an output that leads nowhere; its monitor hears the alarm."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    modules = ["module-native-protocol-unix", "module-null-sink sink_name=room"]
+    headset = "sink_properties=device.form_factor=headset"
+    modules = [
+        "module-native-protocol-unix",
+        "module-null-sink sink_name=room",
+        f"module-null-sink sink_name=ears {headset}",
+    ]
     loads = [f"--load={module}" for module in modules]
     server = subprocess.Popen(
         ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", *loads],
@@ -219,6 +302,23 @@ def test_real_sound_server_is_heard_muted_lowered_and_lost(tmp_path: Path, monke
         ):
             subprocess.run(["pactl", *command], check=True)
             until(state, sounder)
+        sounder.close()
+        # Another output: a headset is a trouble, unless somebody chose it; the floor can be higher.
+        assert [name for name, _ in outputs()] == ["room", "ears"]
+        subprocess.run(["pactl", "set-default-sink", "ears"], check=True)
+        for sounder, state in (
+            (MiniaudioSounder(), "headset"),
+            (MiniaudioSounder(output="ears"), "ok"),
+            (MiniaudioSounder(output="room"), "volume_low"),
+        ):
+            until(state, sounder)
+            sounder.close()
+        subprocess.run(["pactl", "set-sink-volume", "room", "60%"], check=True)
+        sounder = MiniaudioSounder(output="room", floor=0.8)
+        until("volume_low", sounder)
+        sounder.close()
+        sounder = MiniaudioSounder(output="room")
+        until("ok", sounder)
         server.kill()
         server.wait()
         until("stalled", sounder)

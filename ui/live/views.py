@@ -28,6 +28,7 @@ SOUND_WORDS = {
     "muted": "NO SOUND: muted",
     "volume_low": "Sound too low",
     "headset": "Sound goes to a headset",
+    "output_missing": "Sound goes elsewhere: the chosen output is gone",
 }
 
 

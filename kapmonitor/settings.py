@@ -1,0 +1,72 @@
+"""What this installation has chosen for itself: a small file in the data folder.
+
+Nothing clinical stands here; plans, limits and checklists are files of their own. What a newer
+program has written and this one does not know is kept.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from kapmonitor.errors import KapmonitorError
+
+FILE = "settings.json"
+# Share of full volume below which an alarm cannot be relied on. A clinic may ask for more.
+VOLUME_FLOOR = 0.3
+
+
+class Settings(Struct, frozen=True):
+    """``sound_output`` is an output's id (`ui.sound.outputs`), empty for the system's own choice.
+
+    ``volume_floor`` is the share of full volume below which the sound counts as failed.
+    """
+
+    sound_output: str = ""
+    volume_floor: Annotated[float, Meta(ge=VOLUME_FLOOR, le=1.0)] = VOLUME_FLOOR
+
+
+def load(data: Path) -> tuple[Settings, KapmonitorError | None]:
+    """The settings of a data folder, or the program's own and what is wrong with the file."""
+    try:
+        return msgspec.convert(_read(data / FILE), Settings), None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return Settings(), KapmonitorError("settings_damaged", file=str(data / FILE), reason=reason)
+
+
+def save(data: Path, settings: Settings) -> None:
+    """Write the settings whole or not at all; a damaged file is put aside, not lost.
+
+    Raises KapmonitorError ``folder_unwritable``.
+    """
+    path = data / FILE
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        try:
+            kept = _read(path)
+        except ValueError:
+            kept = {}
+            path.replace(path.with_suffix(".damaged"))
+        text = msgspec.json.encode({**kept, **msgspec.to_builtins(settings)})
+        fresh = path.with_suffix(".new")
+        with fresh.open("wb") as file:
+            file.write(msgspec.json.format(text, indent=2) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        reason = error.strerror or ""
+        raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The file as it is, empty where there is none; raises ValueError when it is no settings."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    found: dict[str, Any] = msgspec.json.decode(content, type=dict[str, Any])
+    return found
