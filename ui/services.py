@@ -54,7 +54,7 @@ def services(data: Path) -> Services:
         export=export_beside,
         trial=lambda record, limits, progress: _trial(record, limits, data, progress),
         presets=lambda: _presets(data),
-        try_sound=try_sound,
+        try_sound=lambda: try_sound(data),
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -151,14 +151,16 @@ def _presets(data: Path) -> list[str]:
     return preset_names(data / "clinic")
 
 
-def try_sound() -> str:
+def try_sound(data: Path) -> str:
     """Play one burst of a medium alarm; ``ok``, or why it could not be heard."""
     from alarms.sounds import burst
+    from kapmonitor import settings
     from kapmonitor.events import Priority
     from ui.sound import SAMPLE_RATE, make_sounder
 
     length = len(burst(Priority.MEDIUM, False, SAMPLE_RATE)) / SAMPLE_RATE
-    sounder = make_sounder(wanted=True)
+    chosen, _ = settings.load(data)
+    sounder = make_sounder(True, chosen.sound_output, chosen.volume_floor)
     try:
         sounder.play(Priority.MEDIUM, False)
         # The next burst comes seconds later.

@@ -1,0 +1,44 @@
+"""A visit sounds where this installation has chosen."""
+
+from pathlib import Path
+
+import pytest
+
+from kapmonitor.settings import FILE, VOLUME_FLOOR, Settings, save
+from ui import services, visit
+from ui.sound import NullSounder
+from ui.visit import VisitChoice, begin
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What sounders were asked for; none of them plays."""
+    calls: list[tuple[object, ...]] = []
+
+    def make(*how: object) -> NullSounder:
+        calls.append(how)
+        return NullSounder()
+
+    monkeypatch.setattr(visit, "make_sounder", make)
+    monkeypatch.setattr("ui.sound.make_sounder", make)
+    return calls
+
+
+def test_a_visit_and_the_test_of_the_sound_use_the_chosen_output(tmp_path: Path, asked):
+    save(tmp_path, Settings("desk", 0.5))
+    begin(VisitChoice(), tmp_path).close()
+    services.services(tmp_path).try_sound()
+    assert asked == [(True, "desk", 0.5)] * 2
+
+
+def test_silent_is_silent_wherever(tmp_path: Path, asked):
+    save(tmp_path, Settings("desk"))
+    begin(VisitChoice(silent=True), tmp_path).close()
+    assert asked == [(False, "desk", VOLUME_FLOOR)]
+
+
+def test_damaged_settings_are_named_and_the_visit_begins(tmp_path: Path, asked, capsys):
+    (tmp_path / FILE).write_text("{")
+    begin(VisitChoice(), tmp_path).close()
+    assert asked == [(True, "", VOLUME_FLOOR)]
+    assert f"{FILE} is damaged" in capsys.readouterr().err
