@@ -10,7 +10,7 @@ from alarms.presets import load
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
-from kapmonitor.messages import Answered, SourceKnown
+from kapmonitor.messages import Answered, Message, SourceKnown
 from kapmonitor.ports import BoardView
 from ui.live import sample
 from ui.live.limit_views import alarms_off, limit_rows
@@ -24,7 +24,7 @@ def told(*events: e.Event, board: BoardView | None = None) -> LiveModel:
     model = LiveModel()
     entries = [e.Entry(n, 10.0 * n, 0, 0, event, "Nurse") for n, event in enumerate(events, 2)]
     first = e.Entry(1, 0.0, 0, 0, sample.opened())
-    messages = [SourceKnown(sample.OXIMETER), first, *entries, sample.beat(3000.0)]
+    messages: list[Message] = [SourceKnown(sample.OXIMETER), first, *entries, sample.beat(3000.0)]
     model.take([*messages, board] if board else messages, REAL)
     return model
 

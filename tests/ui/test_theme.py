@@ -42,7 +42,8 @@ def _seen(colour: str, missing: int | None) -> np.ndarray:
     normal = np.cross(_WHITE, anchor)
     cones[missing] = 0.0
     cones[missing] = -(normal @ cones) / normal[missing]
-    return np.clip(np.linalg.inv(_CONES) @ cones, 0.0, 1.0)
+    seen: np.ndarray = np.clip(np.linalg.inv(_CONES) @ cones, 0.0, 1.0)
+    return seen
 
 
 def _lab(rgb: np.ndarray) -> np.ndarray:
