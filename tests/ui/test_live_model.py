@@ -4,6 +4,7 @@ import itertools
 import math
 
 import msgspec
+import numpy as np
 import pytest
 
 from kapmonitor import events as e
@@ -337,6 +338,83 @@ def test_a_gap_in_the_readings_is_a_gap_in_the_curve():
 
     _, values = model.trends.get("pulse").points
     assert [math.isnan(value) for value in values] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("columns", [3, 50, 700, 3000])
+def test_a_gap_stays_a_gap_at_every_width(columns):
+    """Two hours at 1 Hz with 120 s of nothing, and once a sensor that was off for a minute."""
+    silent, off = range(3000, 3120), range(5000, 5060)
+    model = told(alive(1.0))
+    model.take([pulse_of(72 + second % 3, float(second)) for second in range(7200)
+                if second not in silent and second not in off], START)  # fmt: skip
+    times, values = model.trends.get("pulse").envelope(0, 7200, columns)
+
+    for gap in (silent, off):
+        lost = times[np.isnan(values)]
+        assert any(gap.start - 1 <= at < gap.stop for at in lost)
+        drawn = times[~np.isnan(values)]
+        assert not any(at in gap for at in drawn)
+    assert len(times) <= 2 * (columns + 4)
+
+
+def test_a_missing_reading_breaks_the_thinned_curve_and_keeps_what_lies_around_it():
+    model = told(alive(1.0))
+    readings = [pulse_of(72, float(second)) for second in range(7200)]
+    readings[4001] = pulse_of(140, 4001.0)
+    readings[4002] = msgspec.structs.replace(
+        readings[4002],
+        reading=Reading(Vital.PULSE_RATE, None, 4002.0, Quality.INVALID, "sensor_off",
+                        source="oximeter"),
+    )  # fmt: skip
+    model.take(readings, START)
+
+    _, values = model.trends.get("pulse").envelope(0, 7200, 100)
+
+    (first, *_) = np.flatnonzero(np.isnan(values))
+    assert values[first - 1] == 140
+    assert np.nanmin(values) == 72
+
+
+def test_a_cuff_at_work_shows_its_pressure_as_a_cuffs_and_never_as_the_reading():
+    """Beside a reading that ages, and beside the dashes where there is none yet."""
+    first = told(*sample.links(), alive(600.0), entry(e.CuffCycle("cuff", "started"), 595.0),
+                 Observed(Reading(Vital.CUFF_PRESSURE, 58.0, 600.0, source="cuff")))  # fmt: skip
+    view = tile(first, "systolic", START)
+    assert (view.value, view.note) == (DASHES, "cuff 58 mmHg")
+
+    again = told(*sample.links(), alive(600.0), entry(sample.cuff(142, 88), 300.0),
+                 entry(e.CuffCycle("cuff", "started"), 595.0, 2),
+                 Observed(Reading(Vital.CUFF_PRESSURE, 58.0, 600.0, source="cuff")))  # fmt: skip
+    view = tile(again, "systolic", START)
+    assert (view.value, view.age, view.note) == ("142", "5 min ago", "cuff 58 mmHg")
+    assert tile(again, "diastolic", START).value == "88"
+
+
+def test_baseline_and_difference_on_a_tile_add_up():
+    base = e.Baseline(131.0, 86.5, 72.0, 97.0, cuff_readings=2)
+    model = told(alive(600.0), entry(base, 300.0), entry(sample.cuff(142, 75), 600.0, 2))
+
+    view = tile(model, "diastolic", START)
+    assert (view.baseline, view.value, view.difference) == ("base 86.5", "75", "−11.5")
+    view = tile(model, "systolic", START)
+    assert (view.baseline, view.value, view.difference) == ("base 131", "142", "+11")
+
+
+def test_a_visit_without_sound_says_so_like_a_muted_one():
+    for state, words in (("silent", "NO SOUND: switched off"), ("muted", "NO SOUND: muted")):
+        model = told(msgspec.structs.replace(alive(60.0), sound=state))
+        sound = views.alarm_line(model, START).sound
+        assert (sound.bell, sound.words, sound.trouble) == ("off", words, words)
+
+
+def test_a_cuff_to_be_repeated_is_called_so():
+    now = 3000.0
+    again = msgspec.structs.replace(sample.check("cuff", now + 120, now), repeat=True)
+    model = told(sample.beat(now, again, sample.check("cuff", now + 600, now)))
+
+    first, second = views.due_list(model, START)
+    assert first.text.startswith("Repeat the cuff")
+    assert (first.when, second.text.partition(" ")[0]) == ("in 2:00", "Cuff")
 
 
 def test_the_trends_show_marks_phases_and_bands_of_a_whole_visit():

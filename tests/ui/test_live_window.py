@@ -138,6 +138,25 @@ def test_closing_the_window_asks_instead_of_ending(visit):
     assert not visit.link.closed
 
 
+def test_a_window_whose_engine_is_dead_simply_closes(visit, clock):
+    clock.now += 2.5
+    visit.tick()
+    assert visit.parts.alarms._text.text() == "Monitoring stopped"
+
+    assert visit.close()
+    assert visit.link.closed
+    assert visit.panel is None
+
+
+def test_news_that_still_wait_count_as_a_sign_of_life_when_closing(visit, clock):
+    """The window itself may have stood still: a beat in its inbox means that the visit runs."""
+    clock.now += 2.5
+    visit.link.waiting.append(sample.beat(sample.typical()[1] + 2))
+
+    assert not visit.close()
+    assert visit.panel is visit.panels.end
+
+
 def test_the_help_lists_every_key_of_the_table(visit, press):
     press(visit, Qt.Key.Key_F1)
 

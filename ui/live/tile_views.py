@@ -13,7 +13,7 @@ from kapmonitor.words import tr
 from ui.live.freshness import CONTINUOUS, SPOT, Freshness, Span, freshness
 from ui.live.limit_views import alarm_name, alarms_off
 from ui.live.model import LiveModel
-from ui.live.recovery import by_minute, cuff_values, peak_words, recovery, signed
+from ui.live.recovery import by_minute, cuff_values, peak_words, recovery
 from ui.live.taken_off import off_words
 
 DASHES = "- -"
@@ -117,7 +117,7 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
         upper=_limit(model, spec.upper),
         lower=_limit(model, spec.lower),
         baseline=_base_words(model, base),
-        difference="" if base is None or number is None else signed(number - base),
+        difference="" if base is None or number is None else difference_words(number, base),
         age="" if over else _age(known, age),
         note=tr("visit ended") if over else _note(model, spec, known, fresh, real),
         source=_source(model, known),
@@ -129,10 +129,21 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
     )
 
 
+def tenths(value: float) -> str:
+    """A number with one decimal when it needs one: the median of two readings ends in a half."""
+    return f"{round(value, 1):g}"
+
+
+def difference_words(number: float, base: float) -> str:
+    """The signed difference of the number and the baseline as both stand on the tile."""
+    difference = round(round(number) - round(base, 1), 1)
+    return "±0" if difference == 0 else f"{difference:+g}".replace("-", "−")
+
+
 def _base_words(model: LiveModel, base: float | None) -> str:
     """The baseline; after a dose without one, that there is none: no rise can be judged."""
     if base is not None:
-        return tr("base {value}", value=f"{base:.0f}")
+        return tr("base {value}", value=tenths(base))
     return "" if model.session.t0 is None else tr("no baseline")
 
 
@@ -228,8 +239,9 @@ def _note(
     if spec.key == "systolic" and model.cuff_running:
         pressure = model.cuff_pressure
         inflating = pressure is not None and model.age(pressure.at, real) < CONTINUOUS.stale
-        value = f" {pressure.value:.0f}" if inflating and pressure and pressure.value else ""
-        return tr("measuring") + value
+        if pressure is None or pressure.value is None or not inflating:
+            return tr("measuring")
+        return tr("cuff {pressure} mmHg", pressure=f"{pressure.value:.0f}")
     off = off_words(model, spec.vitals, "" if known is None else known.source, real)
     if off:
         return off

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS, alarm_sentence, phase_words
 from kapmonitor.events import AlarmChange, AlarmKind, AlarmState, Priority
+from kapmonitor.messages import CheckView
 from kapmonitor.ports import AlarmView
 from kapmonitor.reading import LinkState
 from kapmonitor.session import AlarmHistory, session_time
@@ -21,7 +22,7 @@ OTHERS_SHOWN = 2
 # What the sounder says of itself (`Sounder.health`), and what that means to who must hear it.
 SOUND_WORDS = {
     "ok": "Sound on",
-    "silent": "No sound: switched off at the start",
+    "silent": "NO SOUND: switched off",
     "starting": "No sound yet: starting",
     "no_output": "NO SOUND: no output",
     "stalled": "NO SOUND: the output is dead",
@@ -310,7 +311,7 @@ def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
     views = []
     for check in model.beat.checks:
         left = check.due - now
-        words = tr("Cuff") if check.check == "cuff" else tr("Round")
+        words = _check_words(check)
         if now > check.closes:
             when, tone = tr("overdue {time}", time=_minutes(now - check.due)), "overdue"
         elif left <= 0:
@@ -321,6 +322,12 @@ def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
         at = session_time(check.due, model.session.t0)
         views.append(DueView(check.check, f"{words} {at}", when, share, tone))
     return tuple(views)
+
+
+def _check_words(check: CheckView) -> str:
+    if check.check != "cuff":
+        return tr("Round")
+    return tr("Repeat the cuff") if check.repeat else tr("Cuff")
 
 
 def _minutes(seconds: float) -> str:

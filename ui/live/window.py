@@ -250,8 +250,14 @@ class LiveWindow(QWidget):
         self._rest.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """A running visit is not ended by closing: the panel asks what is meant."""
-        if self.model.finished is None and self.model.session.opened is not None:
+        """A running visit is not ended by closing: the panel asks what is meant.
+
+        A dead engine could not answer the panel, so then the window simply closes; the visit stays
+        resumable.
+        """
+        self.model.take(self.link.take(), self.options.clock())
+        dead = self.model.stopped(self.options.clock())
+        if self.model.finished is None and self.model.session.opened is not None and not dead:
             event.ignore()
             if self._open is not self.panels.end:
                 self.open_panel(self.panels.end)
