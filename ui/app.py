@@ -140,6 +140,7 @@ class MainWindow(QWidget):
         self.home.trial_requested.connect(self._try_limits)
         self.home.trial.cancel_requested.connect(self._cancel_trial)
         self.setup.sound_requested.connect(self._try_sound)
+        self.setup.sound.output_chosen.connect(self._choose_output)
         self.setup.back_requested.connect(self.show_home)
         self.setup.ports_requested.connect(self._find_ports)
         self.setup.scan_requested.connect(self._scan)
@@ -167,6 +168,8 @@ class MainWindow(QWidget):
         self._pages.setCurrentWidget(self.setup)
         self.setup.begin()
         self._find_ports()
+        sound = self.setup.sound
+        self.jobs.run(self.world.outputs, sound.show_outputs, sound.show_failed)
 
     def start(self, choice: SetupChoice) -> None:
         """Begin a visit; what goes wrong is said on the page that asked."""
@@ -225,6 +228,13 @@ class MainWindow(QWidget):
 
     def _try_sound(self) -> None:
         self.jobs.run(self.world.try_sound, self.setup.show_played, self.setup.sound.show_failed)
+
+    def _choose_output(self, output: str) -> None:
+        self.jobs.run(
+            lambda: self.world.choose_output(output),
+            lambda _done: None,
+            self.setup.sound.show_failed,
+        )
 
     def _find_ports(self) -> None:
         self._look("serial", self.world.ports)

@@ -3,7 +3,7 @@
 from kapmonitor.checklist import load_checklist
 from ui.live.sample import STAFF, StillLink, typical
 from ui.services import Begun, Services
-from ui.setup.choice import Offer, PastVisit, SetupChoice
+from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial import Count, Trial, TrialRow
 
 
@@ -30,6 +30,7 @@ def sample_services() -> Services:
         trial=lambda _record, limits, _progress: _trial(limits),
         presets=lambda: ["default", "athletes", "over-65"],
         try_sound=lambda: "ok",
+        outputs=lambda: SoundOutputs((("desk", "USB loudspeaker at the desk"),), "desk"),
         staff=STAFF,
         scenarios=("ordinary", "hypertension", "desaturation"),
     )

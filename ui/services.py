@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from kapmonitor.checklist import Checklist
 from kapmonitor.words import tr
 from ui.live.link import EngineLink
-from ui.setup.choice import Offer, PastVisit, SetupChoice
+from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial import Progress, Trial, preset_names, try_limits
 
 SCAN_SECONDS = 6.0
@@ -37,6 +39,8 @@ class Services:
     trial: Callable[[str, str, Progress], Trial]
     presets: Callable[[], list[str]]
     try_sound: Callable[[], str]
+    outputs: Callable[[], SoundOutputs] = SoundOutputs
+    choose_output: Callable[[str], None] = lambda _output: None
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -55,6 +59,8 @@ def services(data: Path) -> Services:
         trial=lambda record, limits, progress: _trial(record, limits, data, progress),
         presets=lambda: _presets(data),
         try_sound=lambda: try_sound(data),
+        outputs=lambda: _outputs(data),
+        choose_output=lambda output: _choose_output(output, data),
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -149,6 +155,21 @@ def _trial(record: str, limits: str, data: Path, progress: Progress) -> Trial:
 
 def _presets(data: Path) -> list[str]:
     return preset_names(data / "clinic")
+
+
+def _outputs(data: Path) -> SoundOutputs:
+    from kapmonitor import settings
+    from ui.sound import outputs
+
+    chosen, _ = settings.load(data)
+    return SoundOutputs(tuple(outputs()), chosen.sound_output)
+
+
+def _choose_output(output: str, data: Path) -> None:
+    from kapmonitor import settings
+
+    chosen, _ = settings.load(data)
+    settings.save(data, msgspec.structs.replace(chosen, sound_output=output))
 
 
 def try_sound(data: Path) -> str:

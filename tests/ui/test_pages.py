@@ -11,7 +11,7 @@ from kapmonitor.commands import AddNote
 from kapmonitor.errors import DeviceError, KapmonitorError
 from ui.app import Exporter, MainWindow
 from ui.sample_services import sample_services
-from ui.setup.choice import SetupChoice
+from ui.setup.choice import SetupChoice, SoundOutputs
 from ui.setup.page import SetupPage
 
 
@@ -237,6 +237,32 @@ def test_a_habitual_enter_does_not_say_that_it_was_heard(open_main, qtbot):
     window.setup.sound.show_played("ok")
 
     assert QApplication.focusWidget() not in (window.setup.sound.yes, window.setup.sound.no)
+
+
+def test_the_output_for_alarms_is_chosen_before_a_visit(open_main, qtbot):
+    """What was heard at another output counts no more."""
+    chosen: list[str] = []
+    window = open_main(choose_output=chosen.append)
+    window.show_setup()
+    box = window.setup.sound._output
+    qtbot.waitUntil(lambda: box.currentText() == "USB loudspeaker at the desk")
+    assert box.itemText(0) == "The system's own output"
+    window.setup.sound._on_answer("heard")
+
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+
+    qtbot.waitUntil(lambda: chosen == [""])
+    assert window.setup.choice().heard == ""
+
+
+def test_a_chosen_output_that_is_not_there_is_shown_as_such(open_main, qtbot):
+    window = open_main(outputs=lambda: SoundOutputs((("room", "Room"),), "desk"))
+    window.show_setup()
+
+    box = window.setup.sound._output
+    qtbot.waitUntil(lambda: box.count() == 3)
+    assert (box.currentText(), box.currentData()) == ("not there: desk", "desk")
 
 
 # Other limits -------------------------------------------------------------------------------------

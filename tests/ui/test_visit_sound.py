@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kapmonitor.settings import FILE, VOLUME_FLOOR, Settings, save
+from kapmonitor.settings import FILE, VOLUME_FLOOR, Settings, load, save
 from ui import services, visit
+from ui.setup.choice import SoundOutputs
 from ui.sound import NullSounder
 from ui.visit import VisitChoice, begin
 
@@ -42,3 +43,12 @@ def test_damaged_settings_are_named_and_the_visit_begins(tmp_path: Path, asked, 
     begin(VisitChoice(), tmp_path).close()
     assert asked == [(True, "", VOLUME_FLOOR)]
     assert f"{FILE} is damaged" in capsys.readouterr().err
+
+
+def test_choosing_an_output_keeps_the_other_settings(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("ui.sound.outputs", lambda: [("desk", "Desk")])
+    save(tmp_path, Settings("", 0.5))
+    world = services.services(tmp_path)
+    world.choose_output("desk")
+    assert load(tmp_path)[0] == Settings("desk", 0.5)
+    assert world.outputs() == SoundOutputs((("desk", "Desk"),), "desk")

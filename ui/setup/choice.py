@@ -28,6 +28,13 @@ class SetupChoice(Struct, frozen=True):
     heard: str = ""
 
 
+class SoundOutputs(Struct, frozen=True):
+    """Outputs for alarms as (id, name), and which is chosen; empty is the system's own choice."""
+
+    there: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
+
+
 HEARD, NOT_HEARD = "heard", "not heard"
 
 

@@ -3,11 +3,11 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from kapmonitor.words import tr
 from ui.live.views import SOUND_WORDS
-from ui.setup.choice import HEARD, NOT_HEARD
+from ui.setup.choice import HEARD, NOT_HEARD, SoundOutputs
 from ui.widgets.basic import KeyButton, label, set_tone, show_text
 from ui.widgets.boxes import column, row
 
@@ -16,6 +16,7 @@ class SoundTest(QWidget):
     """Asks for a burst, then a person; "played" is no evidence of heard."""
 
     test_requested = Signal()
+    output_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +28,14 @@ class SoundTest(QWidget):
         self.yes.setAccessibleName(tr("Yes, I heard it"))
         self.no.setAccessibleName(tr("No, I did not hear it"))
         box = column(self, gap=4)
-        box.addWidget(label(tr("Alarm sound"), "title"))
+        self._output = QComboBox()
+        self._output.setAccessibleName(tr("Output for alarms"))
+        self._output.activated.connect(self._on_output)
+        head = row(gap=12)
+        head.addWidget(label(tr("Alarm sound"), "title"))
+        head.addWidget(self._output, 1)
+        box.addLayout(head)
+        self.show_outputs(SoundOutputs())
         tools = row(gap=8)
         self._question = label(tr("Did you hear it?"))
         for made in (self._play, self._question, self.yes, self.no):
@@ -52,10 +60,25 @@ class SoundTest(QWidget):
         # On neither answer: a key pressed by habit must not say that it was heard.
         self._play.setFocus()
 
+    def show_outputs(self, outputs: SoundOutputs) -> None:
+        """Offer these outputs; a chosen one that is not there is still shown, and says so."""
+        offers = [("", tr("The system's own output")), *outputs.there]
+        if outputs.chosen not in dict(offers):
+            offers.append((outputs.chosen, tr("not there: {name}", name=outputs.chosen)))
+        self._output.clear()
+        for output, name in offers:
+            self._output.addItem(name, output)
+        self._output.setCurrentIndex(self._output.findData(outputs.chosen))
+
     def show_failed(self, text: str) -> None:
         """The burst could not be played at all."""
         self._play.setEnabled(True)
         self._say(text, wrong=True)
+
+    def _on_output(self, _index: int) -> None:
+        # What was heard was another output.
+        self.begin()
+        self.output_chosen.emit(str(self._output.currentData()))
 
     def _on_play(self) -> None:
         self.heard = ""
