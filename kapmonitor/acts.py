@@ -6,6 +6,8 @@ the reason. Nothing here asks back: the window asks beforehand, the record tells
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["Session", "carry_out"]
 
 MANUAL = "manual"
+UNNAMED = "unnamed"
+# No slip of the finger may put more than so many times the plan's largest dose on the record.
+LARGEST_DOSE = 10.0
 # A sensor may be off on purpose for so long: a walk to the toilet, a new position.
 OFF_SECONDS = 600.0
 
@@ -29,8 +34,10 @@ def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
     """Do what a command asks; returns an event number, 0 when it leads to none."""
     if engine.finished or engine.session.ended_at is not None:
         raise Refused("session_ended")
-    if command.happened is not None and command.happened > now:
-        raise Refused("in_the_future", seconds=round(command.happened - now))
+    _when(engine, command.happened, now)
+    if not command.by.strip():
+        # An empty name in the record means that the program acted.
+        command = msgspec.structs.replace(command, by=UNNAMED)
     match command:
         case c.RecordDose():
             return _dose(engine, command, now)
@@ -53,6 +60,16 @@ def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
         case _:
             event = _plain(engine, command)
             return engine.write(event, now, command.by, command.happened).number
+
+
+def _when(engine: "Engine", happened: float | None, now: float) -> None:
+    """Refuse a time that lies in the future or before the visit."""
+    if happened is None:
+        return
+    if happened > now:
+        raise Refused("in_the_future", seconds=round(happened - now))
+    if not happened >= engine.session.entries[0].at:
+        raise Refused("before_the_visit")
 
 
 def _plain(engine: "Engine", command: c.AnyCommand) -> e.Event:
@@ -90,18 +107,26 @@ def _may_leave(engine: "Engine", happened: float | None, reason: str) -> None:
 
 def _dose(engine: "Engine", command: c.RecordDose, now: float) -> int:
     amount = engine.plan.usual_dose if command.amount is None else command.amount
-    if amount <= 0:
-        raise Refused("dose_not_positive", amount=amount)
+    largest = LARGEST_DOSE * max(engine.plan.usual_dose, *engine.plan.doses, 0.0)
+    unit = command.unit or engine.plan.unit
     route = command.route or engine.plan.route
+    if not amount > 0:
+        raise Refused("dose_not_positive", amount=amount)
+    if unit != engine.plan.unit:
+        raise Refused("unknown_unit", unit=unit, known=engine.plan.unit)
+    if amount > largest:
+        raise Refused("dose_too_large", amount=amount, unit=unit, largest=largest)
     if route not in ROUTES:
         raise Refused("unknown_route", name=route, known=", ".join(ROUTES))
+    if route != engine.plan.route:
+        raise Refused("route_of_another_plan", route=route, known=engine.plan.route)
     first = engine.session.t0 is None
     at = now if command.happened is None else command.happened
     frozen = engine.baseline.freeze(engine.session.good_cuffs(), at) if first else None
     dose = e.Dose(
         route=route,
         amount=amount,
-        unit=command.unit or engine.plan.unit,
+        unit=unit,
         drug=command.drug or engine.plan.drug,
         index=len(engine.session.doses) + 1,
         detail=command.detail,
@@ -128,7 +153,7 @@ def _pause(engine: "Engine", command: c.PauseAudio, now: float) -> int:
     until = engine.watcher.pause(now)
     if until is None:
         return engine.write(e.AudioResumed("ended"), now, command.by).number
-    return engine.write(e.AudioPaused(until - now), now, command.by).number
+    return engine.write(e.AudioPaused(round(until - now, 3)), now, command.by).number
 
 
 def _acknowledge(engine: "Engine", command: c.Acknowledge, now: float) -> int:

@@ -10,8 +10,11 @@ from msgspec import Struct
 from kapmonitor.events import Answer, Phase
 
 
-class Command(Struct, frozen=True, tag_field="command", kw_only=True):
-    """``happened`` is the session time when it happened, when a person sets it back."""
+class Command(Struct, frozen=True, tag_field="command", kw_only=True, forbid_unknown_fields=True):
+    """``happened`` is the session time when it happened, when a person sets it back.
+
+    A field that no command has is refused: a misspelt amount must not become the usual one.
+    """
 
     id: str | int = ""
     by: str = ""

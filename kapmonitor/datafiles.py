@@ -86,6 +86,8 @@ def _with_line(text: str, place: str) -> str:
     tomllib keeps no lines, so the nth ``[[table]]`` header and the key after it are looked for.
     """
     table, _, key = place.rpartition(".")
+    if key.endswith("]"):
+        table, key = place, ""  # the table itself: an unknown or a missing field in it
     name, _, index = table.partition("[")
     wanted = int(index.rstrip("]")) if index.rstrip("]").isdigit() else 0
     lines = text.splitlines()
@@ -99,6 +101,8 @@ def _with_line(text: str, place: str) -> str:
                     break
         else:
             return place
+    if not key:
+        return f"line {start + 1}, {place}"
     for number, line in enumerate(lines[start:], start + 1):
         if line.split("=")[0].strip() == key:
             return f"line {number}, {place}"

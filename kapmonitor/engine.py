@@ -30,6 +30,7 @@ from kapmonitor.events import (
     Opened,
     Phase,
     PhaseChanged,
+    Priority,
     PutBack,
     QuietMode,
     Resumed,
@@ -328,6 +329,7 @@ class Engine:
         if link.state is LinkState.UP and link.source in self._last_data and not link.expected:
             start = self._last_data[link.source]
             self.write(Gap(start=start, end=link.at, source=link.source, reason="link"), now)
+            self._last_data[link.source] = link.at
         if link.state is not LinkState.CONNECTING:
             changed = LinkChanged(link.source, link.state, link.reason, link.expected)
             self.write(changed, now)
@@ -354,18 +356,23 @@ class Engine:
         self._enter_automatic_phases(now)
         self._reschedule(now)
         views = schedule.upcoming(self.plan, self.session, now)
+        alarms = () if self._view is None else self._view.alarms
+        again = schedule.repeat_wanted(self.session, alarms, now)
+        if again is not None:
+            views = (again, *views)
         rate = getattr(self.clock, "rate", 1.0)
         sound = self._check_sound(now)
         self._emit(Pulse(now, self.clock.utc(now), views, self.recording, sound, rate))
 
     def _check_sound(self, now: float) -> str:
         """Played is no evidence of heard: the sounder is asked at every heartbeat."""
-        sound = self._sounder.health(now)
+        sound, opened = self._sounder.health(now), self.session.opened
         if sound != self._sound:
             self._sound = sound
             if sound == _SOUND_OK:
                 self.trouble("sound_failed_over", now)
-            else:
+            elif not (sound == "silent" and opened is not None and opened.simulated):
+                # A demonstration may be silent; at a bedside that is said and recorded.
                 self.trouble("sound_failed", now, detail=sound)
         return sound
 
@@ -400,6 +407,12 @@ class Engine:
             highest = next((alarm.change.alarm for alarm in view.alarms), "")
             resumed = AudioResumed("over") if over else AudioResumed("broken", highest)
             self.write(resumed, now)
+
+    def lost(self) -> None:
+        """The engine died by a fault: sound the highest alarm, and keep what can be kept."""
+        self.finished = True
+        self._sounder.play(Priority.HIGH, False)
+        self._record.close()
 
     def _finish(self, now: float) -> None:
         self.finished = True

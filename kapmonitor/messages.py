@@ -45,13 +45,17 @@ class Answered(Struct, frozen=True, tag="answered"):
 
 
 class CheckView(Struct, frozen=True):
-    """A check that is due: ``due`` and its window in session seconds."""
+    """A check that is due: ``due`` and its window in session seconds.
+
+    ``repeat`` is a cuff reading asked for again, after a failed or a first very high one.
+    """
 
     check: str
     due: float
     opens: float
     closes: float
     overdue: bool
+    repeat: bool = False
 
 
 class Pulse(Struct, frozen=True, tag="pulse"):

@@ -19,6 +19,7 @@ from kapmonitor.engine import Engine
 from kapmonitor.errors import DeviceError, KapmonitorError
 from kapmonitor.events import Entry, Opened
 from kapmonitor.messages import (
+    Answered,
     Message,
     Saved,
     decode_command_bytes,
@@ -105,6 +106,11 @@ class Runner:
                 taken.append(decode_message(item) if isinstance(item, bytes) else item)
         return taken
 
+    @property
+    def alive(self) -> bool:
+        """False once the engine's thread has ended, by ``close`` or by a fault."""
+        return self._thread.is_alive()
+
     def watch_window(self) -> None:
         """From now on somebody is expected to empty the inbox many times a second.
 
@@ -172,6 +178,10 @@ class Runner:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._main())
+        except Exception:
+            log.exception("the engine stopped")
+            if self.engine is not None:
+                self.engine.lost()
         finally:
             self._loop.close()
 
@@ -206,7 +216,12 @@ class Runner:
         self._wake.set()
 
     def _ask(self, command: AnyCommand) -> None:
-        self._engine().ask(command, self.clock.now())
+        try:
+            self._engine().ask(command, self.clock.now())
+        except Exception:
+            # Whatever went wrong, whoever asked is waiting for an answer.
+            log.exception("a command failed")
+            self.emit(Answered(command.id, refused="fault"))
         self._wake.set()
 
     def _add_source(self, source: Source) -> None:

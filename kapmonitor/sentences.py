@@ -124,6 +124,7 @@ SENTENCES = {
     "amount.",
     "route_of_another_plan": "This visit follows the plan of the route {known!r}: a dose by "
     "{route!r} needs a visit of its own.",
+    "cancelled": "Cancelled.",
     "not_saved": "This could not be written: the record ended before it.",
     "engine_lost": "Monitoring has stopped by a fault: watch the patient by other means, then "
     "resume the visit.",

@@ -26,11 +26,13 @@ class AlarmHistory:
     acknowledged: float | None = None
     acknowledged_by: str = ""
     ended: float | None = None
+    risen: float | None = None
 
     @property
     def response(self) -> float | None:
-        """Seconds from raised to acknowledged, if it was."""
-        return None if self.acknowledged is None else self.acknowledged - self.raised
+        """Seconds to the acknowledgement, if there was one, from when it had its priority."""
+        since = self.raised if self.risen is None else self.risen
+        return None if self.acknowledged is None else self.acknowledged - since
 
 
 @dataclass
@@ -159,6 +161,8 @@ class Session:
         if change.priority.rank > history.priority.rank:
             history.priority = change.priority
             history.limit = change.limit
+            # Who had seen the medium alarm has not yet seen the high one.
+            history.risen, history.acknowledged, history.acknowledged_by = entry.at, None, ""
         if change.value is not None:
             history.value = change.value
         if change.state is AlarmState.ACKNOWLEDGED and history.acknowledged is None:

@@ -15,6 +15,7 @@ import click
 from kapmonitor import __version__, words
 from kapmonitor.errors import KapmonitorError, UsageError
 from kapmonitor.record.folder import data_folder
+from ui.display import require_display
 
 VERBS = {
     "demo": "The window, with a virtual patient and virtual devices.",
@@ -67,6 +68,7 @@ def cli(ctx: click.Context, data: Path | None) -> None:
     """
     ctx.obj = data_folder(data)
     if ctx.invoked_subcommand is None:
+        require_display()
         from ui.app import open_home
 
         ctx.exit(open_home(ctx.obj))

@@ -110,7 +110,10 @@ class ScriptedClinician:
         return []
 
     def _due_cuff(self, now: float, checks: Sequence[CheckView]) -> list[c.AnyCommand]:
-        due = any(check.check == CheckKind.CUFF and now >= check.due for check in checks)
+        due = any(
+            check.check == CheckKind.CUFF and now >= check.due and not check.repeat
+            for check in checks
+        )
         return self._cuff(now) if due and now >= self._cuff_asked + _REPEAT_FAILED else []
 
     def _cuff(self, now: float) -> list[c.AnyCommand]:

@@ -11,7 +11,7 @@ import msgspec
 
 from kapmonitor import words
 from kapmonitor.commands import decode_command
-from kapmonitor.errors import RecordError
+from kapmonitor.errors import KapmonitorError, RecordError
 from kapmonitor.events import AlarmChange, Entry
 from kapmonitor.lines import notice_line, reading_line
 from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
@@ -35,8 +35,11 @@ def run_headless(runner: Runner, as_json: bool, minutes: float | None, read_comm
     with _interrupts(runner):
         while not lines.finished:
             runner.wait(_PATIENCE)
+            lost = not runner.alive
             for message in runner.take():
                 lines.show(message)
+            if lost and not lines.finished:
+                raise KapmonitorError("engine_lost")
             if deadline is not None and runner.clock.now() >= deadline:
                 deadline = None
                 runner.interrupt()
@@ -54,6 +57,7 @@ class Lines:
         self._unsaved: list[Entry] = []
         self._answers: list[Answered] = []
         self._saved = 0
+        self._refused_at: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def show(self, message: Message) -> None:
@@ -64,7 +68,7 @@ class Lines:
                     mark = {"averaged": True} if averaged else {}
                     self._printer.line({**reading_line(reading), **mark})
                 case Notice() as notice:
-                    self._printer.line(notice_line(notice))
+                    self._show_notice(notice)
                 case Entry(event=AlarmChange()) as entry:
                     self._printer.line(event_line(entry))
                 case Entry() as entry:
@@ -74,16 +78,32 @@ class Lines:
                 case Saved(up_to=number):
                     self._saved = max(self._saved, number)
                 case Finished(path=path, sealed=sealed):
-                    self._release(everything=True)
+                    self._release(everything=sealed)
+                    self._refuse_unsaved()
                     text = words.tr("Record: {path}", path=path)
                     self._printer.line({"finished": path, "sealed": sealed}, text)
                     self.finished, self.sealed = True, sealed
             self._release(everything=False)
 
+    def _show_notice(self, notice: Notice) -> None:
+        """A device that sends rubbish may send it a hundred times a second: one line is enough."""
+        if notice.kind == "refused":
+            if notice.at < self._refused_at.get(notice.source, -1.0) + 1.0:
+                return
+            self._refused_at[notice.source] = notice.at
+        self._printer.line(notice_line(notice))
+
     def refuse(self, identifier: object, why: str) -> None:
         """Answer a line that is no command."""
         with self._lock:
             self._printer.line({"id": identifier, "refused": why})
+
+    def _refuse_unsaved(self) -> None:
+        """What was never committed is not told as saved."""
+        for answer in self._answers:
+            refused = Answered(answer.id, refused="not_saved")
+            self._printer.line(answer_line(refused))
+        self._answers, self._unsaved = [], []
 
     def _release(self, everything: bool) -> None:
         while self._unsaved and (everything or self._unsaved[0].number <= self._saved):

@@ -29,7 +29,7 @@ CHECK_EVERY = 1.0
 REOPEN_EVERY = 5.0
 OPENING_TAKES = 3.0
 
-OK = "ok"
+OK, SILENT = "ok", "silent"
 Asked = tuple[Priority | None, bool]
 
 
@@ -41,9 +41,13 @@ class HealthySounder(Sounder, Protocol):
 
 
 class NullSounder:
-    """Makes no sound and remembers what was asked: for tests, and where no sound is wanted."""
+    """Makes no sound and remembers what was asked: for tests, and where no sound is wanted.
 
-    def __init__(self) -> None:
+    ``state`` is what it says of itself: ``silent`` at a bedside, where that must be seen.
+    """
+
+    def __init__(self, state: str = OK) -> None:
+        self.state = state
         self.asked: list[Asked] = []
         self.reminders = 0
 
@@ -56,8 +60,8 @@ class NullSounder:
         self.reminders += 1
 
     def health(self, now: float) -> str:
-        """Always ``ok``: silence is what was wanted."""
-        return OK
+        """``ok`` where silence is all right, ``silent`` where it was chosen."""
+        return self.state
 
     def close(self) -> None:
         """Nothing to stop."""
@@ -275,7 +279,7 @@ def make_sounder(wanted: bool, output: str = "", floor: float = VOLUME_FLOOR) ->
     ``output`` is an id of `outputs`, empty for the system's own choice; ``floor`` the share of full
     volume below which the sound counts as failed.
     """
-    return MiniaudioSounder(output=output, floor=floor) if wanted else NullSounder()
+    return MiniaudioSounder(output=output, floor=floor) if wanted else NullSounder(SILENT)
 
 
 def outputs() -> list[tuple[str, str]]:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from devices.virtual.bedside import VirtualBedside
 
 
+SITES = ("left_arm", "right_arm", "left_finger", "right_finger", "chest")
+
+
 @dataclass(frozen=True)
 class VisitChoice:
     """What a person chose before the visit; ``plan`` is a route, a name or a file.
@@ -148,7 +151,8 @@ def _begin(
     open_it: Callable[[_Start], None],
     probe: bool = True,
 ) -> Visit:
-    addresses = [parse_address(device) for device in choice.devices]
+    placed = [_placed(device) for device in choice.devices]
+    addresses = [address for address, _ in placed]
     runner = Runner(clock, path.parent, machine=Machine())
     settings, problem = load_settings(data)
     if problem is not None:
@@ -157,7 +161,11 @@ def _begin(
     try:
         bedside = _bedside(addresses, choice, setting.plan.route, clock.now())
         sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
-        sources += [open_source(a, clock) for a in addresses if a.transport != "virtual"]
+        sources += [
+            open_source(address, clock, site=site)
+            for address, site in placed
+            if address.transport != "virtual"
+        ]
         for source in sources if probe else ():
             runner.probe(source, choice.wait)
         open_it(_Start(runner, sounder, sources, None if bedside is None else bedside.hear))
@@ -168,6 +176,14 @@ def _begin(
         sounder.close()
         raise
     return Visit(runner, setting, path, choice.out, sounder)
+
+
+def _placed(device: str) -> tuple[SourceAddress, str]:
+    """A device and where it sits, from ``SOURCE#left_arm``."""
+    source, mark, site = device.rpartition("#")
+    if mark and site in SITES:
+        return parse_address(source), site
+    return parse_address(device), ""
 
 
 def finish(visit: Visit) -> list[Path]:

@@ -16,7 +16,9 @@ def write_file(path: Path, content: bytes) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with half.open("xb") as file:
+            # Like the record itself, for its owner's eyes alone.
+            handle = os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

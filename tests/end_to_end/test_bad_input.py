@@ -68,6 +68,20 @@ def test_decode_of_nothing_says_so(tmp_path: Path):
     assert "the input is empty" in done.stderr.decode()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has machines without a screen")
+@pytest.mark.parametrize("words", [[], ["run"], ["demo"]])
+def test_without_a_screen_the_window_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    done = kapmonitor(tmp_path, *words)
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert b"no display" in done.stderr
+
+
 def test_a_file_that_is_no_record_is_told_so(tmp_path: Path):
     wrong = tmp_path / "letter.kap"
     wrong.write_text("Dear colleague")

@@ -41,9 +41,14 @@ def test_a_visit_that_cannot_be_sealed_says_so(tmp_path: Path):
     device = "virtual:contec-cms50-serial"
     with RunningVisit(tmp_path, "--out", str(out), "--device", device, largest_file=FULL) as visit:
         visit.until(lambda line: line.get("alarm") == "WRITE_FAILED")
-        visit.ask(id=1, command="end", by="Ana")
+        visit.ask(id=1, command="note", text="too late", by="Ana")
+        visit.ask(id=2, command="end", by="Ana")
 
         finished = visit.until(lambda line: "finished" in line)
 
         assert finished["sealed"] is False
         assert visit.end() == 1
+    answers = {line["id"]: line for line in visit.seen if "id" in line}
+    assert "refused" in answers[1]
+    assert "refused" in answers[2]
+    assert not [line for line in visit.seen if line.get("text") == "too late"]

@@ -1,10 +1,13 @@
 """The engine, driven by time as an argument."""
 
+import pytest
+
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.messages import Answered, Finished, Observed, Pulse
 from kapmonitor.ports import BoardView, Schedule
 from kapmonitor.reading import Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
+from kapmonitor.session import Session
 from kapmonitor.vitals import Vital
 from tests.kapmonitor.bedside import OXIMETER, STRAP, Bedside, cuff_packet, oximetry
 
@@ -93,6 +96,51 @@ def test_a_dose_taken_back_thaws_the_baseline():
     baseline = bedside.engine.session.baseline
     assert baseline is not None
     assert baseline.systolic == 125.0
+
+
+@pytest.mark.parametrize(
+    ("command", "refused"),
+    [
+        (c.RecordDose(amount=560000), "dose_too_large"),
+        (c.RecordDose(amount=-5), "dose_not_positive"),
+        (c.RecordDose(amount=float("nan")), "dose_not_positive"),
+        (c.RecordDose(unit="bananas"), "unknown_unit"),
+        (c.RecordDose(route="iv"), "route_of_another_plan"),
+        (c.RecordDose(happened=-1e9), "before_the_visit"),
+        (c.AddNote(text="x", happened=-1e300), "before_the_visit"),
+    ],
+)
+def test_a_slip_of_the_finger_never_becomes_a_dose(command: c.AnyCommand, refused: str):
+    bedside = Bedside().open()
+
+    assert bedside.ask(60.0, command).refused == refused
+    assert not bedside.events(e.Dose)
+
+
+def test_who_gives_no_name_is_called_unnamed():
+    """An empty name would say that the program acted."""
+    bedside = Bedside().open()
+
+    bedside.ask(60.0, c.AddNote(text="x"))
+
+    (note,) = bedside.events(e.Note)
+    assert note.by == "unnamed"
+
+
+def test_who_saw_the_medium_alarm_has_not_seen_the_high_one():
+    session = Session()
+    steps = [
+        (10.0, e.Priority.MEDIUM, e.AlarmState.RAISED, ""),
+        (20.0, e.Priority.MEDIUM, e.AlarmState.ACKNOWLEDGED, "Ana"),
+        (60.0, e.Priority.HIGH, e.AlarmState.ESCALATED, ""),
+        (73.0, e.Priority.HIGH, e.AlarmState.ACKNOWLEDGED, "Ben"),
+    ]
+    for number, (at, priority, state, by) in enumerate(steps, 1):
+        change = e.AlarmChange("SBP_VHIGH", priority, e.AlarmKind.PHYSIOLOGICAL, state, 10.0)
+        session.apply(e.Entry(number, at, at, 0, change, by))
+
+    (alarm,) = session.alarms
+    assert (alarm.acknowledged, alarm.acknowledged_by, alarm.response) == (73.0, "Ben", 13.0)
 
 
 def test_nothing_happens_in_the_future():

@@ -72,6 +72,18 @@ def test_the_line_of_a_wrong_value_is_given(tmp_path: Path):
     assert str(caught.value.facts["place"]).startswith(f"line {number},")
 
 
+def test_an_unknown_field_names_the_line_of_its_table(tmp_path: Path):
+    _, text = load_plan("in")
+    headers = [n for n, line in enumerate(text.splitlines(), 1) if line == "[[phase]]"]
+    wrong = tmp_path / "ours.toml"
+    wrong.write_text(text.replace("at_min = 60\nautomatic", "at_mn = 60\nautomatic", 1))
+
+    with pytest.raises(PlanError) as caught:
+        load_plan(str(wrong))
+
+    assert str(caught.value.facts["place"]).startswith(f"line {headers[2]}, phase[2]")
+
+
 def test_broken_toml_names_its_line(tmp_path: Path):
     wrong = tmp_path / "ours.toml"
     wrong.write_text('name = "x"\nversion = \n')

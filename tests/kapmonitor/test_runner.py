@@ -12,7 +12,7 @@ from kapmonitor import events as e
 from kapmonitor import runner as runner_module
 from kapmonitor.clock import SessionClock, boot_seconds
 from kapmonitor.engine import Engine
-from kapmonitor.errors import DeviceError
+from kapmonitor.errors import DeviceError, KapmonitorError
 from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
 from kapmonitor.ports import Deliver, MachineState, MachineWatch, SourceInfo
 from kapmonitor.reading import Link, LinkState, Notice
@@ -21,6 +21,7 @@ from kapmonitor.record.recorder import Recorder
 from kapmonitor.runner import Runner
 from tests.kapmonitor.bedside import CUFF, OXIMETER, Bedside, ListeningBoard, RememberingSounder
 from tests.kapmonitor.bedside import oximetry as readings
+from ui.headless import run_headless
 
 PATIENCE = 10.0
 
@@ -59,6 +60,7 @@ class Visit:
         self.path = path
         self.seen: list[Message] = []
         parts = Bedside()
+        self.sounder = RememberingSounder()
         self.runner = Runner(SessionClock(), path.parent, as_bytes=True, machine=machine)
         recorder = Recorder(path, on_saved=self.runner.saved, on_trouble=self.runner.record_trouble)
         self.engine = Engine(
@@ -67,7 +69,7 @@ class Visit:
             ListeningBoard(),
             self.runner.clock,
             recorder,
-            RememberingSounder(),
+            self.sounder,
             self.runner.emit,
             self.runner.ask_source,
         )
@@ -189,6 +191,39 @@ def test_a_window_that_stops_looking_is_told(visit: Visit, monkeypatch: pytest.M
     visit.engine_writes(e.Trouble("window_hung"))
     visit.runner.take()
     visit.engine_writes(e.Trouble("window_hung_over"))
+
+
+def test_an_engine_that_dies_sounds_and_keeps_the_record(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    visit.runner.ask(c.AddNote(id="n", text="before", by="Ana"))
+    visit.until(lambda m: isinstance(m, Answered))
+
+    def broken(now: float) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(visit.engine, "tick", broken)
+    visit.runner._thread.join(PATIENCE)
+
+    assert not visit.runner.alive
+    assert visit.sounder.played[-1] == (e.Priority.HIGH, False)
+    kinds = [e.event_kind(entry.event) for entry in Record.open(visit.path).entries()]
+    assert "note" in kinds
+    with pytest.raises(KapmonitorError, match="engine_lost"):
+        run_headless(visit.runner, True, None, read_commands=False)
+
+
+def test_a_command_that_fails_by_a_fault_of_ours_is_answered(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(command: c.AnyCommand, now: float) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(visit.engine, "ask", broken)
+    visit.runner.ask(c.AddNote(id="n", text="x", by="Ana"))
+
+    answer = visit.until(lambda m: isinstance(m, Answered))
+    assert (answer.id, answer.refused) == ("n", "fault")
 
 
 class Laptop:

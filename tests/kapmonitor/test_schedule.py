@@ -2,9 +2,9 @@
 
 from kapmonitor import events as e
 from kapmonitor.plan import load_plan
-from kapmonitor.ports import Schedule
+from kapmonitor.ports import AlarmView, Schedule
 from kapmonitor.reading import Origin, Quality
-from kapmonitor.schedule import board_schedule, upcoming
+from kapmonitor.schedule import board_schedule, repeat_wanted, upcoming
 from kapmonitor.session import Session
 
 PLAN, _ = load_plan("in")
@@ -53,6 +53,34 @@ def test_a_reading_before_the_window_does_not():
     assert due_cuffs(session_with(DOSED, cuff(20), cuff(33)), 41) == [(40, False), (60, False)]
 
 
+def test_what_was_missed_stays_due_until_something_comes():
+    """The next window does not make the first one good."""
+    session = session_with(DOSED)
+
+    assert due_cuffs(session, 59) == [(20, True), (90, False)]
+    assert due_cuffs(session_with(DOSED, cuff(59)), 60) == [(90, False)]
+
+
+def test_a_failed_cycle_is_wanted_again_at_once():
+    again = repeat_wanted(session_with(DOSED, cuff(20, Quality.INVALID)), [], DOSE + 1230)
+
+    assert again is not None
+    assert (again.check, again.due, again.repeat) == ("cuff", DOSE + 1200, True)
+
+
+def test_a_first_very_high_reading_is_wanted_again_in_two_minutes():
+    session = session_with(DOSED, cuff(20))
+    high = e.AlarmChange(
+        "SBP_VHIGH", e.Priority.MEDIUM, e.AlarmKind.PHYSIOLOGICAL, e.AlarmState.RAISED, DOSE + 1200
+    )
+
+    again = repeat_wanted(session, [AlarmView(high)], DOSE + 1210)
+    assert again is not None
+    assert again.due == DOSE + 1200 + 120
+    assert repeat_wanted(session, [], DOSE + 1210) is None
+    assert board_schedule([again]) == Schedule()
+
+
 def test_a_late_reading_still_counts_until_the_next_window_opens():
     assert due_cuffs(session_with(DOSED, cuff(20), cuff(54)), 55) == [(60, False)]
     assert due_cuffs(session_with(DOSED, cuff(20), cuff(59)), 59.5) == [(90, False)]
@@ -78,7 +106,7 @@ def test_the_board_raises_its_alarm_when_the_window_closes():
 
     schedule = board_schedule(upcoming(PLAN, session, DOSE + 36 * 60))
 
-    assert schedule == Schedule(cuff_due=DOSE + 48 * 60, round_due=DOSE + 20 * 60)
+    assert schedule == Schedule(cuff_due=DOSE + 48 * 60, round_due=DOSE + 10 * 60)
 
 
 def test_after_the_end_nothing_is_due():

@@ -1,13 +1,11 @@
 """`kapmonitor demo`: the window, with a virtual patient and virtual devices."""
 
-import os
-import sys
 from pathlib import Path
 
 import click
 
-from kapmonitor.errors import KapmonitorError
 from kapmonitor.plan import ROUTES
+from ui.display import require_display
 
 DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 
@@ -21,10 +19,11 @@ DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 @click.pass_obj
 def command(data: Path, route: str, scenario: str, seed: int, speed: float, silent: bool) -> None:
     """Open the window on a virtual bedside; everything is marked as a demonstration."""
+    from devices.virtual import scenarios
     from ui.visit import VisitChoice, begin
 
-    if no_display():
-        raise KapmonitorError("no_display")
+    scenarios.load(scenario)
+    require_display()
     choice = VisitChoice(
         plan=route,
         devices=DEMO_DEVICES,
@@ -41,10 +40,3 @@ def command(data: Path, route: str, scenario: str, seed: int, speed: float, sile
         run_window(visit.runner, visit.setting)
     finally:
         visit.close()
-
-
-def no_display() -> bool:
-    """True on a Linux machine without a screen, where a window would only abort."""
-    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    offscreen = os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal", "vnc")
-    return sys.platform == "linux" and not shown and not offscreen

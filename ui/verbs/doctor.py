@@ -15,7 +15,7 @@ _MARKS = {"ok": "ok  ", "warning": "warn", "missing": "MISS"}
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
 def command(data: Path, as_json: bool) -> None:
-    """Check Bluetooth, serial rights, sound, sleep, disk, clock, keyring and fonts."""
+    """Check Bluetooth, serial rights, sound, sleep, disk, clock, keyring and display."""
     printer = Printer(as_json)
     for check in CHECKS:
         finding = check(data)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from kapmonitor import words
 from kapmonitor.errors import UsageError
 from kapmonitor.plan import ROUTES
+from ui.display import require_display
 
 
 @click.command("run")
@@ -45,13 +47,16 @@ def command(
 ) -> None:
     """Open a visit with these devices.
 
-    SOURCE is [PROTOCOL@]TRANSPORT:ADDRESS, such as contec-cms50-serial@serial:/dev/ttyUSB0.
+    SOURCE is [PROTOCOL@]TRANSPORT:ADDRESS, such as contec-cms50-serial@serial:/dev/ttyUSB0, and
+    may end in where it sits, such as #left_finger: a cuff on that arm then excuses the oximeter.
     """
     from ui.visit import VisitChoice, begin, finish
     from ui.visit import resume as resume_visit
 
     if not headless and (minutes is not None or commands):
         raise UsageError("headless_only", option="--minutes" if minutes else "--commands")
+    if not headless:
+        require_display()
     choice = VisitChoice(
         plan=plan or route,
         limits=limits,
@@ -61,6 +66,10 @@ def command(
         wait=wait,
         silent=silent,
     )
+    if wait and devices:
+        click.echo(
+            words.tr("Waiting for {devices}; Ctrl-C ends it.", devices=", ".join(devices)), err=True
+        )
     visit = begin(choice, data) if resume is None else resume_visit(choice, data, resume)
     try:
         if headless:

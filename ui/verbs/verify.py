@@ -42,6 +42,9 @@ def command(ctx: click.Context, data: Path, session: str, signer: str, as_json: 
 def _text(verdict: Verdict) -> str:
     if verdict.first_wrong is not None:
         wrong = verdict.first_wrong
+        if wrong.problem == "other_signer":
+            other = verdict.fingerprint
+            return words.tr("Whole, but signed by another key ({other}).", other=other)
         problem = words.tr(_PROBLEMS.get(wrong.problem, wrong.problem))
         return words.tr(
             "Not whole: {problem} (row {row}, after event {event}).",
