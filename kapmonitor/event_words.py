@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 
 from kapmonitor import events as e
-from kapmonitor.alarm_words import MARKS, alarm_sentence, phase_words, reason_words
+from kapmonitor.alarm_words import (
+    ALARM_WORDS,
+    MARKS,
+    alarm_sentence,
+    phase_words,
+    reason_words,
+)
 from kapmonitor.events import AlarmState
 from kapmonitor.reading import LinkState, Origin, Quality
 from kapmonitor.words import tr
@@ -32,6 +38,21 @@ _CYCLES = {
     "started": "{source}: measuring",
     "ended": "{source}: finished",
     "refused": "{source}: refused",
+}
+
+# What a `Trouble` tells beside its kind: the state of the sound, or why nothing can be written.
+_TROUBLE_DETAILS = {
+    "silent": "switched off",
+    "starting": "not started yet",
+    "no_output": "no output",
+    "stalled": "the output is dead",
+    "muted": "muted",
+    "volume_low": "too low",
+    "headset": "goes to a headset",
+    "other_output": "not the chosen output",
+    "disk_full": "the disk is full",
+    "read_only": "the folder cannot be written",
+    "write_failed": "writing failed",
 }
 
 QUICK_NOTES = {
@@ -108,14 +129,17 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
         case e.QuietMode(on=on):
             return tr("Quiet mode on") if on else tr("Quiet mode off")
         case e.LimitChanged(alarm=alarm, old=old, new=new):
-            return tr("Limit {alarm}: {old} → {new}", alarm=alarm, old=_plain(old), new=_plain(new))
+            name = alarm_name(alarm)
+            return tr(
+                "Limit “{alarm}”: {old} → {new}", alarm=name, old=_plain(old), new=_plain(new)
+            )
         case e.Ready(note=note):
             return f"{tr('Judged ready to leave')} {note}".strip()
         case e.Left(with_whom=whom, early_reason=early):
             words = tr("Left with {whom}", whom=whom) if whom else tr("Left")
             return f"{words}. {tr('Early: {reason}', reason=early)}" if early else words
-        case e.Trouble(kind=kind, detail=detail):
-            return f"{kind.replace('_', ' ')} {detail}".strip().capitalize()
+        case e.Trouble() as trouble:
+            return _trouble(trouble)
         case e.Resumed(gap=gap):
             return tr("Resumed after a gap of {seconds} s", seconds=round(gap))
         case e.Amended(of=of, text=text):
@@ -124,6 +148,28 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return tr("Visit ended")
         case _:
             return e.event_kind(event).replace("_", " ").capitalize()
+
+
+def alarm_name(alarm: str) -> str:
+    """An alarm's words without its value and limit."""
+    words = ALARM_WORDS.get(alarm, alarm.replace("_", " ").capitalize())
+    return tr(words).partition(":")[0].partition("{")[0].strip()
+
+
+def _trouble(trouble: e.Trouble) -> str:
+    """Most kinds are named like their alarm; ``_over`` ends one."""
+    over = trouble.kind.endswith("_over")
+    words = alarm_name(trouble.kind.removesuffix("_over").upper())
+    if trouble.seconds:
+        words += (
+            f", {trouble.seconds:+.0f} s"
+            if trouble.kind == "clock_jump"
+            else (f", {trouble.seconds:.0f} s")
+        )
+    if trouble.detail:
+        detail = _TROUBLE_DETAILS.get(trouble.detail)
+        words += f": {reason_words(trouble.detail) if detail is None else tr(detail)}"
+    return tr("Over: {alarm}", alarm=words) if over else words
 
 
 def _plain(value: float | None) -> str:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QWidget
 
 from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS
+from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
-from ui.live.limit_views import alarm_name
 from ui.trial import Count, Progress, Trial
 from ui.widgets.basic import KeyButton, label, set_tone, show_text
 from ui.widgets.boxes import column, grid, row

@@ -13,6 +13,7 @@ from alarms.limits import (
     can_be_off,
 )
 from kapmonitor.alarm_words import ALARM_WORDS, MARKS
+from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Baseline, LimitChanged, Priority
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
@@ -97,12 +98,6 @@ def alarms_off(model: LiveModel, quantities: tuple[Quantity, ...]) -> tuple[str,
         for spec in model.preset.limits
         if _off(model, spec) and any(part.vital in quantities for part in spec.parts)
     )
-
-
-def alarm_name(alarm: str) -> str:
-    """An alarm's words without its value and limit."""
-    words = ALARM_WORDS.get(alarm, alarm.replace("_", " ").capitalize())
-    return tr(words).partition(":")[0].partition("{")[0].strip()
 
 
 def _off(model: LiveModel, spec: AnySpec) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Priority
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
-from ui.live.limit_views import alarm_name
 from ui.live.model import LiveModel
 
 

@@ -5,13 +5,14 @@ from msgspec import Struct
 from alarms.limits import Quantity
 from kapmonitor import events
 from kapmonitor.alarm_words import reason_words
+from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Priority
 from kapmonitor.ports import AlarmView
 from kapmonitor.reading import LinkState, Origin, Quality, Reading
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
 from ui.live.freshness import CONTINUOUS, SPOT, Freshness, Span, freshness
-from ui.live.limit_views import alarm_name, alarms_off
+from ui.live.limit_views import alarms_off
 from ui.live.model import LiveModel
 from ui.live.recovery import by_minute, cuff_values, peak_words, recovery
 from ui.live.taken_off import off_words

@@ -165,7 +165,7 @@ def test_notes_gaps_leaving_and_corrections_are_told(ordinary_pages):
     text = " ".join(ordinary_pages)
     for words in (
         "t+10:00 10:20 ruhig, „alles gut“; atmet <tief> & gleichmäßig N. Yıldız",
-        "Limit SPO2_LOW: 90 → 92 (asked for)",
+        "Limit “SpO₂ low”: 90 → 92 (asked for)",
         "Gap of 240 s: Nonin (connection lost)",
         "Judged ready to leave t+120:00 12:10 steady gait Dr. Weiß",
         "with her sister; 123 min after the dose (minimum 120 min)",
