@@ -54,7 +54,10 @@ class Board:
     def hear(
         self, message: e.Event | Notice | SourceInfo | Schedule | PlethRun, at: float
     ) -> list[AlarmChange]:
-        """Take note of what else matters: dose, baseline, round, links, battery, what is due."""
+        """Take note of what else matters: dose, baseline, round, links, battery, what is due.
+
+        ``at`` is when it happened; that may be before what was told last (an entry made late).
+        """
         changes = self.tick(at)
         match message:
             case PlethRun():
@@ -67,7 +70,7 @@ class Board:
                 # What a preset has switched off is the clinic's decision, not this visit's.
                 self._reminder.follow(bool(self._off - self._always_off), self._now)
             case AlarmChange():
-                self._restore(message, at)
+                self._restore(message)
             case _:
                 self._conditions.hear(message, at)
         return changes + self._refresh(list(self._conditions.watches))
@@ -238,12 +241,12 @@ class Board:
             self._specs[alarm] = changed = with_limit(spec, limit)
             self._conditions.set_limit(alarm, changed)
 
-    def _restore(self, change: AlarmChange, at: float) -> None:
+    def _restore(self, change: AlarmChange) -> None:
         """A resumed session: what had been acknowledged stays so."""
         if change.state is AlarmState.ACKNOWLEDGED:
             for (name, _), alarm in self._alarms.items():
                 if name == change.alarm:
-                    alarm.acknowledge(BEFORE, at)
+                    alarm.acknowledge(BEFORE, self._now)
 
 
 def _view(alarm: Alarm) -> AlarmView:

@@ -19,7 +19,7 @@ from kapmonitor import events as e
 from kapmonitor.averaging import JUDGED_AT_ONCE
 from kapmonitor.ports import Schedule, SourceInfo
 from kapmonitor.reading import LinkState, Notice, Origin, PlethRun, Quality, Reading
-from kapmonitor.vitals import Vital
+from kapmonitor.vitals import PRESSURES, Vital
 
 Key = tuple[str, str]  # an alarm's identifier, and its source where each source has its own
 
@@ -49,6 +49,9 @@ class Conditions:
         self._sensors: dict[str, Sensor] = {}
         self._streams: dict[tuple[str, Vital], Stream] = {}
         self._current: dict[Quantity, str] = {}
+        # When what was judged last happened: an entry that happened before is history only.
+        self._judged_at: dict[Quantity, float] = {}
+        self._heard_at: dict[tuple[str, Vital], float] = {}
         self._cuffs = CuffLog()
         self._last_cycle: tuple[Cycle, float] | None = None
         self._strap_at = -math.inf
@@ -91,6 +94,8 @@ class Conditions:
         """Take in a reading; which conditions to look at."""
         if reading.origin is Origin.STORED or self._nobody_here:
             return []
+        if reading.vital not in PRESSURES and self._is_history(reading):
+            return []
         sensor = self._sensor(reading.source)
         keys: list[Key] = [(alarm, sensor.name) for alarm in sensor.reading(reading)]
         vital = reading.vital
@@ -107,6 +112,14 @@ class Conditions:
             # Whether the loss of another source is HIGH depends on this one being live.
             keys += [key for key in self._stale() if key[1] != sensor.name]
         return keys
+
+    def _is_history(self, reading: Reading) -> bool:
+        """Whether this source has told something newer of this vital already."""
+        key = (reading.source, reading.vital)
+        if reading.at < self._heard_at.get(key, -math.inf):
+            return True
+        self._heard_at[key] = reading.at
+        return False
 
     def pleth(self, run: PlethRun) -> list[Key]:
         """Take in a run of the pulse wave."""
@@ -151,6 +164,8 @@ class Conditions:
 
     def _sustained(self, quantity: Quantity, reading: Reading, sensor: Sensor) -> list[Key]:
         """Hold a value against its limits: sustained, or on its own where values come rarely."""
+        if reading.at < self._judged_at.get(quantity, -math.inf):
+            return []
         rarely = not sensor.continuous or reading.origin is Origin.MANUAL
         doubted = reading.quality is not Quality.GOOD and reading.reason not in JUDGED_AT_ONCE
         if rarely and doubted:
@@ -160,6 +175,7 @@ class Conditions:
         if value is None and self._current.get(quantity) != reading.source:
             return []  # another source gives the value in use
         watches = self._by_quantity[quantity]
+        self._judged_at[quantity] = reading.at
         if value is None:
             for _, watch in watches:
                 watch.missing(reading.at)
@@ -181,10 +197,14 @@ class Conditions:
         ]
 
     def _judge_cycle(self, cycle: Cycle, at: float) -> list[Key]:
-        """Hold what is known of a cuff cycle against the limits; a failed one is only counted."""
+        """Hold what is known of a cuff cycle against the limits; a failed one is only counted.
+
+        One that happened before the last that was judged is history: it says nothing about now.
+        """
         sensor = self._sensor(cycle.source)
         pressures = cycle.values.keys() & {Vital.SYSTOLIC, Vital.DIASTOLIC}
-        if not pressures:
+        older = self._last_cycle is not None and at < self._last_cycle[1]
+        if not pressures or older:
             return []
         sensor.cuff_failed.cycle(cycle.number, cycle.good, cycle.failure)
         self._inflation(cycle.source).end(at)
@@ -203,6 +223,9 @@ class Conditions:
 
     def _breaths(self, value: float, at: float) -> list[Key]:
         """Breaths counted by hand."""
+        if at < self._judged_at.get(Quantity.RESPIRATORY_RATE, -math.inf):
+            return []
+        self._judged_at[Quantity.RESPIRATORY_RATE] = at
         watches = self._by_quantity[Quantity.RESPIRATORY_RATE]
         for _, watch in watches:
             watch.observe(
@@ -309,8 +332,8 @@ class Conditions:
 
     def _hear_round(self, filed: e.Round, at: float) -> None:
         self._meet("CHECK_OVERDUE", self._schedule.round_due, at)
-        self._sedation.hear(filed.answers)
-        self._redflag.hear(filed.answers)
+        self._sedation.hear(filed.answers, at)
+        self._redflag.hear(filed.answers, at)
         breaths = number(filed.answers.get("respiratory_rate"))
         if breaths is not None:
             self._breaths(breaths, at)

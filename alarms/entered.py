@@ -1,5 +1,6 @@
 """Alarms that a person raises by filing a round: sedation, breathing, red flags."""
 
+import math
 from collections.abc import Mapping
 
 from alarms.limits import EnteredSpec
@@ -19,15 +20,20 @@ class Sedation(Watch):
         self.limit = spec.value
         self._level: float | None = None
         self._breathing_normal = True
+        self._level_at = self._breathing_at = -math.inf
 
-    def hear(self, answers: Mapping[str, Answer]) -> None:
-        """A round was filed. What it leaves open ("resting, not roused") stays as it was."""
+    def hear(self, answers: Mapping[str, Answer], at: float) -> None:
+        """A round of this time was filed.
+
+        What it leaves open ("resting, not roused") stays as it was; so does what a later round
+        has answered, when this one is filed late.
+        """
         level = number(answers.get(self.spec.answer))
         breathing = _normal(answers.get("breathing"))
-        if level is not None:
-            self._level = level
-        if breathing is not None:
-            self._breathing_normal = breathing
+        if level is not None and at >= self._level_at:
+            self._level, self._level_at = level, at
+        if breathing is not None and at >= self._breathing_at:
+            self._breathing_normal, self._breathing_at = breathing, at
         self.extent = 1 if self._breathing_normal else 2
         self._judge()
 
@@ -52,6 +58,7 @@ class Sedation(Watch):
         """As if no round had been filed."""
         super().forget()
         self._level, self._breathing_normal = None, True
+        self._level_at = self._breathing_at = -math.inf
 
 
 class RedFlag(Watch):
@@ -63,12 +70,18 @@ class RedFlag(Watch):
     def __init__(self, spec: EnteredSpec) -> None:
         self.spec = spec
         self._seen: set[str] = set()
+        self._at = -math.inf
 
-    def hear(self, answers: Mapping[str, Answer]) -> None:
-        """A round was filed; one that does not speak of red flags changes nothing."""
+    def hear(self, answers: Mapping[str, Answer], at: float) -> None:
+        """A round of this time was filed.
+
+        One that does not speak of red flags changes nothing, nor one that is older than the last
+        that did.
+        """
         answer = answers.get(self.spec.answer)
-        if answer is None or answer == "":
+        if answer is None or answer == "" or at < self._at:
             return
+        self._at = at
         flags = red_flags(answer)
         self.holds = bool(flags)
         self.reason = ",".join(flags)
@@ -79,7 +92,7 @@ class RedFlag(Watch):
     def forget(self) -> None:
         """As if no round had been filed."""
         super().forget()
-        self._seen = set()
+        self._seen, self._at = set(), -math.inf
 
 
 def red_flags(answer: Answer) -> list[str]:

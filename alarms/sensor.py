@@ -77,8 +77,9 @@ class Sensor:
         return concerned
 
     def data(self, at: float) -> list[str]:
-        """Anything at all came."""
-        if not (self.begun and self.continuous) or self.stale.since == at:
+        """Data came."""
+        since = self.stale.since
+        if not (self.begun and self.continuous) or (since is not None and at <= since):
             return []
         self.stale.data(at)
         return ["DATA_STALE"]
