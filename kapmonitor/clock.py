@@ -37,6 +37,11 @@ def boot_seconds() -> float:
     return time.monotonic()
 
 
+def awake_seconds() -> float:
+    """Seconds of a monotonic clock that stands still while the machine sleeps, where it can."""
+    return time.monotonic()
+
+
 def local_offset_minutes(utc: float) -> int:
     """Minutes that this machine's local time is ahead of UTC at that moment."""
     offset = datetime.fromtimestamp(utc, tz=UTC).astimezone().utcoffset()

@@ -408,10 +408,21 @@ class Engine:
             resumed = AudioResumed("over") if over else AudioResumed("broken", highest)
             self.write(resumed, now)
 
+    def sound_lost(self) -> None:
+        """Sound the highest alarm for an engine that does not answer; called from outside it."""
+        self._sounder.play(Priority.HIGH, False)
+
+    def back_again(self, now: float) -> None:
+        """It was given up and ticks again: on the record, and the sound is the board's again."""
+        self.trouble("engine_lost", now, detail="stalled")
+        self.trouble("engine_lost_over", now)
+        self._view = None
+        self._show_board(now)
+
     def lost(self) -> None:
         """The engine died by a fault: sound the highest alarm, and keep what can be kept."""
         self.finished = True
-        self._sounder.play(Priority.HIGH, False)
+        self.sound_lost()
         self._record.close()
 
     def _finish(self, now: float) -> None:

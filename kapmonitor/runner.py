@@ -28,6 +28,7 @@ from kapmonitor.messages import (
 )
 from kapmonitor.ports import MachineState, MachineWatch, Source
 from kapmonitor.reading import Delivery, Link, LinkState, Notice, Reading
+from kapmonitor.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Runner:
         self._window_watched = False
         self._window_hung = False
         self._taken = boot_seconds()
+        self._watchdog = Watchdog(self._silent)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
@@ -180,6 +182,7 @@ class Runner:
             self._loop.run_until_complete(self._main())
         except Exception:
             log.exception("the engine stopped")
+            self._watchdog.close()
             if self.engine is not None:
                 self.engine.lost()
         finally:
@@ -188,8 +191,11 @@ class Runner:
     async def _main(self) -> None:
         while not self._stopped:
             wait = LONGEST_WAIT
+            back = self._watchdog.seen()
             if self.engine is not None:
                 now = self.clock.now()
+                if back:
+                    self.engine.back_again(now)
                 self.engine.tick(now)
                 self._check_surroundings(now)
                 self._check_window(now)
@@ -197,6 +203,7 @@ class Runner:
             self._wake.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), min(max(wait, 0.0), LONGEST_WAIT))
+        self._watchdog.close()
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -214,6 +221,11 @@ class Runner:
     def _deliver(self, items: Sequence[Delivery]) -> None:
         self._engine().deliver(items, self.clock.now())
         self._wake.set()
+
+    def _silent(self) -> None:
+        """On the watchdog's thread: the engine has not ticked for too long."""
+        if self.engine is not None and not self.engine.finished:
+            self.engine.sound_lost()
 
     def _ask(self, command: AnyCommand) -> None:
         try:

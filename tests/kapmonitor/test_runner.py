@@ -83,6 +83,14 @@ class Visit:
             threading.Event().wait(0.05)
         raise AssertionError(f"never written: {event}")
 
+    def sounds(self, asked: tuple[e.Priority | None, bool]) -> None:
+        """Wait until this is what the sounder was asked last."""
+        for _ in range(int(PATIENCE / 0.05)):
+            if self.sounder.played and self.sounder.played[-1] == asked:
+                return
+            threading.Event().wait(0.05)
+        raise AssertionError(f"never sounded: {asked}; {self.sounder.played[-3:]}")
+
     def until(self, wanted: Callable[[Message], bool]) -> Message:
         """Wait for a message, and fail when it does not come."""
         for message in self.seen:
@@ -211,6 +219,26 @@ def test_an_engine_that_dies_sounds_and_keeps_the_record(
     assert "note" in kinds
     with pytest.raises(KapmonitorError, match="engine_lost"):
         run_headless(visit.runner, True, None, read_commands=False)
+
+
+def test_an_engine_that_hangs_is_heard_and_is_on_the_record_when_it_is_back(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    ticking, hanging = visit.engine.tick, threading.Event()
+
+    def stuck(now: float) -> None:
+        hanging.wait(PATIENCE)
+        ticking(now)
+
+    visit.runner._watchdog._silent_seconds = 0.3
+    monkeypatch.setattr(visit.engine, "tick", stuck)
+    visit.sounds((e.Priority.HIGH, False))
+
+    hanging.set()
+
+    visit.engine_writes(e.Trouble("engine_lost", None, "stalled"))
+    visit.engine_writes(e.Trouble("engine_lost_over"))
+    visit.sounds((None, False))
 
 
 def test_a_command_that_fails_by_a_fault_of_ours_is_answered(
