@@ -288,8 +288,7 @@ class Conditions:
         sensor = self._sensor(notice.source or COMPUTER)
         if notice.kind in ("cuff_started", "cuff_ended"):
             self._cuff_moves(notice.source, notice.kind.removeprefix("cuff_"), at)
-        elif notice.kind not in ("command", "reply"):
-            sensor.data(at)
+        elif notice.kind != "wrong_protocol" or not self._nobody_here:
             sensor.notice(notice)
 
     def _hear_link(self, link: e.LinkChanged, at: float) -> None:

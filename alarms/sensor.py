@@ -60,7 +60,15 @@ class Sensor:
         if not self._introduced and self.continuous is not False:
             # Nobody said what it is: whatever sends pressures is taken for a cuff.
             self.continuous = reading.vital not in PRESSURES
-        if not self.continuous or self.off:
+        if self.off:
+            return []
+        if self.stale.unreadable and reading.value is not None:
+            self.stale.stop()
+            return ["DATA_STALE", *self._continuous_reading(reading)]
+        return self._continuous_reading(reading)
+
+    def _continuous_reading(self, reading: Reading) -> list[str]:
+        if not self.continuous:
             return []
         at = reading.at
         if reading.value is not None:
@@ -77,17 +85,21 @@ class Sensor:
         return concerned
 
     def data(self, at: float) -> list[str]:
-        """Data came."""
+        """Data came: a reading, even one without a value, or a pulse wave.
+
+        What cannot be read is over with a valid reading only.
+        """
         since = self.stale.since
-        if not (self.begun and self.continuous) or (since is not None and at <= since):
+        old = since is not None and at <= since
+        if not (self.begun and self.continuous) or self.stale.unreadable or old:
             return []
         self.stale.data(at)
         return ["DATA_STALE"]
 
     def pleth(self, run: PlethRun) -> list[str]:
         """A run of the pulse wave: flat for long though a pulse is reported means frozen."""
-        concerned = self.data(run.at)
         values = {value for value in run.values if value is not None}
+        concerned = self.data(run.at) if values else []
         flat = values == {self._flat} or (len(values) == 1 and self._flat is None)
         self._flat = next(iter(values)) if len(values) == 1 else None
         reported = self._pulse_at is not None and run.at - self._pulse_at <= LIVE_FOR
@@ -107,9 +119,11 @@ class Sensor:
             self.forget()
 
     def notice(self, notice: Notice) -> None:
-        """What a device says about itself."""
+        """What a device says about itself. None of it is data: it may be bytes by chance."""
         percent = notice.detail.get("percent")
-        if notice.kind == "battery" and isinstance(percent, int | float):
+        if notice.kind == "wrong_protocol" and not self.off:
+            self.stale.cannot_be_read(notice.at, notice.kind)
+        elif notice.kind == "battery" and isinstance(percent, int | float):
             self.battery.percent(percent)
         elif notice.kind == "battery_low":
             self.battery.says_low()

@@ -116,15 +116,34 @@ class DataStale(Timed):
     def __init__(self, spec: TechnicalSpec, source: str, room: Room) -> None:
         super().__init__(spec, source)
         self._room = room
+        self._unreadable_at: float | None = None
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether bytes come that are not of the protocol."""
+        return self._unreadable_at is not None
+
+    def cannot_be_read(self, at: float, reason: str) -> None:
+        """Bytes come that say nothing: nobody has to wait to know that data are missing."""
+        self.start(at, reason)
+        if self._unreadable_at is None:
+            self._unreadable_at = at
 
     def data(self, at: float) -> None:
         """Something came."""
         self.stop()
         self.since = at
 
+    def stop(self) -> None:
+        """It is over."""
+        super().stop()
+        self._unreadable_at = None
+
     def reached_at(self, step: Step) -> float | None:
         """HIGH only while nothing else is live and the drug is active."""
         at = super().reached_at(step)
+        if at is not None and self._unreadable_at is not None and step is self.spec.steps[0]:
+            at = min(at, self._unreadable_at)
         if at is None or step.priority is not Priority.HIGH:
             return at
         room = self._room

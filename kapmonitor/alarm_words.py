@@ -94,6 +94,7 @@ REASON_WORDS: dict[str, str] = {
     "measurement_failed": "cuff cycle failed",
     "cuff_inflating": "cuff inflating on this arm",
     "link": "connection lost",
+    "wrong_protocol": "what it sends cannot be read",
     "timeout": "no answer",
     "port_gone": "cable unplugged",
     "interrupted": "interrupted",
@@ -135,7 +136,7 @@ def alarm_sentence(change: AlarmChange, source_label: str = "") -> str:
         limit=_with_unit(change, change.limit),
         source=source_label or change.source,
     ).strip()
-    if change.reason and change.alarm in ("REDFLAG", "CUFF_FAILED"):
+    if change.reason and change.alarm in ("REDFLAG", "CUFF_FAILED", "DATA_STALE"):
         reasons = ", ".join(reason_words(part) for part in change.reason.split(",") if part)
         text = f"{text}: {reasons}"
     return text.rstrip(": ")

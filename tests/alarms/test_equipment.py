@@ -192,12 +192,78 @@ def test_strap_that_lives_keeps_a_silent_oximeter_medium_until_it_dies_too(bed: 
     assert bed.of("DATA_STALE")[1] == (209, "escalated", "high")
 
 
-def test_any_data_counts_as_data_even_without_a_value(bed: Bedside):
+def test_device_that_says_that_it_has_no_value_is_not_silent(bed: Bedside):
     bed.spo2(97, 0, 2)
-    for at in range(2, 100):
-        bed.wait(at)
-        bed.hear(Notice("status", at, {}, source=OXIMETER))
+    bed.spo2(None, 2, 100)
     assert bed.of("DATA_STALE") == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["refused", "backlog_dropped", "reply", "status", "command", "battery"]
+)
+def test_what_is_not_a_reading_does_not_hide_that_data_are_missing(bed: Bedside, kind):
+    """A good oximeter turns to random bytes: some of them look like a status."""
+    bed.spo2(97, 0, 11)
+    for at in range(11, 60):
+        bed.wait(at)
+        bed.hear(Notice(kind, at, {}, source=OXIMETER))
+    assert bed.of("DATA_STALE") == [(40, "raised", "medium")]
+
+
+def test_pulse_wave_counts_as_data_when_it_has_samples(bed: Bedside):
+    bed.spo2(97, 0, 2)
+    for at in range(2, 50):
+        bed.pleth((10, 50, 90), at)
+    assert bed.of("DATA_STALE") == []
+    for at in range(50, 100):
+        bed.pleth((None, None), at)
+    assert bed.of("DATA_STALE") == [(79, "raised", "medium")]
+
+
+def test_wrong_protocol_is_told_at_once_until_a_valid_reading(bed: Bedside):
+    """It was named by a person, and nothing that it sends can be read."""
+    bed.wait(5)
+    bed.hear(Notice("wrong_protocol", 5, {"expected": "x"}, source=OXIMETER))
+    assert bed.of("DATA_STALE") == [(5, "raised", "medium")]
+    assert (bed.last("DATA_STALE").source, bed.last("DATA_STALE").reason) == (
+        OXIMETER,
+        "wrong_protocol",
+    )
+    bed.spo2(None, 6, 20)
+    bed.pleth((10, 50, 90), 20)
+    assert "DATA_STALE" in bed.in_force
+
+    bed.spo2(97, 21, 25)
+    assert bed.of("DATA_STALE")[1:] == [(21, "ended", "medium")]
+    bed.wait(60)  # from here on it is missed like any other
+    assert bed.of("DATA_STALE")[2:] == [(54, "raised", "medium")]
+    assert bed.last("DATA_STALE").reason == ""
+
+
+def test_wrong_protocol_of_a_cuff_is_over_with_its_first_pair(bed: Bedside):
+    bed.wait(5)
+    bed.hear(Notice("wrong_protocol", 5, source=CUFF))
+    assert bed.last("DATA_STALE").source == CUFF
+    bed.pressure(120, 80, 60)
+    assert bed.of("DATA_STALE") == [(5, "raised", "medium"), (60, "ended", "medium")]
+
+
+def test_wrong_protocol_after_the_dose_is_high_when_nothing_else_is_live(bed: Bedside):
+    bed.dose(0)
+    bed.wait(5)
+    bed.hear(Notice("wrong_protocol", 5, source=OXIMETER))
+    bed.hear(Notice("wrong_protocol", 50, source=OXIMETER))  # told again after a reconnection
+    bed.wait(200)
+    assert bed.of("DATA_STALE") == [(5, "raised", "medium"), (95, "escalated", "high")]
+
+
+def test_wrong_protocol_of_a_source_out_of_use_is_nobodys_matter(bed: Bedside):
+    bed.wait(5)
+    bed.hear(TakenOff(OXIMETER, 600.0))
+    bed.hear(Notice("wrong_protocol", 5, source=OXIMETER))
+    bed.hear(Left("sister"))
+    bed.hear(Notice("wrong_protocol", 6, source=CUFF))
+    assert bed.told == []
 
 
 def test_link_down_for_ten_seconds_is_told_until_it_is_up(bed: Bedside):

@@ -53,3 +53,12 @@ def test_every_reason_of_plausibility_and_the_decoders_has_words():
 
 def test_an_unknown_reason_is_shown_rather_than_hidden():
     assert reason_words("blue_moon") == "blue moon"
+
+
+def test_data_that_cannot_be_read_are_told_apart_from_silence():
+    change = AlarmChange(
+        "DATA_STALE", Priority.MEDIUM, AlarmKind.TECHNICAL, AlarmState.RAISED, 1.0,
+        source="oximeter", reason="wrong_protocol",
+    )  # fmt: skip
+
+    assert alarm_sentence(change) == "No data from oximeter: what it sends cannot be read"
