@@ -49,7 +49,7 @@ _TROUBLE_DETAILS = {
     "muted": "muted",
     "volume_low": "too low",
     "headset": "goes to a headset",
-    "other_output": "not the chosen output",
+    "output_missing": "the chosen output is missing",
     "disk_full": "the disk is full",
     "read_only": "the folder cannot be written",
     "write_failed": "writing failed",

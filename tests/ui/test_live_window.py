@@ -1,17 +1,20 @@
 """The live window: keys become commands, panels refuse what cannot be, a dead engine shows."""
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.messages import Answered, Finished, Observed, Saved
+from kapmonitor.plan import plan_for_route
 from kapmonitor.reading import Reading
 from kapmonitor.vitals import Vital
 from ui.keys import KEYS
 from ui.live import sample
+from ui.live.panels.dose import largest_of
 from ui.live.tile_views import DASHES
 
 
@@ -264,9 +267,91 @@ def test_a_high_pressure_before_the_dose_asks_for_a_reason(open_window):
     assert window.link.asked == []
     assert "why" in window.panels.dose.problem
 
-    window.panels.dose.findChildren(QLineEdit)[1].setText("prescriber agrees")
+    window.panels.dose._detail.setText("lot 4711")
     window.panels.dose.submit()
-    assert asked(window, c.RecordDose)[0].detail == "prescriber agrees"
+    assert window.link.asked == []  # a lot number is no reason
+    window.panels.dose._why.setText("prescriber agrees")
+    window.panels.dose.submit()
+    assert asked(window, c.RecordDose)[0].detail == "lot 4711; prescriber agrees"
+
+
+def before_the_dose(open_window, readings):
+    scribe = sample.Scribe()
+    scribe.write(sample.opened(), 0.0)
+    for number in range(readings):
+        scribe.write(sample.cuff(122, 78), 100.0 + 60 * number)
+    window = open_window([*sample.links(), *scribe.entries, sample.beat(400.0)])
+    window.actions_of_keys.do("dose")
+    return window
+
+
+def test_a_dose_far_above_the_plan_needs_a_second_deliberate_act(open_window, press):
+    window = before_the_dose(open_window, 2)
+    panel = window.panels.dose
+    panel._other.setText("5600")
+    for _ in range(2):
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.link.asked == []
+    assert panel.problem == "5600 mg is above the plan's 84 mg: tick to confirm"
+    assert QApplication.focusWidget() is panel._sure
+
+    press(window, Qt.Key.Key_Space)
+    panel._other.setText("8400")  # the tick was for another amount
+    panel.submit()
+    assert window.link.asked == []
+    assert not panel._sure.isChecked()
+
+    press(window, Qt.Key.Key_Space)
+    press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked(window, c.RecordDose)[0].amount == 8400
+
+
+def test_a_tick_does_not_outlive_the_panel(open_window):
+    window = before_the_dose(open_window, 2)
+    for _ in range(2):
+        window.panels.dose._other.setText("5600")
+        window.panels.dose.submit()
+        assert window.link.asked == []
+        assert not window.panels.dose._sure.isChecked()
+        window.panels.dose._sure.setChecked(True)
+        window.close_panel()
+        window.actions_of_keys.do("dose")
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "-5", "0", "many"])
+def test_an_amount_that_is_none_is_refused(open_window, amount):
+    window = before_the_dose(open_window, 2)
+    window.panels.dose._other.setText(amount)
+    window.panels.dose.submit()
+
+    assert window.link.asked == []
+    assert "amount" in window.panels.dose.problem
+
+
+def test_without_a_list_of_doses_three_times_the_usual_one_is_far_above():
+    plan, _ = plan_for_route("in")
+
+    assert largest_of(plan) == 84
+    assert largest_of(replace(plan, doses=(), usual_dose=40.0)) == 120
+
+
+def test_a_dose_before_the_baseline_is_complete_asks_for_a_reason(open_window):
+    window = before_the_dose(open_window, 1)
+    window.panels.dose.submit()
+    assert window.link.asked == []
+    assert "too few cuff readings" in window.panels.dose.problem
+
+    window.panels.dose._why.setText("second cuff refused")
+    window.panels.dose.submit()
+    assert asked(window, c.RecordDose)[0].detail == "second cuff refused"
+
+
+def test_a_complete_baseline_asks_for_nothing(open_window):
+    window = before_the_dose(open_window, 2)
+    assert not window.panels.dose._why.isVisible()
+
+    window.panels.dose.submit()
+    assert asked(window, c.RecordDose)[0].detail == ""
 
 
 def test_a_dose_two_minutes_ago_carries_its_time(visit):

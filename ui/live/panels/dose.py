@@ -1,6 +1,6 @@
 """The dose panel: amount, when, what it freezes; and taking back a dose entered by mistake."""
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from kapmonitor.commands import RecordDose, WithdrawDose
 from kapmonitor.plan import ROUTES, Plan
@@ -10,6 +10,14 @@ from ui.live.panels.summaries import DoseFacts
 from ui.live.side import Panel
 from ui.widgets.basic import Choices, button, label, show_text
 from ui.widgets.boxes import emptied, row
+
+# Without a list of doses in the plan: so many times its usual dose is asked about again.
+FAR_ABOVE = 3.0
+
+
+def largest_of(plan: Plan) -> float:
+    """The largest amount that is recorded without being asked about again, in the plan's unit."""
+    return max(plan.doses) if plan.doses else FAR_ABOVE * plan.usual_dose
 
 
 class DosePanel(Panel):
@@ -24,6 +32,8 @@ class DosePanel(Panel):
         self._amounts: Choices | None = None
         self._route = label("", "dim", wrap=True)
         self._choices = row()
+        self._sure, self._sure_of = QCheckBox(), 0.0
+        self._sure.hide()
         self._other = QLineEdit()
         self._other.setPlaceholderText(tr("another amount"))
         self._other.setAccessibleName(tr("Another amount"))
@@ -33,6 +43,9 @@ class DosePanel(Panel):
         self._detail.setAccessibleName(tr("Lot number, remarks"))
         self._gate = label("", "wrong", wrap=True)
         self._base = label("", "dim", wrap=True)
+        self._why = QLineEdit()
+        self._why.setPlaceholderText(tr("why the dose is given all the same"))
+        self._why.setAccessibleName(tr("Why the dose is given all the same"))
         self._given = label("", "", wrap=True)
         self._reason = QLineEdit()
         self._reason.setPlaceholderText(tr("why the last dose is taken back"))
@@ -43,12 +56,14 @@ class DosePanel(Panel):
         body.addWidget(label(tr("Amount"), "group"))
         body.addLayout(self._choices)
         body.addWidget(self._other)
+        body.addWidget(self._sure)
         body.addWidget(label(tr("When"), "group"))
         body.addWidget(self._when)
         body.addWidget(label(tr("Details"), "group"))
         body.addWidget(self._detail)
         body.addWidget(self._gate)
         body.addWidget(self._base)
+        body.addWidget(self._why)
         body.addStretch(1)
         body.addWidget(self._given)
         body.addWidget(self._reason)
@@ -77,12 +92,20 @@ class DosePanel(Panel):
         show_text(self._gate, facts.gate)
         self._gate.setVisible(bool(facts.gate))
         show_text(self._base, facts.baseline)
+        self._why.setVisible(self._needs_reason)
         show_text(self._given, facts.given)
         for widget in (self._given, self._reason, self._back):
             widget.setVisible(bool(facts.given))
 
+    @property
+    def _needs_reason(self) -> bool:
+        return bool(self._facts.gate) or self._facts.few
+
     def begin(self) -> None:
         """Start with the amount."""
+        self._sure.hide()
+        self._sure_of = 0.0
+        self._why.clear()
         self._detail.clear()
         self._reason.clear()
         self._other.clear()
@@ -91,20 +114,56 @@ class DosePanel(Panel):
             self._amounts.setFocus()
 
     def submit(self) -> None:
-        """Record the dose; a pressure above the plan's gate asks for a reason first."""
+        """Record the dose.
+
+        An amount above the plan's asks for a second confirmation; a pressure above the plan's gate
+        and a baseline of too few cuff readings ask for a reason.
+        """
         typed = self._other.text().strip()
         amount = number_of(typed or (self._amounts.value if self._amounts else ""))
         if amount is None or amount <= 0:
             self.show_problem(tr("Choose an amount, or type one in."))
             return
-        detail = self._detail.text().strip()
-        if self._facts.gate and not detail:
-            self.show_problem(tr("Write under Details why the dose is given all the same."))
-            self._detail.setFocus()
+        if not self._is_sure(amount):
             return
+        why = self._why.text().strip() if self._needs_reason else ""
+        if self._needs_reason and not why:
+            self.show_problem(self._ask_why())
+            self._why.setFocus()
+            return
+        detail = "; ".join(part for part in (self._detail.text().strip(), why) if part)
         unit = self._plan.unit if self._plan is not None else "mg"
         happened = self._when.happened(self._facts.now)
         self.ask(RecordDose(amount=amount, unit=unit, detail=detail, happened=happened))
+
+    def _is_sure(self, amount: float) -> bool:
+        """Whether so much may be recorded; asks for a tick for this very amount when it is much."""
+        plan = self._plan
+        if plan is None or amount <= largest_of(plan):
+            self._sure.hide()
+            return True
+        if self._sure_of == amount and self._sure.isChecked():
+            return True
+        words = tr(
+            "{amount} {unit} is above the plan's {largest} {unit}: tick to confirm",
+            amount=f"{amount:g}",
+            largest=f"{max(plan.doses, default=plan.usual_dose):g}",
+            unit=plan.unit,
+        )
+        if self._sure_of != amount:
+            self._sure.setChecked(False)
+        self._sure_of = amount
+        self._sure.setText(tr("Yes, {amount} {unit}", amount=f"{amount:g}", unit=plan.unit))
+        self._sure.setAccessibleName(words)
+        self._sure.show()
+        self._sure.setFocus()
+        self.show_problem(words)
+        return False
+
+    def _ask_why(self) -> str:
+        if self._facts.gate:
+            return tr("Write why the dose is given all the same.")
+        return tr("The baseline has too few cuff readings: write why the dose is given now.")
 
     def _take_back(self) -> None:
         reason = self._reason.text().strip()

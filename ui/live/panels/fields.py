@@ -1,5 +1,7 @@
 """Fields that panels share: a time that may be set back, and numbers with a plausible range."""
 
+import math
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
@@ -13,9 +15,10 @@ _BACK = (0, 1, 2, 5, 10)
 def number_of(text: str) -> float | None:
     """The number that somebody typed, with a point or a comma; None when it is none."""
     try:
-        return float(text.strip().replace(",", "."))
+        number = float(text.strip().replace(",", "."))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 class BackTime(QWidget):

@@ -12,12 +12,16 @@ from ui.live.tile_views import last_cuff
 
 
 class DoseFacts(Struct, frozen=True):
-    """``gate`` says what speaks against the dose, ``baseline`` what it freezes."""
+    """``gate`` says what speaks against the dose, ``baseline`` what it freezes.
+
+    ``few`` is True where fewer cuff readings were taken than the plan's baseline asks for.
+    """
 
     now: float = 0.0
     gate: str = ""
     baseline: str = ""
     given: str = ""
+    few: bool = False
 
 
 def dose_facts(model: LiveModel, real: float) -> DoseFacts:
@@ -25,9 +29,10 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
     session, plan, now = model.session, model.plan, model.now(real)
     gate = baseline = given = ""
     cuff = last_cuff(model)
-    first = session.t0 is None
+    first, few = session.t0 is None, False
     if plan is not None and first:
         wanted, found = plan.baseline.cuff_readings, len(session.good_cuffs())
+        few = found < wanted
         baseline = tr(
             "The dose freezes the baseline: {found} of {wanted} cuff readings so far.",
             found=found,
@@ -46,7 +51,7 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
             unit=dose.unit,
             time=session_time(last.at, session.t0),
         )
-    return DoseFacts(now, gate, baseline, given)
+    return DoseFacts(now, gate, baseline, given, few)
 
 
 def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
