@@ -11,6 +11,7 @@ from alarms.entered import RedFlag, Sedation, number
 from alarms.limit_watch import LimitWatch
 from alarms.limits import LimitSpec, Quantity
 from alarms.presets import Preset
+from alarms.pulse_lost import PulseLost
 from alarms.sensor import PULSES, Sensor
 from alarms.stream import Stream
 from alarms.technical import Inflation, Room, SourcesDisagree, SpO2Lost, Timed
@@ -65,6 +66,9 @@ class Conditions:
         self._sedation = Sedation(entered["SEDATION"])
         self._redflag = RedFlag(entered["REDFLAG"])
         self._spo2_lost = SpO2Lost(self._technical["SPO2_SIGNAL_LOST"], self._room)
+        self._pulse_lost = PulseLost(
+            self._technical["PULSE_SIGNAL_LOST"], self._room, self._spo2_lost
+        )
         self._disagree = SourcesDisagree(self._technical["SOURCES_DISAGREE"])
         self._timed = {
             name: Timed(self._technical[name])
@@ -76,6 +80,7 @@ class Conditions:
             "SEDATION": self._sedation,
             "REDFLAG": self._redflag,
             "SPO2_SIGNAL_LOST": self._spo2_lost,
+            "PULSE_SIGNAL_LOST": self._pulse_lost,
             "SOURCES_DISAGREE": self._disagree,
         }
         self.watches.update({(name, ""): watch for name, watch in named.items()})
@@ -97,7 +102,12 @@ class Conditions:
         if reading.vital not in PRESSURES and self._is_history(reading):
             return []
         sensor = self._sensor(reading.source)
-        keys: list[Key] = [(alarm, sensor.name) for alarm in sensor.reading(reading)]
+        keys: list[Key] = []
+        if self._pulse_lost.begun:
+            # What explained a lost pulse until now may be over with this reading.
+            self._pulse_lost.settle(reading.at)
+            keys.append(("PULSE_SIGNAL_LOST", ""))
+        keys += [(alarm, sensor.name) for alarm in sensor.reading(reading)]
         vital = reading.vital
         if vital in (Vital.SYSTOLIC, Vital.DIASTOLIC):
             if in_use:
@@ -140,6 +150,12 @@ class Conditions:
 
     def _pulse(self, reading: Reading, sensor: Sensor, in_use: bool) -> list[Key]:
         keys: list[Key] = []
+        if sensor.continuous and not sensor.off:
+            if reading.value is None:
+                self._pulse_lost.lost(sensor.name)
+            else:
+                self._pulse_lost.valid(reading.at, sensor)
+            keys.append(("PULSE_SIGNAL_LOST", ""))
         if sensor.continuous:
             if self._disagree.pulse(sensor.name, reading.value, reading.at):
                 keys.append(("SOURCES_DISAGREE", ""))
@@ -263,9 +279,11 @@ class Conditions:
             case e.TakenOff():
                 self._sensor(message.source).take_off()
                 self._spo2_lost.without(message.source)
+                self._pulse_lost.without(message.source)
             case e.PutBack():
                 self._sensor(message.source).put_back(at)
                 self._spo2_lost.back(message.source, at)
+                self._pulse_lost.back(self._sensor(message.source), at)
             case e.CheckSkipped():
                 name = "CUFF_OVERDUE" if message.check == "cuff" else "CHECK_OVERDUE"
                 self._meet(name, self._timed[name].since, math.inf)
@@ -295,6 +313,7 @@ class Conditions:
         self._sensor(link.source).link(link.state, at, link.expected, link.reason)
         if link.state is LinkState.CLOSED:
             self._spo2_lost.without(link.source)
+            self._pulse_lost.without(link.source)
             self._disagree.without(link.source)
 
     def _cuff_moves(self, source: str, action: str, at: float) -> None:

@@ -160,12 +160,14 @@ class SpO2Lost(Timed):
         self._room = room
         self._site = ""
         self._last_valid = 0.0
+        self._says_none = False
         self._good = Spell(spec.clear_after)
 
     def valid(self, at: float, source: str, site: str) -> None:
         """A value came."""
         self.settle(at)
         self.source, self._site, self._last_valid = source, site, at
+        self._says_none = False
         if self.holds:
             self._good.run(at, LIVE_FOR)
             self.settle(at)
@@ -176,6 +178,13 @@ class SpO2Lost(Timed):
         """An oximeter says that it has no value; one that was never in use does not matter."""
         if source == self.source:
             self._good.reset()
+            self._says_none = True
+
+    def misses(self, source: str, now: float) -> bool:
+        """Whether it is in force for this oximeter, or has begun to count."""
+        if source != self.source or self.since is None:
+            return False
+        return self.holds or self._says_none or now - self.since >= LIVE_FOR
 
     def without(self, source: str) -> None:
         """This oximeter is out of use; it can miss nothing."""
@@ -191,6 +200,7 @@ class SpO2Lost(Timed):
         """It is over."""
         super().stop()
         self._good.reset()
+        self._says_none = False
 
     def reached_at(self, step: Step) -> float | None:
         """The first step waits longer while a cuff has the arm."""

@@ -35,6 +35,7 @@ ALARM_WORDS: dict[str, str] = {
     "CUFF_OVERDUE": "Blood pressure reading is overdue",
     "CUFF_FAILED": "Cuff failed twice: check the cuff, measure again",
     "SPO2_SIGNAL_LOST": "No SpO₂ signal: check the finger sensor",
+    "PULSE_SIGNAL_LOST": "No pulse: check {source}",
     "DATA_STALE": "No data from {source}",
     "LINK_LOST": "Connection lost: {source}",
     "SIGNAL_POOR": "Weak signal: {source}",

@@ -30,7 +30,14 @@ from ui.output import Line, alarm_lines
 
 # Raised by what did not come, not by a value.
 GAP_ALARMS = frozenset(
-    {"SPO2_SIGNAL_LOST", "DATA_STALE", "LINK_LOST", "CUFF_OVERDUE", "CHECK_OVERDUE"}
+    {
+        "SPO2_SIGNAL_LOST",
+        "PULSE_SIGNAL_LOST",
+        "DATA_STALE",
+        "LINK_LOST",
+        "CUFF_OVERDUE",
+        "CHECK_OVERDUE",
+    }
 )
 
 _BASELINE = (Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.HEART_RATE)

@@ -39,6 +39,7 @@ TECHNICAL = {
     "CUFF_OVERDUE": [(120, "low"), (300, "medium")],
     "CUFF_FAILED": [(0, "medium")],
     "SPO2_SIGNAL_LOST": [(15, "low"), (60, "medium")],
+    "PULSE_SIGNAL_LOST": [(15, "low"), (60, "medium")],
     "DATA_STALE": [(30, "medium"), (90, "high")],
     "LINK_LOST": [(10, "low")],
     "SIGNAL_POOR": [(30, "low")],
