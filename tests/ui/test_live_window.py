@@ -170,6 +170,32 @@ def test_the_help_lists_every_key_of_the_table(visit, press):
     assert visit.panel is None
 
 
+def test_what_is_due_stays_in_sight_beside_a_panel(open_window):
+    """Everything that is late, and the next one."""
+    now = sample.T0 + 40 * 60.0
+    checks = [
+        sample.check("round", now - 600, now),
+        sample.check("cuff", now - 400, now),
+        sample.check("cuff", now + 90, now),
+        sample.check("round", now + 900, now),
+    ]
+    scribe = sample.Scribe()
+    scribe.write(sample.opened(), 0.0)
+    window = open_window([*sample.links(), *scribe.entries, sample.beat(now, *checks)])
+    assert window.parts.due.isVisible()
+    assert not window.parts.due_lines.isVisible()
+
+    window.actions_of_keys.do("round")
+    window.settle()
+    lines = window.parts.due_lines
+    assert lines.isVisible()
+    assert [line.partition(" ")[0] for line in lines.lines] == ["Round", "Cuff", "Cuff"]
+    assert ["overdue" in line for line in lines.lines] == [True, True, False]
+    assert lines.lines[2].endswith("in 1:30")
+    assert window.parts.timeline.isVisible()
+    assert window.parts.timeline.height() > 40
+
+
 # Panels -------------------------------------------------------------------------------------------
 
 

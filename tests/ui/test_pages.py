@@ -265,6 +265,26 @@ def test_a_chosen_output_that_is_not_there_is_shown_as_such(open_main, qtbot):
     assert (box.currentText(), box.currentData()) == ("not there: desk", "desk")
 
 
+@pytest.mark.parametrize("name", ["home", "setup"])
+def test_f1_shows_the_keys_on_the_pages_before_a_visit(open_main, qtbot, name):
+    window = open_main()
+    if name == "setup":
+        window.show_setup()
+    page = getattr(window, name)
+    window.activateWindow()
+    QApplication.processEvents()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
+    assert page.help.isVisible()
+    qtbot.waitUntil(page.help.isActiveWindow)
+    qtbot.keyClick(page.help, Qt.Key.Key_F1)
+    assert not page.help.isVisible()
+
+    page.help.show_keys()
+    window.home._on_demo()
+    qtbot.waitUntil(lambda: window.live is not None)
+    assert not page.help.isVisible()
+
+
 # Other limits -------------------------------------------------------------------------------------
 
 

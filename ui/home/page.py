@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from kapmonitor.words import tr
+from ui.home.help import PageHelp
 from ui.home.trial import TrialBox
 from ui.setup.choice import PastVisit
 from ui.widgets.basic import button, label, show_text
@@ -82,6 +83,8 @@ class HomePage(QWidget):
         side.addLayout(choices)
         side.addWidget(button(tr("Open the demonstration"), "", self._on_demo))
         side.addStretch(1)
+        self.help = PageHelp(self)
+        side.addWidget(button(tr("Keys  F1"), "small", self.help.show_keys))
         return box
 
     def _right(self) -> QWidget:

@@ -109,6 +109,39 @@ class DueList(QWidget):
         self.setFixedWidth(theme.px(212))
 
 
+class DueLines(QWidget):
+    """What is due beside an open panel, which takes the list's room: all that is late, the next."""
+
+    SHOWN = 3
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = [FitText("text") for _ in range(self.SHOWN)]
+        box = column(self, margins=(10, 0, 10, 0), gap=0)
+        for made in self._rows:
+            box.addWidget(made)
+        self.setAccessibleName(tr("Due"))
+
+    def show_views(self, views: Sequence[DueView]) -> None:
+        """Show these; of more than there is room for, the last line tells how many are left out."""
+        late = [view for view in views if view.tone == "overdue"]
+        coming = [view for view in views if view.tone != "overdue"][:1]
+        shown = [*late, *coming]
+        for number, made in enumerate(self._rows):
+            view = shown[number] if number < len(shown) else None
+            words = "" if view is None else f"{view.text}: {view.when}"
+            more = len(shown) - self.SHOWN
+            if number == self.SHOWN - 1 and more > 0:
+                words += f"  +{more}"
+            made.show_text(words, "medium" if view is not None and view in late else "text")
+            made.setVisible(bool(words))
+
+    @property
+    def lines(self) -> list[str]:
+        """What is shown now."""
+        return [made.text() for made in self._rows if made.text()]
+
+
 class _TimelineModel(QAbstractTableModel):
     COLUMNS = 4
 

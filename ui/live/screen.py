@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from kapmonitor.words import tr
 from ui.live.alarm_line import AlarmLine
-from ui.live.lists import DueList, Timeline
+from ui.live.lists import DueLines, DueList, Timeline
 from ui.live.pleth import PlethStrip
 from ui.live.side import Panel
 from ui.live.soft_keys import SoftKeys
@@ -68,6 +68,8 @@ class Screen(QWidget):
         self.top, self.alarms = TopBar(), AlarmLine()
         self.tiles, self.pleth, self.trends = Tiles(), PlethStrip(), TrendPlace()
         self.due, self.timeline, self.keys = DueList(), Timeline(), SoftKeys()
+        self.due_lines = DueLines()
+        self.due_lines.hide()
         self.said = label("", "small")
         self.side = QStackedWidget()
         self.side.hide()
@@ -94,7 +96,10 @@ class Screen(QWidget):
         self._lower = QWidget()
         lower = row(self._lower, gap=6)
         lower.addWidget(self.due)
-        lower.addWidget(self.timeline, 1)
+        happened = column(gap=2)
+        happened.addWidget(self.due_lines)
+        happened.addWidget(self.timeline, 1)
+        lower.addLayout(happened, 1)
         pictures.addWidget(self._lower)
         return pictures
 
@@ -114,8 +119,9 @@ class Screen(QWidget):
         if panel is not None:
             self.side.setCurrentWidget(panel)
         self.side.setVisible(panel is not None)
-        # With a panel there is less room: the list of what is due gives way to the trends.
+        # With a panel there is less room: the list of what is due becomes few lines.
         self.due.setVisible(panel is None)
+        self.due_lines.setVisible(panel is not None)
 
     def show_said(self, text: str) -> None:
         """A short word below the keys, gone after some seconds."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLayout, QLineEdit, QListWidget, QListW
 
 from kapmonitor.plan import ROUTES
 from kapmonitor.words import tr
+from ui.home.help import PageHelp
 from ui.setup.choice import VIRTUAL, Offer, SetupChoice
 from ui.setup.sound_test import SoundTest
 from ui.widgets.basic import button, label
@@ -53,6 +54,8 @@ class SetupPage(QWidget):
         outer.addWidget(self._problem)
         foot = row(gap=12)
         foot.addWidget(button(tr("Back"), "", self.back_requested.emit))
+        self.help = PageHelp(self)
+        foot.addWidget(button(tr("Keys  F1"), "small", self.help.show_keys))
         foot.addStretch(1)
         foot.addWidget(self._start)
         outer.addLayout(foot)

@@ -169,23 +169,28 @@ class PersonPanel(Panel):
             self.person_chosen.emit(name)
 
 
+def key_table() -> QScrollArea:
+    """Every key of the live screen with what it does, from the one table."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    inside = QWidget()
+    table: QGridLayout = grid(inside, margins=(0, 0, 8, 0), gap=7)
+    lines = [(key.press, tr(key.help)) for key in KEYS]
+    lines += [(press, tr(words)) for press, words in PANEL_KEYS]
+    for number, (press, words) in enumerate(lines):
+        table.addWidget(label(press, "title"), number, 0)
+        table.addWidget(label(words, wrap=True), number, 1)
+    table.setColumnStretch(1, 1)
+    table.setRowStretch(len(lines), 1)
+    area.setWidget(inside)
+    return area
+
+
 class HelpPanel(Panel):
-    """The keys, from the one table."""
+    """The keys."""
 
     title = "Keys"
 
     def __init__(self) -> None:
         super().__init__()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        inside = QWidget()
-        table: QGridLayout = grid(inside, margins=(0, 0, 8, 0), gap=7)
-        lines = [(key.press, tr(key.help)) for key in KEYS]
-        lines += [(press, tr(words)) for press, words in PANEL_KEYS]
-        for number, (press, words) in enumerate(lines):
-            table.addWidget(label(press, "title"), number, 0)
-            table.addWidget(label(words, wrap=True), number, 1)
-        table.setColumnStretch(1, 1)
-        table.setRowStretch(len(lines), 1)
-        area.setWidget(inside)
-        self.body.addWidget(area, 1)
+        self.body.addWidget(key_table(), 1)
