@@ -303,3 +303,11 @@ def test_two_values_at_one_time_say_nothing_about_how_often_they_come(bed: Bedsi
         for _ in range(2):
             bed.send(Vital.SPO2, 88 if second >= 8 else 97, second)
     assert bed.of("SPO2_LOW") == [(23, "raised", "medium")]
+
+
+def test_value_counts_to_the_very_end_of_its_three_seconds(bed: Bedside):
+    """The last of three values came at 2 s; it carries a delay of five seconds, not one of 15."""
+    bed.spo2(80, 0, 3)
+    bed.wait(60)
+    assert bed.of("SPO2_DESAT") == [(5, "raised", "high")]
+    assert bed.of("SPO2_LOW") == []

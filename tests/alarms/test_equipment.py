@@ -337,6 +337,15 @@ def test_signal_is_poor_while_one_of_its_vitals_is(bed: Bedside):
     assert bed.of("SIGNAL_POOR") == [(30, "raised", "low")]
 
 
+def test_poor_signal_from_before_a_sensor_was_taken_off_is_forgotten(bed: Bedside):
+    bed.spo2(97, 0, 5, quality=Quality.QUESTIONABLE, reason="weak_signal")
+    bed.hear(TakenOff(OXIMETER, 600, "toilet"))
+    bed.wait(60)
+    bed.hear(PutBack(OXIMETER, "values"))
+    bed.pulse(70, 60, 100)
+    assert bed.of("SIGNAL_POOR") == []
+
+
 def test_lost_value_is_not_a_poor_signal(bed: Bedside):
     bed.spo2(97, 0, 5)
     bed.spo2(None, 5, 60)
@@ -657,6 +666,15 @@ def test_breaths_counted_by_hand(bed: Bedside):
 def test_breaths_as_a_reading(bed: Bedside):
     bed.send(Vital.RESPIRATORY_RATE, 6, 100, source="manual", origin=Origin.MANUAL)
     assert bed.of("RESP_LOW") == [(100, "raised", "high")]
+
+
+def test_nothing_else_is_taken_for_breaths(bed: Bedside):
+    """A perfusion index of 3 and a mean pressure of 8 are below the limit of breaths."""
+    bed.send(Vital.PERFUSION_INDEX, 3, 5)
+    bed.send(Vital.CUFF_PRESSURE, 8, 6, source=CUFF)
+    bed.send(Vital.RESPIRATORY_RATE, None, 7, origin=Origin.MANUAL)
+    bed.send(Vital.RESPIRATORY_RATE, 7, 8, origin=Origin.MANUAL, in_use=False)
+    assert bed.of("RESP_LOW") == []
 
 
 @pytest.mark.parametrize("breathing", [True, "normal", "Yes", "", None])
