@@ -332,6 +332,15 @@ def test_a_dose_far_above_the_plan_needs_a_second_deliberate_act(open_window, pr
     assert asked(window, c.RecordDose)[0].amount == 8400
 
 
+def test_a_typed_amount_puts_out_the_buttons(open_window, qtbot):
+    window = before_the_dose(open_window, 2)
+    qtbot.keyClicks(window.panels.dose._other, "70")
+    assert window.panels.dose._amounts.values == []
+
+    window.panels.dose.submit()
+    assert asked(window, c.RecordDose)[0].amount == 70
+
+
 def test_a_tick_does_not_outlive_the_panel(open_window):
     window = before_the_dose(open_window, 2)
     for _ in range(2):

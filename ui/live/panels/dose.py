@@ -37,6 +37,7 @@ class DosePanel(Panel):
         self._other = QLineEdit()
         self._other.setPlaceholderText(tr("another amount"))
         self._other.setAccessibleName(tr("Another amount"))
+        self._other.textEdited.connect(self._choose_none)
         self._when = BackTime()
         self._detail = QLineEdit()
         self._detail.setPlaceholderText(tr("lot number, remarks"))
@@ -110,7 +111,8 @@ class DosePanel(Panel):
         self._reason.clear()
         self._other.clear()
         self._when.begin()
-        if self._amounts is not None:
+        if self._amounts is not None and self._plan is not None:
+            self._amounts.show_values([f"{self._plan.usual_dose:g}"])
             self._amounts.setFocus()
 
     def submit(self) -> None:
@@ -135,6 +137,11 @@ class DosePanel(Panel):
         unit = self._plan.unit if self._plan is not None else "mg"
         happened = self._when.happened(self._facts.now)
         self.ask(RecordDose(amount=amount, unit=unit, detail=detail, happened=happened))
+
+    def _choose_none(self, _typed: str) -> None:
+        """No button may stand lit beside another amount that was typed."""
+        if self._amounts is not None:
+            self._amounts.show_values([])
 
     def _is_sure(self, amount: float) -> bool:
         """Whether so much may be recorded; asks for a tick for this very amount when it is much."""
