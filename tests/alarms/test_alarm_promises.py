@@ -49,6 +49,8 @@ ops = st.lists(
         op("strap", rate, seconds),
         op("cuff", pair),
         op("failed", st.just(0)),
+        op("late", pair, st.integers(1, 300)),
+        op("late round", st.sampled_from([{"moaas": 2}, {"moaas": 5}]), st.integers(1, 300)),
         op("wait", st.sampled_from([1.0, 9.5, 30.0, 125.0, 200.0])),
         op("ack", st.booleans()),
         op("pause", st.just(0)),
@@ -131,6 +133,14 @@ class Visit:
                 self.hear(Cuff(how[0][0], how[0][1], None, None, Quality.GOOD, source=CUFF))
             case "failed":
                 self.hear(Cuff(None, None, None, None, Quality.INVALID, "leak", CUFF))
+            case "late":
+                for vital, value in zip((Vital.SYSTOLIC, Vital.DIASTOLIC), how[0], strict=True):
+                    self.sent.setdefault(vital, set()).add(value)
+                late = Cuff(how[0][0], how[0][1], None, None, Quality.GOOD, source="manual")
+                self.keep(self.board.hear(late, max(0.0, self.now - how[1])))
+            case "late round":
+                filed = Round("c", "1", how[0])
+                self.keep(self.board.hear(filed, max(0.0, self.now - how[1])))
             case "wait":
                 self.to(self.now + how[0])
             case "ack":

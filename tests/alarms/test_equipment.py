@@ -696,3 +696,14 @@ def test_cuff_that_nobody_introduced_may_inflate():
     bed.inflates("stranger", 9)
     bed.wait(60)
     assert bed.of("SPO2_SIGNAL_LOST") == [(24, "raised", "low")]
+
+
+def test_source_that_turns_unreadable_stays_so_until_a_valid_value(bed: Bedside):
+    """By chance some of its bytes look like a value that the device marks as invalid."""
+    bed.spo2(97, 0, 5)
+    bed.hear(Notice("wrong_protocol", 6, source=OXIMETER), 6)
+    bed.spo2(None, 7, 12)
+    bed.pleth((10, 50, 90), 12)
+    assert "DATA_STALE" in bed.in_force
+    bed.spo2(97, 13, 14)
+    assert "DATA_STALE" not in bed.in_force

@@ -157,3 +157,13 @@ def test_pulse_of_a_cuff_is_none_to_be_missed(bed: Bedside):
     bed.send(Vital.PULSE_RATE, 70, 10, source=CUFF)
     bed.wait(1000)
     assert bed.told == []
+
+
+def test_link_that_drops_while_contact_is_lost_tells_it_alone(bed: Bedside):
+    strap(bed, 70, 0, 11)
+    strap(bed, None, 11, 20)
+    bed.link(STRAP, LinkState.DOWN, 20)
+    bed.wait(28)
+    assert bed.of(LOST) == []
+    bed.wait(120)
+    assert {change.alarm for _, change in bed.told} == {"LINK_LOST", "DATA_STALE"}
