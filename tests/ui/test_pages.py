@@ -324,7 +324,7 @@ def test_a_trial_can_be_cancelled_and_says_so(open_main, qtbot):
     window.home.trial._cancel.click()
     qtbot.waitUntil(lambda: bool(window.home.trial._said.text()))
 
-    assert window.home.trial._said.text().lower() == "cancelled"
+    assert window.home.trial._said.text() == "Cancelled."
     assert window.home.trial._run.isEnabled()
 
 
