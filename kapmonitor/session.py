@@ -4,6 +4,7 @@ Live state, the review screen, the PDF, the CSV and a resumed session all come f
 cannot disagree.
 """
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -37,7 +38,9 @@ class AlarmHistory:
 
 @dataclass
 class Session:
-    """What the entries so far say. Lists hold the entries themselves, in order.
+    """What the entries so far say. Lists hold the entries themselves, in order;
+    cuff readings and rounds in the order in which they happened, so that the last one is the
+    newest even when an older one is typed in later.
 
     ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
     """
@@ -107,9 +110,9 @@ class Session:
             case events.Baseline() as baseline:
                 self.baseline = baseline
             case events.Cuff():
-                self.cuffs.append(entry)
+                insort(self.cuffs, entry, key=_happened)
             case events.Round():
-                self.rounds.append(entry)
+                insort(self.rounds, entry, key=_happened)
             case events.CheckSkipped() as skipped:
                 self.skipped.append(skipped)
             case events.Note():
@@ -170,6 +173,10 @@ class Session:
         if change.state is AlarmState.ENDED:
             history.ended = entry.at
             del self._open_alarms[key]
+
+
+def _happened(entry: Entry) -> float:
+    return entry.at
 
 
 def fold(entries: Iterable[Entry]) -> Session:

@@ -117,6 +117,19 @@ def test_a_slip_of_the_finger_never_becomes_a_dose(command: c.AnyCommand, refuse
     assert not bedside.events(e.Dose)
 
 
+def test_a_reading_typed_in_late_takes_its_place_in_time():
+    """What was measured ten minutes ago is not the newest value."""
+    bedside = Bedside().open()
+    bedside.cuff(700.0, 195, 112)
+    late = c.AskCuff(action="enter", systolic=118, diastolic=76, by="Ana", happened=100.0)
+    bedside.ask(760.0, late)
+    bedside.ask(770.0, c.FileRound(answers={"moaas": 1}, by="Ana"))
+    bedside.ask(780.0, c.FileRound(answers={"moaas": 5}, by="Ana", happened=200.0))
+
+    assert [entry.at for entry in bedside.engine.session.cuffs] == [100.0, 700.0]
+    assert [entry.at for entry in bedside.engine.session.rounds] == [200.0, 770.0]
+
+
 def test_who_gives_no_name_is_called_unnamed():
     """An empty name would say that the program acted."""
     bedside = Bedside().open()
