@@ -116,6 +116,15 @@ def test_cuff_that_was_done_before_is_no_excuse(bed: Bedside):
     assert bed.of("SPO2_SIGNAL_LOST") == [(35, "raised", "low")]
 
 
+def test_cuff_that_says_twice_that_it_is_done_was_done_the_first_time(bed: Bedside):
+    bed.inflates(CUFF, 1)
+    bed.deflates(CUFF, 10)
+    bed.spo2(97, 0, 12)
+    bed.deflates(CUFF, 20)
+    bed.wait(60)
+    assert bed.of("SPO2_SIGNAL_LOST") == [(26, "raised", "low")]
+
+
 def test_cuff_of_unknown_place_is_no_excuse():
     bed = Bedside()
     bed.oximeter()
@@ -707,3 +716,52 @@ def test_source_that_turns_unreadable_stays_so_until_a_valid_value(bed: Bedside)
     assert "DATA_STALE" in bed.in_force
     bed.spo2(97, 13, 14)
     assert "DATA_STALE" not in bed.in_force
+
+
+def test_message_names_the_device_and_how_many_red_flags(bed: Bedside):
+    bed.spo2(97, 0, 40, quality=Quality.QUESTIONABLE, reason="weak_signal")
+    assert (bed.last("SIGNAL_POOR").source, bed.last("SIGNAL_POOR").reason) == (
+        OXIMETER,
+        "weak_signal",
+    )
+    bed.file(100, red_flags="chest_pain,seizure")
+    assert bed.last("REDFLAG").value == 2
+
+
+def test_whatever_sends_pressures_is_a_cuff_also_when_it_sends_a_pulse():
+    """Nobody introduced it; it is not missed like a sensor that is worn."""
+    bed = Bedside()
+    bed.pressure(120, 80, 10, source="stranger")
+    bed.pulse(70, 11, 12, source="stranger")
+    bed.wait(200)
+    assert bed.told == []
+
+
+def test_cuff_that_changed_arms_is_excused_by_its_new_arm():
+    bed = Bedside()
+    bed.oximeter(site="left_finger")
+    bed.cuff(site="right_arm")
+    bed.inflates(CUFF, 1)
+    bed.deflates(CUFF, 5)
+    bed.cuff(site="left_arm")
+    bed.spo2(97, 6, 10)
+    bed.inflates(CUFF, 10)
+    bed.wait(60)
+    assert bed.of("SPO2_SIGNAL_LOST") == []
+
+
+def test_sensor_that_was_just_put_back_counts_as_live_for_its_first_seconds(bed: Bedside):
+    """The strap's silence is HIGH only once the oximeter has had its ten seconds to answer."""
+    bed.strap()
+    bed.dose(0)
+    for second in range(50):
+        bed.send(Vital.HEART_RATE, 70, second, source=STRAP)
+        bed.send(Vital.SPO2, 97, second)
+    bed.hear(TakenOff(OXIMETER, 600, "toilet"))
+    bed.wait(135)
+    bed.hear(PutBack(OXIMETER, "key"))
+    bed.wait(150)
+    raised = [
+        (at, c.priority) for at, c in bed.told if (c.alarm, c.source) == ("DATA_STALE", STRAP)
+    ]
+    assert raised == [(79, MEDIUM), (145, HIGH)]

@@ -180,10 +180,12 @@ def test_every_plan_that_comes_with_the_program_names_limits_that_load(plan: str
 
 def test_the_last_number_that_a_clinic_may_choose_is_allowed():
     text = 'name = "x"\naveraging = 16\nreminder_min = 15\n'
-    text += '[[limit]]\nid = "PR_VHIGH"\narea = 15\ndelay = 15\nvalue = 180\nclear = "<= 170"\n'
+    text += '[[limit]]\nid = "PR_VHIGH"\narea = 15\ndelay = 15\nvalue = 180\n'
+    text += 'clear = "<= 170"\nclear_after = 0\n'
     text += '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 90, priority = "high" }]\n'
     preset = presets.parse(text)
     assert (preset.averaging, preset.reminder_min) == (16, 15)
+    assert preset.find("PR_VHIGH").clear_after == 0
     assert (preset.find("PR_VHIGH").value, preset.find("PR_VHIGH").area) == (180, 15)
 
 

@@ -34,6 +34,8 @@ PATIENCE = 120.0
 # Survivors that were looked at, by what was changed, and why no test can or need tell them apart.
 _SETTLED = "the board lets time pass before and after each reading as well"
 _LATER = "set anew before it is read"
+_GREW = "only whether it grew is looked at"
+_INSTANT = "true or not at one instant only"
 _DEADLINE = "its deadline is known from the reading before, and looked at then"
 _GIVEN = "read only in rows that give it"
 REASONS: dict[str, str] = {
@@ -46,9 +48,22 @@ REASONS: dict[str, str] = {
     "at earlier than need be, and found not to be reached",
     "conditions.py: reading.value is not None -> reading.value is None": "the step of another "
     "source is looked at earlier than need be, and found not to be reached",
+    "entered.py: 1 if self._breathing_normal else 2 -> 1 if self._breathing_normal else 3": _GREW,
+    "sensor.py: run.at - self._pulse_at <= LIVE_FOR -> "
+    "run.at - self._pulse_at < LIVE_FOR": _INSTANT,
+    "conditions.py: at < self._judged_at.get(Quantity.RESPIRATORY_RATE, -math.inf) -> "
+    "at <= self._judged_at.get(Quantity.RESPIRATORY_RATE, -math.inf)": _INSTANT,
+    "limit_watch.py: max((part.depth for part in self._parts)) -> "
+    "min((part.depth for part in self._parts))": "only pressures have two parts, and no area",
+    "alarm.py: self._loud = False -> self._loud = True": _LATER,
+    "alarm.py: self._unanswered.reset() -> left out": _LATER,
+    "technical.py: self._site = '' -> left out": _LATER,
+    "limit_watch.py: return False -> return True": "spares looking where nothing has changed",
+    "limit_watch.py: -1.0 if self.part.condition.low else 1.0 -> "
+    "-1.0 if self.part.condition.low else 2.0": "the parts of one row are on the same side",
     "limit_watch.py: self.settle(at) -> left out": _SETTLED,
     "technical.py: was_idle and self.idle -> was_idle or self.idle": _DEADLINE,
-    "watch.py: extent: int = 0 -> extent: int = 1": "only a change of it is looked at",
+    "watch.py: extent: int = 0 -> extent: int = 1": _GREW,
     "limits.py: value: float = 0.0 -> value: float = 1.0": _GIVEN,
     "limits.py: high: float = 0.0 -> high: float = 1.0": _GIVEN,
     "limits.py: clear_value: float = 0.0 -> clear_value: float = 1.0": _GIVEN,
