@@ -2,5 +2,13 @@
 
 import os
 
+from hypothesis import settings
+
 # Qt draws into memory unless a platform was asked for: a machine without a screen aborts otherwise.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# The same examples at every run, so that a failure is a change's and not chance's. Whoever hunts
+# for new ones says HYPOTHESIS_PROFILE=search.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("search", max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
