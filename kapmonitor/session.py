@@ -38,10 +38,10 @@ class AlarmHistory:
 
 @dataclass
 class Session:
-    """What the entries so far say. Lists hold the entries themselves, in order;
-    cuff readings and rounds in the order in which they happened, so that the last one is the
-    newest even when an older one is typed in later.
+    """What the entries so far say.
 
+    Lists hold the entries themselves, in order; cuff readings and rounds in the order in which they
+    happened, so that the last one is the newest even when an older one is typed in later.
     ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
     """
 
