@@ -22,7 +22,10 @@ NAME = "mutate_alarms"
 ABOUT = (
     "The program of the alarms with one thing wrong at a time (a comparison, a number, a step left "
     "out), and whether the tests of the alarms notice. The mutants are drawn by chance, the same "
-    "ones each time, from all that there are."
+    "ones each time, from all that there are. The tests were sharpened on this very draw and its "
+    "survivors looked at, so its share says nothing about the rest: of 234 mutants in four earlier "
+    "or other draws, before anybody had looked at them, 185 (79 %) were killed, those that change "
+    "nothing for a user counted as survivors."
 )
 
 LONG, SHORT = 70, 6
