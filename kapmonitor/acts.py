@@ -4,6 +4,7 @@ One small function a command; each returns the number of the event it wrote, or 
 the reason. Nothing here asks back: the window asks beforehand, the record tells afterwards.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,28 +39,10 @@ def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
     if not command.by.strip():
         # An empty name in the record means that the program acted.
         command = msgspec.structs.replace(command, by=UNNAMED)
-    match command:
-        case c.RecordDose():
-            return _dose(engine, command, now)
-        case c.WithdrawDose():
-            return _withdraw(engine, command, now)
-        case c.Acknowledge():
-            return _acknowledge(engine, command, now)
-        case c.PauseAudio():
-            return _pause(engine, command, now)
-        case c.FileRound():
-            return _round(engine, command, now)
-        case c.AskCuff():
-            return _cuff(engine, command, now)
-        case c.SkipCheck():
-            return _skip(engine, command, now)
-        case c.TakeOff():
-            return _take_off(engine, command, now)
-        case c.SetLimit():
-            return _limit(engine, command, now)
-        case _:
-            event = _plain(engine, command)
-            return engine.write(event, now, command.by, command.happened).number
+    act = ACTS.get(type(command))
+    if act is None:
+        raise Refused("unknown_command", command=type(command).__name__)
+    return act(engine, command, now)
 
 
 def _when(engine: "Engine", happened: float | None, now: float) -> None:
@@ -72,27 +55,37 @@ def _when(engine: "Engine", happened: float | None, now: float) -> None:
         raise Refused("before_the_visit")
 
 
-def _plain(engine: "Engine", command: c.AnyCommand) -> e.Event:
-    """Commands that are one event with the same fields."""
-    match command:
-        case c.AddNote(text=text, kind=kind):
-            if not text.strip() and kind == "note":
-                raise Refused("note_empty")
-            return e.Note(text, kind)
-        case c.SetPhase(phase=phase):
-            if phase is e.Phase.ENDED:
-                raise Refused("end_by_ending")
-            return e.PhaseChanged(phase)
-        case c.SetQuiet(on=on):
-            return e.QuietMode(on)
-        case c.MarkReady(note=note):
-            return e.Ready(note)
-        case c.MarkLeft(with_whom=with_whom, early_reason=reason):
-            _may_leave(engine, command.happened, reason)
-            return e.Left(with_whom, reason)
-        case c.EndSession():
-            return e.Ended()
-    raise Refused("unknown_command", command=type(command).__name__)
+def _note(engine: "Engine", command: c.AddNote, now: float) -> int:
+    if not command.text.strip() and command.kind == "note":
+        raise Refused("note_empty")
+    return _written(engine, e.Note(command.text, command.kind), command, now)
+
+
+def _phase(engine: "Engine", command: c.SetPhase, now: float) -> int:
+    if command.phase is e.Phase.ENDED:
+        raise Refused("end_by_ending")
+    return _written(engine, e.PhaseChanged(command.phase), command, now)
+
+
+def _quiet(engine: "Engine", command: c.SetQuiet, now: float) -> int:
+    return _written(engine, e.QuietMode(command.on), command, now)
+
+
+def _ready(engine: "Engine", command: c.MarkReady, now: float) -> int:
+    return _written(engine, e.Ready(command.note), command, now)
+
+
+def _left(engine: "Engine", command: c.MarkLeft, now: float) -> int:
+    _may_leave(engine, command.happened, command.early_reason)
+    return _written(engine, e.Left(command.with_whom, command.early_reason), command, now)
+
+
+def _end(engine: "Engine", command: c.EndSession, now: float) -> int:
+    return _written(engine, e.Ended(), command, now)
+
+
+def _written(engine: "Engine", event: e.Event, command: c.Command, now: float) -> int:
+    return engine.write(event, now, command.by, command.happened).number
 
 
 def _may_leave(engine: "Engine", happened: float | None, reason: str) -> None:
@@ -247,3 +240,24 @@ def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
     old = engine.watcher.check_limit(command.alarm, command.limit)
     changed = e.LimitChanged(command.alarm, old, command.limit, command.reason)
     return engine.write(changed, now, command.by).number
+
+
+# Which function carries out which command. Further ones stand in files of their own by subject,
+# each with a table like this one, and are added here.
+ACTS: dict[type[c.Command], Callable[..., int]] = {
+    c.RecordDose: _dose,
+    c.WithdrawDose: _withdraw,
+    c.Acknowledge: _acknowledge,
+    c.PauseAudio: _pause,
+    c.FileRound: _round,
+    c.AddNote: _note,
+    c.AskCuff: _cuff,
+    c.SetPhase: _phase,
+    c.SkipCheck: _skip,
+    c.SetQuiet: _quiet,
+    c.SetLimit: _limit,
+    c.TakeOff: _take_off,
+    c.MarkReady: _ready,
+    c.MarkLeft: _left,
+    c.EndSession: _end,
+}
