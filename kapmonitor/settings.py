@@ -6,7 +6,7 @@ program has written and this one does not know is kept.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,10 +22,13 @@ class Settings(Struct, frozen=True):
     """``sound_output`` is an output's id (`ui.sound.outputs`), empty for the system's own choice.
 
     ``volume_floor`` is the share of full volume below which the sound counts as failed.
+    ``language`` is empty for the system's own; ``pressure_unit`` is the one shown, never stored.
     """
 
     sound_output: str = ""
     volume_floor: Annotated[float, Meta(ge=VOLUME_FLOOR, le=1.0)] = VOLUME_FLOOR
+    language: Literal["", "en", "de", "es"] = ""
+    pressure_unit: Literal["mmHg", "kPa"] = "mmHg"
 
 
 def load(data: Path) -> tuple[Settings, KapmonitorError | None]:

@@ -5,25 +5,63 @@ the language chosen with ``use_language``.
 """
 
 import gettext
+import os
+import sys
 from importlib import resources
 
+from kapmonitor.regional import LocalFloat, use_region
 from kapmonitor.sentences import SENTENCES
 
-_chosen: list[gettext.NullTranslations] = [gettext.NullTranslations()]
+# Each with its name in its own words, as people look for it.
+LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
 
 
-def use_language(language: str) -> None:
-    """Speak this language (``en``, ``de``, ...) from now on; English where a text is missing."""
+class _Chosen:
+    """The language in use in this process: set once at the start, read everywhere."""
+
+    language = "en"
+    texts = gettext.NullTranslations()
+
+
+def use_language(language: str, pressure_unit: str = "") -> None:
+    """Speak this language (``en``, ``de``, ``es``) from now on; English where a text is missing."""
     folder = resources.files("kapmonitor") / "locale"
-    _chosen[0] = gettext.translation(
+    _Chosen.language = language
+    _Chosen.texts = gettext.translation(
         "kapmonitor", localedir=str(folder), languages=[language], fallback=True
     )
+    use_region(language, pressure_unit)
+
+
+def language() -> str:
+    """The language in use."""
+    return _Chosen.language
+
+
+def language_of_system() -> str:
+    """The system's language where there is a catalogue for it, else English."""
+    names = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        names.append(locale.windows_locale.get(number, ""))
+    first = next((name for name in names if name), "")
+    return first[:2] if first[:2] in LANGUAGES else "en"
 
 
 def tr(text: str, /, **facts: object) -> str:
     """The text in the chosen language, its gaps filled with facts."""
-    translated = _chosen[0].gettext(text) if text else ""
-    return translated.format(**facts) if facts else translated
+    translated = _Chosen.texts.gettext(text) if text else ""
+    if not facts:
+        return translated
+    return translated.format(
+        **{
+            name: LocalFloat(value) if isinstance(value, float) else value
+            for name, value in facts.items()
+        }
+    )
 
 
 def sentence(code: str, facts: dict[str, object]) -> str:

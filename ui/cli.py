@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from kapmonitor import __version__, words
+from kapmonitor import __version__, settings, words
 from kapmonitor.errors import KapmonitorError, UsageError
 from kapmonitor.record.folder import data_folder
 from ui.display import require_display
@@ -67,6 +67,8 @@ def cli(ctx: click.Context, data: Path | None) -> None:
     Not a medical device: it must not be the only means of monitoring a patient.
     """
     ctx.obj = data_folder(data)
+    chosen, _ = settings.load(ctx.obj)
+    words.use_language(chosen.language or words.language_of_system(), chosen.pressure_unit)
     if ctx.invoked_subcommand is None:
         require_display()
         from ui.app import open_home

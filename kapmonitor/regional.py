@@ -1,0 +1,81 @@
+"""How a region writes numbers, dates and pressures; what is stored never changes.
+
+Values are kept in the units of the table of vitals and as plain numbers in every file for machines
+(JSON lines, CSV, FHIR). Here they become what a person reads: a decimal comma, a local date,
+kilopascals where a clinic chose them.
+"""
+
+from datetime import date
+
+from msgspec import Struct
+
+MMHG, KPA = "mmHg", "kPa"
+# 1 mmHg = 133.322387415 Pa: BIPM, The International System of Units, 8th edition, table 9.
+KPA_PER_MMHG = 0.133322387415
+
+
+class Region(Struct, frozen=True):
+    """``decimal`` is the decimal mark, ``day`` a date as for strftime."""
+
+    decimal: str = "."
+    day: str = "%Y-%m-%d"
+
+
+REGIONS = {
+    "en": Region(),
+    "de": Region(decimal=",", day="%d.%m.%Y"),
+    "es": Region(decimal=",", day="%d/%m/%Y"),
+}
+
+
+class _Chosen:
+    """What is in use in this process: set once at the start, read everywhere."""
+
+    region = REGIONS["en"]
+    pressure_unit = MMHG
+
+
+def use_region(language: str, pressure_unit: str = "") -> None:
+    """Write as a language does (English where it is unknown); a unit of pressure only if given."""
+    _Chosen.region = REGIONS.get(language, REGIONS["en"])
+    if pressure_unit:
+        _Chosen.pressure_unit = pressure_unit
+
+
+def pressure_unit() -> str:
+    """The unit in which pressures are shown, ``mmHg`` or ``kPa``."""
+    return _Chosen.pressure_unit
+
+
+def number(value: float, spec: str = "g") -> str:
+    """A number as people read it, formatted as ``spec`` says."""
+    return format(float(value), spec).replace(".", _Chosen.region.decimal)
+
+
+def day(when: date) -> str:
+    """A date as people read it."""
+    return when.strftime(_Chosen.region.day)
+
+
+def pressure(mmhg: float, spec: str = "") -> str:
+    """A pressure in mmHg in the unit in which it is shown, without the unit: ``162``, ``21.6``.
+
+    ``spec`` is for whole mmHg alone; kilopascals always have one decimal, which is finer than the
+    devices measure (1 mmHg is 0.13 kPa).
+    """
+    if _Chosen.pressure_unit == KPA:
+        return number(mmhg * KPA_PER_MMHG, f"{'+' if spec.startswith('+') else ''}.1f")
+    return number(mmhg, spec or ".0f")
+
+
+def pressure_entered(shown: float) -> float:
+    """A pressure that a person typed in the unit shown, in mmHg."""
+    return shown / KPA_PER_MMHG if _Chosen.pressure_unit == KPA else shown
+
+
+class LocalFloat(float):
+    """A number that a sentence formats by the region's habit."""
+
+    def __format__(self, spec: str) -> str:
+        text = format(float(self), spec) if spec else str(float(self))
+        return text.replace(".", _Chosen.region.decimal)
