@@ -55,8 +55,8 @@ class SerialSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class ProtocolEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """What all devices of one protocol have in common.
 
-    ``write`` is the characteristic to which a Bluetooth device's speaker writes. ``experimental``:
-    hidden until a person switches it on; ``limits`` name what is unproven.
+    ``write`` is the characteristic to which a Bluetooth device's speaker writes. ``experimental``
+    says what is unproven: such a device is hidden until a person switches it on.
     """
 
     name: str
@@ -72,7 +72,7 @@ class ProtocolEntry(Struct, frozen=True, forbid_unknown_fields=True):
     commands: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     write: str = ""
-    experimental: bool = False
+    experimental: str = ""
 
 
 class DeviceEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +98,7 @@ class DeviceEntry(Struct, frozen=True, forbid_unknown_fields=True):
     clock: ClockWrite | None = None
     limits: tuple[str, ...] = ()
     write: str = ""
-    experimental: bool = False
+    experimental: str = ""
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,6 +179,12 @@ def any_device(protocol: str) -> DeviceEntry:
     return _filled(DeviceEntry(entry.name, entry.label, entry.name), entry)
 
 
+def check_switch(device: DeviceEntry | ProtocolEntry, *, experimental: bool) -> None:
+    """Raises UsageError ``experimental_off`` for an experimental device that is not switched on."""
+    if device.experimental and not experimental:
+        raise UsageError("experimental_off", label=device.label, unproven=device.experimental)
+
+
 def match_advertisement(
     name: str, service_uuids: Iterable[str] = (), *, experimental: bool = False
 ) -> DeviceEntry | None:
@@ -234,8 +240,9 @@ def supported() -> list[dict[str, object]]:
     """What is supported, one dict a protocol, ready for JSON.
 
     Keys: ``protocol``, ``label``, ``transport``, ``channels``, ``measures``, ``continuous``,
-    ``commands``, ``confidence``, ``limits``, ``experimental`` and ``devices``, the labels of those
-    known by name that are not experimental themselves.
+    ``commands``, ``confidence``, ``limits``, ``experimental``, ``unproven`` (what is, in words) and
+    ``devices``, the labels of those known by name; ``experimental_devices`` are those of them that
+    are experimental although their protocol is not.
     """
     book = catalogue()
     return [
@@ -249,12 +256,20 @@ def supported() -> list[dict[str, object]]:
             "commands": list(entry.commands),
             "confidence": entry.confidence,
             "limits": list(entry.limits),
-            "experimental": entry.experimental,
-            "devices": [
-                d.label
-                for d in book.device
-                if d.protocol == entry.name and d.experimental == entry.experimental
-            ],
+            "experimental": bool(entry.experimental),
+            "unproven": entry.experimental,
+            "devices": _labels(book, entry, experimental=bool(entry.experimental)),
+            "experimental_devices": []
+            if entry.experimental
+            else _labels(book, entry, experimental=True),
         }
         for entry in book.protocol
+    ]
+
+
+def _labels(book: Catalogue, entry: ProtocolEntry, *, experimental: bool) -> list[str]:
+    return [
+        device.label
+        for device in book.device
+        if device.protocol == entry.name and bool(device.experimental) == experimental
     ]

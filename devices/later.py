@@ -76,13 +76,16 @@ def ble_source(
     capture: CaptureWriter | None = None,
     name: str = "",
     site: str = "",
+    experimental: bool = False,
 ) -> LaterSource:
     """The Bluetooth LE device at an address. Raises UsageError ``unknown_protocol``."""
 
     async def find() -> Source:
         from devices.transports.ble import open_ble
 
-        return await open_ble(address, clock, id=name, site=site, capture=capture)
+        return await open_ble(
+            address, clock, id=name, site=site, capture=capture, experimental=experimental
+        )
 
     name = name or short_id(address)
     info = SourceInfo(name, address.protocol, str(address), "", (), continuous=True, site=site)
@@ -97,6 +100,7 @@ def ble_source(
             entry.measures,
             continuous=entry.continuous is not False,
             site=site,
+            experimental=bool(entry.experimental),
         )
     return LaterSource(info, find, clock)
 

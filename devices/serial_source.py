@@ -105,6 +105,7 @@ def _info(
         continuous=bool(entry.continuous),
         commands=entry.commands if commands else (),
         site=site,
+        experimental=bool(entry.experimental),
     )
 
 

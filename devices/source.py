@@ -13,6 +13,8 @@ from msgspec import Struct
 from devices import saying
 from devices.address import SourceAddress
 from devices.capture import CaptureWriter
+from devices.catalogue import any_device, check_switch
+from devices.decoders import protocol
 from devices.decoders.base import Speaker
 from devices.hearing import Hearing, MakeDecoder
 from devices.transports import Chunk, Connection, LinkLost, Transport
@@ -248,13 +250,18 @@ def open_source(
     *,
     name: str = "",
     site: str = "",
+    experimental: bool = False,
 ) -> Source:
     """The device at an address, not yet connected: ``probe`` and ``run`` do that.
 
-    ``name`` is its short identifier in the session, ``site`` where it sits. Raises UsageError:
-    ``unknown_protocol``, ``not_serial``, ``protocol_needed`` (a file without one), what
-    `devices.capture.read_capture` raises, ``unknown_virtual_device``.
+    ``name`` is its short identifier in the session, ``site`` where it sits. ``experimental`` is the
+    switch for devices that nobody has tried: without it they are refused. Raises UsageError:
+    ``unknown_protocol``, ``experimental_off``, ``not_serial``, ``protocol_needed`` (a file without
+    one), what `devices.capture.read_capture` raises, ``unknown_virtual_device``.
     """
+    if address.protocol and address.transport in ("serial", "ble"):
+        protocol(address.protocol)
+        check_switch(any_device(address.protocol), experimental=experimental)
     # Each transport brings libraries of its own, which wait until they are needed.
     if address.transport == "serial":
         from devices.serial_source import serial_source
@@ -267,7 +274,7 @@ def open_source(
     if address.transport == "ble":
         from devices.later import ble_source
 
-        return ble_source(address, clock, capture, name, site)
+        return ble_source(address, clock, capture, name, site, experimental)
     from devices.later import virtual_source
 
     return virtual_source(address, clock, capture)

@@ -160,6 +160,7 @@ class Engine:
                 site=info.site,
                 simulated=info.simulated,
                 continuous=info.continuous,
+                experimental=info.experimental,
             ),
             now,
         )

@@ -84,6 +84,7 @@ class SourceAdded(Struct, frozen=True, tag="source"):
     """A device is in use; ``site`` is where it sits (``left_arm``, ``right_finger``), if known.
 
     ``continuous`` is False for cuffs and spot checks, None in records from before it was kept.
+    ``experimental``: nobody had tried its protocol on a real device.
     """
 
     source: str
@@ -94,6 +95,7 @@ class SourceAdded(Struct, frozen=True, tag="source"):
     site: str = ""
     simulated: bool = False
     continuous: bool | None = None
+    experimental: bool = False
 
 
 class LinkChanged(Struct, frozen=True, tag="link"):

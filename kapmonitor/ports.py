@@ -17,6 +17,7 @@ class SourceInfo(Struct, frozen=True):
     """A device in use. ``id`` is short, unique in the session, stable over reconnects.
 
     ``continuous`` is False for cuffs and spot checks. ``commands`` are those that may be asked.
+    ``experimental``: nobody has tried its protocol on a real device.
     """
 
     id: str
@@ -28,6 +29,7 @@ class SourceInfo(Struct, frozen=True):
     commands: tuple[str, ...] = ()
     site: str = ""
     simulated: bool = False
+    experimental: bool = False
 
 
 Deliver = Callable[[Sequence[Delivery]], None]

@@ -16,6 +16,8 @@ SENTENCES = {
     "Bluetooth address or a file.",
     "protocol_needed": "{file} does not say which protocol it holds: write PROTOCOL@file:{file}.",
     "not_serial": "{name} is not spoken over a serial port: see kapmonitor devices --supported.",
+    "experimental_off": "{label} is experimental and switched off ({unproven}): add "
+    "--experimental, or switch experimental devices on in the set-up.",
     "not_ble": "{name} is not spoken over Bluetooth LE: see kapmonitor devices --supported.",
     "unknown_protocol": "There is no protocol {name!r}: use one of {known}.",
     "unknown_channel": "{protocol} has no channel {name!r}: use one of {known}.",

@@ -23,12 +23,14 @@ class Settings(Struct, frozen=True):
 
     ``volume_floor`` is the share of full volume below which the sound counts as failed.
     ``language`` is empty for the system's own; ``pressure_unit`` is the one shown, never stored.
+    ``experimental`` lets devices be used whose protocol nobody has tried on a real one.
     """
 
     sound_output: str = ""
     volume_floor: Annotated[float, Meta(ge=VOLUME_FLOOR, le=1.0)] = VOLUME_FLOOR
     language: Literal["", "en", "de", "es"] = ""
     pressure_unit: Literal["mmHg", "kPa"] = "mmHg"
+    experimental: bool = False
 
 
 def load(data: Path) -> tuple[Settings, KapmonitorError | None]:

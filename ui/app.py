@@ -145,6 +145,7 @@ class MainWindow(QWidget):
         self.setup.ports_requested.connect(self._find_ports)
         self.setup.scan_requested.connect(self._scan)
         self.setup.start_requested.connect(self.start)
+        self.setup.experimental_switched.connect(self._switch_experimental)
         self._dress()
         self.show_home()
 
@@ -170,6 +171,9 @@ class MainWindow(QWidget):
         self._find_ports()
         sound = self.setup.sound
         self.jobs.run(self.world.outputs, sound.show_outputs, sound.show_failed)
+        self.jobs.run(
+            self.world.experimental, self.setup.show_experimental, self.setup.show_problem
+        )
 
     def start(self, choice: SetupChoice) -> None:
         """Begin a visit; what goes wrong is said on the page that asked."""
@@ -234,6 +238,11 @@ class MainWindow(QWidget):
             lambda: self.world.choose_output(output),
             lambda _done: None,
             self.setup.sound.show_failed,
+        )
+
+    def _switch_experimental(self, on: bool) -> None:
+        self.jobs.run(
+            lambda: self.world.switch_experimental(on), lambda _done: None, self.setup.show_problem
         )
 
     def _find_ports(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +14,9 @@ from kapmonitor.words import tr
 from ui.live.link import EngineLink
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial import Progress, Trial, preset_names, try_limits
+
+if TYPE_CHECKING:
+    from devices.transports.ble_scan import Found
 
 SCAN_SECONDS = 6.0
 
@@ -41,6 +45,8 @@ class Services:
     try_sound: Callable[[], str]
     outputs: Callable[[], SoundOutputs] = SoundOutputs
     choose_output: Callable[[str], None] = lambda _output: None
+    experimental: Callable[[], bool] = bool
+    switch_experimental: Callable[[bool], None] = lambda _on: None
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -61,6 +67,8 @@ def services(data: Path) -> Services:
         try_sound=lambda: try_sound(data),
         outputs=lambda: _outputs(data),
         choose_output=lambda output: _choose_output(output, data),
+        experimental=lambda: _experimental(data),
+        switch_experimental=lambda on: _switch_experimental(on, data),
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -78,6 +86,7 @@ def _begin(choice: SetupChoice, data: Path) -> Begun:
             staff=choice.staff or DEFAULT_STAFF,
             scenario=choice.scenario,
             rate=choice.speed,
+            experimental=choice.experimental,
         ),
         data,
     )
@@ -107,9 +116,13 @@ def _scan() -> list[Offer]:
 
     found = asyncio.run(scan(SCAN_SECONDS))
     return [
-        Offer(f"ble:{device.address}", device.name or device.address, device.protocol or "")
+        Offer(f"ble:{device.address}", device.name or device.address, _kind_words(device))
         for device in found
     ]
+
+
+def _kind_words(device: "Found") -> str:
+    return f"{device.protocol}, {tr('experimental')}" if device.experimental else device.protocol
 
 
 def _past(data: Path) -> list[PastVisit]:
@@ -170,6 +183,19 @@ def _choose_output(output: str, data: Path) -> None:
 
     chosen, _ = settings.load(data)
     settings.save(data, msgspec.structs.replace(chosen, sound_output=output))
+
+
+def _experimental(data: Path) -> bool:
+    from kapmonitor import settings
+
+    return settings.load(data)[0].experimental
+
+
+def _switch_experimental(on: bool, data: Path) -> None:
+    from kapmonitor import settings
+
+    chosen, _ = settings.load(data)
+    settings.save(data, msgspec.structs.replace(chosen, experimental=on))
 
 
 def try_sound(data: Path) -> str:

@@ -58,6 +58,7 @@ class VisitChoice:
     scenario: str = "ordinary"
     seed: int = 1
     rate: float = 1.0
+    experimental: bool = False
 
 
 @dataclass
@@ -121,6 +122,7 @@ def resume(choice: VisitChoice, data: Path, session: str) -> Visit:
         plan=past.setting.plan.route,
         scenario=past.opened.scenario or "ordinary",
         seed=past.opened.seed or 1,
+        experimental=choice.experimental or past.experimental,
     )
 
     def resume_it(start: _Start) -> None:
@@ -157,12 +159,13 @@ def _begin(
     settings, problem = load_settings(data)
     if problem is not None:
         click.echo(f"kapmonitor: {sentence(problem.code, problem.facts)}", err=True)
+    experimental = choice.experimental or settings.experimental
     sounder = make_sounder(not choice.silent, settings.sound_output, settings.volume_floor)
     try:
         bedside = _bedside(addresses, choice, setting.plan.route, clock.now())
         sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
         sources += [
-            open_source(address, clock, site=site)
+            open_source(address, clock, site=site, experimental=experimental)
             for address, site in placed
             if address.transport != "virtual"
         ]

@@ -143,6 +143,11 @@ class Past:
             for source in added.values()
         )
 
+    @property
+    def experimental(self) -> bool:
+        """Whether the visit already used a device that nobody had tried."""
+        return any(isinstance(e.event, SourceAdded) and e.event.experimental for e in self.entries)
+
 
 def read_past(path: Path, data: Path | None = None) -> Past:
     """Read an interrupted visit; raises RecordError ``record_sealed`` when it was ended."""

@@ -14,7 +14,7 @@ import msgspec
 from devices import saying
 from devices.address import SourceAddress, short_id
 from devices.capture import CaptureWriter
-from devices.catalogue import DeviceEntry, any_device, match_advertisement
+from devices.catalogue import DeviceEntry, any_device, check_switch, match_advertisement
 from devices.decoders import Decoder, Speaker, protocol
 from devices.hearing import Hearing
 from devices.transports import Chunk, LinkLost
@@ -71,7 +71,9 @@ class BleSource:
         pairing: bool = True,
         radio: Radio = SYSTEM,
         limits: Limits = USUAL,
+        experimental: bool = False,
     ) -> None:
+        self._experimental = experimental
         self._info = info
         self._address = address
         self._device = device
@@ -161,7 +163,7 @@ class BleSource:
     async def _open(self) -> BleConnection:
         found = await self._find()
         if self._known is None:
-            self._recognise(match_advertisement(found.name or ""))
+            self._recognise(match_advertisement(found.name or "", experimental=self._experimental))
         connection = BleConnection(self._device, self._clock, self._radio, self._limits)
         try:
             await connection.open(found, self._pairing, self._ask_passkey)
@@ -185,7 +187,10 @@ class BleSource:
             return
         self._device = entry
         self._info = msgspec.structs.replace(
-            self._info, measures=entry.measures, continuous=entry.continuous is not False
+            self._info,
+            measures=entry.measures,
+            continuous=entry.continuous is not False,
+            experimental=bool(entry.experimental),
         )
         self._hearing = Hearing(self._info.protocol, self._decoder, self._info.continuous)
 
@@ -346,25 +351,28 @@ async def open_ble(
     pairing: bool = True,
     radio: Radio = SYSTEM,
     limits: Limits = USUAL,
+    experimental: bool = False,
 ) -> BleSource:
     """Make a source from an address.
 
     With a protocol nothing is looked for yet. Without one the device has to advertise now, to show
     what it is: raises DeviceError as `find` does, and ``protocol_not_found`` for a device that the
-    catalogue does not know. Raises UsageError ``unknown_protocol``.
+    catalogue does not know. Raises UsageError ``unknown_protocol``, and ``experimental_off`` for
+    one that nobody has tried, unless the switch ``experimental`` is on.
     """
     label = ""
     if address.protocol:
         device = any_device(address.protocol)
-        named = None if is_address(address.address) else match_advertisement(address.address)
+        named = None if is_address(address.address) else _match(address.address)
         if named is not None and named.protocol == address.protocol:
             device = named
     else:
         found = await find(address.address, limits.search, radio)
-        matched = match_advertisement(found.name, found.services)
+        matched = _match(found.name, found.services)
         if matched is None:
             raise DeviceError("protocol_not_found", address=address.address, name=found.name)
         device, label = matched, found.name
+    check_switch(device, experimental=experimental)
     info = SourceInfo(
         id=id or short_id(address),
         protocol=device.protocol,
@@ -374,6 +382,7 @@ async def open_ble(
         continuous=device.continuous is not False,
         commands=device.commands,
         site=site,
+        experimental=bool(device.experimental),
     )
     return BleSource(
         info,
@@ -385,7 +394,13 @@ async def open_ble(
         pairing=pairing,
         radio=radio,
         limits=limits,
+        experimental=experimental,
     )
+
+
+def _match(name: str, services: Sequence[str] = ()) -> DeviceEntry | None:
+    """The device of this name, whether its switch is on or not: what is off can be told."""
+    return match_advertisement(name, services, experimental=True)
 
 
 def bluetooth_state() -> str:

@@ -55,7 +55,7 @@ class Found(Struct, frozen=True):
 
     ``address`` is a MAC, on macOS a UUID. ``kind`` is ``cuff``, ``oximeter``, ``strap`` or empty;
     ``protocol`` is empty for a device that the catalogue does not know. ``rssi`` is in dBm;
-    ``services`` are those advertised so far.
+    ``services`` are those advertised so far; ``experimental`` ones are used only when switched on.
     """
 
     address: str
@@ -65,6 +65,7 @@ class Found(Struct, frozen=True):
     protocol: str = ""
     measures: tuple[Vital, ...] = ()
     services: tuple[str, ...] = ()
+    experimental: bool = False
 
 
 def is_address(text: str) -> bool:
@@ -249,7 +250,7 @@ class _Sightings:
         services.update(advertisement.service_uuids)
         self._names[address] = name
         advertised = tuple(sorted(services))
-        match = match_advertisement(name, advertised)
+        match = match_advertisement(name, advertised, experimental=True)
         if match is None:
             return Found(address, name, advertisement.rssi, services=advertised)
         return Found(
@@ -260,6 +261,7 @@ class _Sightings:
             match.protocol,
             match.measures,
             advertised,
+            bool(match.experimental),
         )
 
 

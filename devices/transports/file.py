@@ -154,6 +154,7 @@ def _opened(
         site=site,
         # What was recorded is nobody's pulse now.
         simulated=True,
+        experimental=bool(entry.experimental),
     )
     return info, capture, lambda channel: spec.make(channel) if _knows(spec, channel) else None
 

@@ -280,4 +280,6 @@ def _source(model: LiveModel, known: _Value | None) -> str:
     if known.origin is Origin.MANUAL:
         return tr("by hand")
     info = model.sources.get(known.source)
+    if info is not None and info.experimental:
+        return tr("experimental: {label}", label=info.label)
     return info.label if info is not None else known.source

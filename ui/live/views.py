@@ -163,7 +163,9 @@ def _chip(model: LiveModel, source: str) -> SourceChip:
     rests = state is LinkState.DOWN and not info.continuous
     battery = model.batteries.get(source)
     return SourceChip(
-        info.label or source,
+        tr("EXP {label}", label=info.label or source)
+        if info.experimental
+        else info.label or source,
         "idle" if rests else state.value,
         None if battery is None else round(battery),
     )

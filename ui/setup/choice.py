@@ -15,7 +15,7 @@ class SetupChoice(Struct, frozen=True):
     """A visit as it was set up. ``devices`` are SOURCEs; ``person`` acts first.
 
     ``heard`` is the answer to the test of the sound (`HEARD`, `NOT_HEARD`), empty when none was
-    made.
+    made. ``experimental`` allows devices that nobody has tried yet.
     """
 
     route: str = "in"
@@ -26,6 +26,7 @@ class SetupChoice(Struct, frozen=True):
     scenario: str = "ordinary"
     speed: float = 1.0
     heard: str = ""
+    experimental: bool = False
 
 
 class SoundOutputs(Struct, frozen=True):

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
 
 from kapmonitor.plan import ROUTES
 from kapmonitor.words import tr
@@ -24,6 +32,7 @@ class SetupPage(QWidget):
     ports_requested = Signal()
     back_requested = Signal()
     sound_requested = Signal()
+    experimental_switched = Signal(bool)
 
     def __init__(self, staff: Sequence[str] = (), patient: str = "") -> None:
         super().__init__()
@@ -32,6 +41,8 @@ class SetupPage(QWidget):
         self._patient, self._staff, self._person = QLineEdit(patient), QLineEdit(), QComboBox()
         self._route, self._address = QComboBox(), QLineEdit()
         self._devices = QListWidget()
+        self._experimental = QCheckBox(tr("Experimental devices: nobody has tried them yet"))
+        self._experimental.clicked.connect(self.experimental_switched)
         self._problem = label("", "wrong", wrap=True)
         self.sound = SoundTest()
         self.sound.test_requested.connect(self.sound_requested)
@@ -93,6 +104,10 @@ class SetupPage(QWidget):
         self._address.setPlaceholderText(tr("another one, such as nonin-serial@serial:COM3"))
         self._address.setAccessibleName(tr("Another device's address"))
         side.addWidget(self._address)
+        self._experimental.setToolTip(
+            tr("Their tiles and the record say so. Which they are: docs/devices/experimental.md")
+        )
+        side.addWidget(self._experimental)
         tools = row(gap=8)
         tools.addWidget(button(tr("Look for serial ports"), "", self.ports_requested.emit))
         tools.addWidget(self._scan)
@@ -121,6 +136,10 @@ class SetupPage(QWidget):
         self._scan.setEnabled(True)
         self._scan.setText(tr("Scan Bluetooth"))
 
+    def show_experimental(self, on: bool) -> None:
+        """Whether devices that nobody has tried may be used."""
+        self._experimental.setChecked(on)
+
     def show_problem(self, text: str) -> None:
         """Say what is wrong; the visit can be tried again."""
         self._problem.setText(text)
@@ -148,6 +167,7 @@ class SetupPage(QWidget):
             staff=staff,
             person=self._person.currentText(),
             heard=self.sound.heard,
+            experimental=self._experimental.isChecked(),
         )
 
     def _chosen(self) -> list[str]:

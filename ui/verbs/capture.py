@@ -12,16 +12,20 @@ from kapmonitor import words
 @click.argument("source")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--minutes", type=click.FloatRange(min=0.01), help="Stop after so long.")
-def command(source: str, file: Path, minutes: float | None) -> None:
+@click.option("--experimental", is_flag=True, help="Allow a device that nobody has tried yet.")
+@click.pass_obj
+def command(data: Path, source: str, file: Path, minutes: float | None, experimental: bool) -> None:
     """Keep the raw bytes of SOURCE in FILE until Ctrl-C. The file holds no names."""
     from devices.address import parse_address
     from devices.capture import CaptureWriter
     from devices.source import open_source
+    from kapmonitor import settings
     from kapmonitor.clock import SessionClock
 
     address = parse_address(source)
     writer = CaptureWriter(file)
-    device = open_source(address, SessionClock(), capture=writer)
+    allowed = experimental or settings.load(data)[0].experimental
+    device = open_source(address, SessionClock(), capture=writer, experimental=allowed)
 
     async def keep() -> None:
         await device.probe()

@@ -1,20 +1,26 @@
 """`kapmonitor devices`: what can be reached now, and what is supported."""
 
 import asyncio
+from pathlib import Path
 
 import click
 import msgspec
 
-from kapmonitor import words
+from kapmonitor import settings, words
 from kapmonitor.errors import DeviceError
+from kapmonitor.words import tr
 from ui.output import Printer
 
 
 @click.command("devices")
 @click.option("--scan", type=click.FloatRange(min=1, max=60), help="Look for Bluetooth devices.")
 @click.option("--supported", is_flag=True, help="List the protocols that are understood.")
+@click.option("--experimental", is_flag=True, help="Also name devices that nobody has tried yet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def command(scan: float | None, supported: bool, as_json: bool) -> None:
+@click.pass_obj
+def command(
+    data: Path, scan: float | None, supported: bool, experimental: bool, as_json: bool
+) -> None:
     """List serial ports and, with --scan SECONDS, what advertises over Bluetooth LE."""
     printer = Printer(as_json)
     if supported:
@@ -31,7 +37,7 @@ def command(scan: float | None, supported: bool, as_json: bool) -> None:
     if not ports and not as_json:
         click.echo(words.tr("No serial port with a device behind it."))
     if scan is not None:
-        _print_scan(printer, scan)
+        _print_scan(printer, scan, experimental or settings.load(data)[0].experimental)
 
 
 def _print_supported(printer: Printer) -> None:
@@ -44,7 +50,7 @@ def _print_supported(printer: Printer) -> None:
         printer.line(line, text)
 
 
-def _print_scan(printer: Printer, seconds: float) -> None:
+def _print_scan(printer: Printer, seconds: float, experimental: bool) -> None:
     from devices.transports.ble import scan
 
     try:
@@ -55,7 +61,12 @@ def _print_scan(printer: Printer, seconds: float) -> None:
         return
     for device in found:
         line = msgspec.to_builtins(device)
+        if device.experimental and not experimental:
+            line |= {"kind": "", "protocol": "", "measures": []}
         text = f"ble:{line['address']}  {line['name']}  {line['rssi']} dBm  {line['protocol']}"
+        if device.experimental:
+            on = tr("experimental") if experimental else tr("experimental, switched off")
+            text = f"{text.rstrip()}  ({on})"
         printer.line({"transport": "ble", "source": f"ble:{line['address']}", **line}, text)
     if not found and not printer.as_json:
         click.echo(words.tr("No Bluetooth device answered within {n:g} s.", n=seconds))

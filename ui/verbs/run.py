@@ -27,6 +27,7 @@ from ui.display import require_display
 @click.option("--resume", metavar="SESSION", help="Go on with an interrupted visit.")
 @click.option("--wait", is_flag=True, help="Wait for a device that is not there yet.")
 @click.option("--silent", is_flag=True, help="No alarm sound.")
+@click.option("--experimental", is_flag=True, help="Allow devices that nobody has tried yet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
 def command(
@@ -43,6 +44,7 @@ def command(
     resume: str | None,
     wait: bool,
     silent: bool,
+    experimental: bool,
     as_json: bool,
 ) -> None:
     """Open a visit with these devices.
@@ -65,6 +67,7 @@ def command(
         out=out,
         wait=wait,
         silent=silent,
+        experimental=experimental,
     )
     if wait and devices:
         click.echo(

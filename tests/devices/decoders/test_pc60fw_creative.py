@@ -144,5 +144,5 @@ def test_oximeter_is_known_by_its_name_and_not_by_its_widespread_service():
     found = match_advertisement("PC-60F_SN123456")
 
     assert found is not None
-    assert (found.protocol, found.continuous, found.experimental) == (PC60, True, False)
+    assert (found.protocol, found.continuous, found.experimental) == (PC60, True, "")
     assert match_advertisement("A lamp", ["6E400001-B5A3-F393-E0A9-E50E24DCCA9E"]) is None
