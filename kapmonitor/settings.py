@@ -18,6 +18,21 @@ FILE = "settings.json"
 VOLUME_FLOOR = 0.3
 
 
+class Display(Struct, frozen=True):
+    """How the window looks and where it stood: ``theme`` and ``view`` by name.
+
+    ``place`` is its x, y, width and height on the desktop, empty before the first time.
+    ``second_screen`` is the view that opens on a second screen with a visit, empty for none.
+    """
+
+    theme: str = "dark"
+    view: str = "live"
+    on_top: bool = False
+    second_screen: str = ""
+    place: tuple[int, ...] = ()
+    maximized: bool = True
+
+
 class Settings(Struct, frozen=True):
     """``sound_output`` is an output's id (`ui.sound.outputs`), empty for the system's own choice.
 
@@ -31,6 +46,7 @@ class Settings(Struct, frozen=True):
     language: Literal["", "en", "de", "es"] = ""
     pressure_unit: Literal["mmHg", "kPa"] = "mmHg"
     experimental: bool = False
+    display: Display = Display()
 
 
 def load(data: Path) -> tuple[Settings, KapmonitorError | None]:

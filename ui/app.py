@@ -1,8 +1,8 @@
 """The application: one window, its pages, and the way between them. Nothing happens at import."""
 
-import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from kapmonitor.checklist import Checklist
 from kapmonitor.commands import AddNote
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.settings import Display
 from kapmonitor.words import tr
 from ui.home.page import HomePage
 from ui.live.link import EngineLink
 from ui.live.window import LiveWindow, WindowOptions
 from ui.services import Begun, Services, export_beside, services
+from ui.settings.display import DisplaySection
+from ui.settings.page import SettingsPage
 from ui.setup.choice import DEMO, Offer, SetupChoice
 from ui.setup.page import SetupPage
 from ui.theme.apply import apply_theme
@@ -26,6 +29,7 @@ from ui.theme.theme import load_theme, scale_for
 from ui.trial import Progress
 from ui.widgets.boxes import column
 from ui.widgets.jobs import Jobs
+from ui.window_state import keep_on_top, put_back, where_it_is
 
 
 class VisitSetting(Protocol):
@@ -58,7 +62,7 @@ def run_window(
     window = LiveWindow(link, given)
     exporter = Exporter(window, export_beside)
     window.home_requested.connect(window.close)
-    _show(window)
+    put_back(window, Display())
     code = app.exec()
     exporter.jobs.close()
     return code
@@ -67,21 +71,12 @@ def run_window(
 def open_home(data: Path) -> int:
     """Show the start page until the window is closed; the exit code."""
     app = make_application()
-    window = MainWindow(services(data))
-    _show(window)
+    world = services(data)
+    window = MainWindow(world)
+    put_back(window, world.display())
     code = app.exec()
     window.jobs.close()
     return code
-
-
-def _show(window: QWidget) -> None:
-    screen = window.screen().availableGeometry()
-    window.resize(min(screen.width(), 1600), min(screen.height(), 900))
-    window.showMaximized()
-    # A window that ends the program on a timer is how start-up is measured and tried.
-    seconds = os.environ.get("KAPMONITOR_CLOSE_AFTER")
-    if seconds:
-        QTimer.singleShot(round(1000 * float(seconds)), lambda: QApplication.exit(0))
 
 
 class Exporter:
@@ -114,13 +109,14 @@ def open_file(path: str) -> None:
 class MainWindow(QWidget):
     """Home, set-up and the live screen, one at a time."""
 
-    def __init__(self, world: Services, theme: str = "dark") -> None:
+    def __init__(self, world: Services, theme: str = "") -> None:
         super().__init__()
         self.world, self.jobs = world, Jobs(self)
         # A trial may last; scans and exports do not wait for it.
         self._trials = Jobs(self)
         self._trial = Progress()
-        self._theme = theme
+        self._display = world.display()
+        self._theme = theme or self._display.theme
         self._visit: Begun | None = None
         self._offers: dict[str, list[Offer]] = {}
         self.live: LiveWindow | None = None
@@ -128,6 +124,8 @@ class MainWindow(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.home)
         self._pages.addWidget(self.setup)
+        self.settings = SettingsPage(world, self.jobs)
+        self._pages.addWidget(self.settings)
         column(self, gap=0).addWidget(self._pages)
         self.setWindowTitle(tr("kapmonitor"))
         self.setMinimumSize(1024, 640)
@@ -138,6 +136,11 @@ class MainWindow(QWidget):
         self.home.resume_requested.connect(self._resume)
         self.home.export_requested.connect(self._export)
         self.home.trial_requested.connect(self._try_limits)
+        self.home.settings_requested.connect(self.show_settings)
+        self.settings.back_requested.connect(self.show_home)
+        display = self.settings.section("display")
+        assert isinstance(display, DisplaySection)
+        display.changed.connect(self._show_as)
         self.home.trial.cancel_requested.connect(self._cancel_trial)
         self.setup.sound_requested.connect(self._try_sound)
         self.setup.sound.output_chosen.connect(self._choose_output)
@@ -173,6 +176,20 @@ class MainWindow(QWidget):
         self.jobs.run(self.world.outputs, sound.show_outputs, sound.show_failed)
         self.jobs.run(
             self.world.experimental, self.setup.show_experimental, self.setup.show_problem
+        )
+
+    def show_settings(self) -> None:
+        """What this installation has chosen for itself."""
+        self._pages.setCurrentWidget(self.settings)
+        self.settings.begin()
+
+    def _show_as(self, display: Display) -> None:
+        """Other display settings: they hold at once, and from now on."""
+        self._display, self._theme = display, display.theme
+        self._dress()
+        keep_on_top(self, display.on_top)
+        self.jobs.run(
+            lambda: self.world.keep_display(display), lambda _done: None, self.home.show_said
         )
 
     def start(self, choice: SetupChoice) -> None:
@@ -260,7 +277,7 @@ class MainWindow(QWidget):
 
     def _dress(self) -> None:
         theme = load_theme(self._theme, scale_for(self.width(), self.height()))
-        for page in (self.home, self.setup):
+        for page in (self.home, self.setup, self.settings):
             apply_theme(page, theme)
 
     def sizeHint(self) -> QSize:
@@ -281,4 +298,10 @@ class MainWindow(QWidget):
             self._visit = None
         self._cancel_trial()
         self._trials.close()
+        self._keep_place()
         event.accept()
+
+    def _keep_place(self) -> None:
+        """Where the window stood is kept; that it could not be is no reason to stay open."""
+        with suppress(KapmonitorError):
+            self.world.keep_display(where_it_is(self, self._display))

@@ -51,9 +51,11 @@ def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidg
     from ui.live.sample import STILLS
 
     screens: dict[str, Callable[[], QWidget]] = {
-        "home": partial(_front, theme, setup=False),
-        "setup": partial(_front, theme, setup=True),
+        "home": partial(_front, theme),
+        "setup": partial(_front, theme, "setup"),
     }
+    for section in ("display", "sound", "about"):
+        screens[f"settings-{section}"] = partial(_front, theme, f"settings-{section}")
     for name in (*STILLS, "live-stopped"):
         screens[name] = partial(still_window, name, theme)
     for panel in panels:
@@ -83,14 +85,17 @@ def still_window(still: str, theme: str = "dark", panel: str = "") -> "LiveWindo
     return window
 
 
-def _front(theme: str, setup: bool) -> "QWidget":
-    """The start page or the set-up page, with invented visits and devices."""
+def _front(theme: str, page: str = "home") -> "QWidget":
+    """A page before or after a visit, with invented visits and devices."""
     from ui.app import MainWindow
     from ui.sample_services import sample_services
 
     window = MainWindow(sample_services(), theme)
-    if setup:
+    if page == "setup":
         window.show_setup()
+    elif page.startswith("settings"):
+        window.show_settings()
+        window.settings.begin(page.removeprefix("settings-"))
     return window
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kapmonitor.checklist import Checklist
+from kapmonitor.settings import Display
 from kapmonitor.words import tr
 from ui.live.link import EngineLink
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
@@ -47,6 +48,8 @@ class Services:
     choose_output: Callable[[str], None] = lambda _output: None
     experimental: Callable[[], bool] = bool
     switch_experimental: Callable[[bool], None] = lambda _on: None
+    display: Callable[[], Display] = Display
+    keep_display: Callable[[Display], None] = lambda _display: None
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -69,6 +72,8 @@ def services(data: Path) -> Services:
         choose_output=lambda output: _choose_output(output, data),
         experimental=lambda: _experimental(data),
         switch_experimental=lambda on: _switch_experimental(on, data),
+        display=lambda: load_display(data),
+        keep_display=lambda display: keep_display(display, data),
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -196,6 +201,22 @@ def _switch_experimental(on: bool, data: Path) -> None:
 
     chosen, _ = settings.load(data)
     settings.save(data, msgspec.structs.replace(chosen, experimental=on))
+
+
+def load_display(data: Path) -> Display:
+    """How the window is to look: as it was left."""
+    from kapmonitor import settings
+
+    return settings.load(data)[0].display
+
+
+def keep_display(display: Display, data: Path) -> None:
+    """Keep how the window looks and where it stands. Raises as `kapmonitor.settings.save`."""
+    from kapmonitor import settings
+
+    chosen, _ = settings.load(data)
+    if chosen.display != display:
+        settings.save(data, msgspec.structs.replace(chosen, display=display))
 
 
 def try_sound(data: Path) -> str:

@@ -32,6 +32,7 @@ class HomePage(QWidget):
     resume_requested = Signal(str)
     export_requested = Signal(str)
     trial_requested = Signal(str, str)
+    settings_requested = Signal()
 
     def __init__(self, scenarios: Sequence[str] = ("ordinary",)) -> None:
         super().__init__()
@@ -84,6 +85,7 @@ class HomePage(QWidget):
         side.addWidget(button(tr("Open the demonstration"), "", self._on_demo))
         side.addStretch(1)
         self.help = PageHelp(self)
+        side.addWidget(button(tr("Settings"), "", self.settings_requested.emit))
         side.addWidget(button(tr("Keys  F1"), "small", self.help.show_keys))
         return box
 

@@ -1,0 +1,35 @@
+"""Which output the alarms sound from, and a try of it."""
+
+from PySide6.QtWidgets import QWidget
+
+from kapmonitor.words import tr
+from ui.services import Services
+from ui.settings.rows import section_box
+from ui.setup.sound_test import SoundTest
+from ui.widgets.basic import label
+from ui.widgets.jobs import Jobs
+
+
+class SoundSection(QWidget):
+    """The sound test of the set-up page, at hand outside a visit."""
+
+    def __init__(self, world: Services, jobs: Jobs) -> None:
+        super().__init__()
+        self._world, self._jobs = world, jobs
+        self.test = SoundTest()
+        box = section_box(self)
+        words = tr("The output chosen here sounds in every visit until another one is chosen.")
+        box.addWidget(label(words, "small", wrap=True))
+        box.addWidget(self.test)
+        box.addStretch(1)
+        failed = self.test.show_failed
+        self.test.test_requested.connect(
+            lambda: jobs.run(world.try_sound, self.test.show_played, failed)
+        )
+        self.test.output_chosen.connect(
+            lambda output: jobs.run(lambda: world.choose_output(output), lambda _done: None, failed)
+        )
+
+    def begin(self) -> None:
+        """Look which outputs there are now."""
+        self._jobs.run(self._world.outputs, self.test.show_outputs, self.test.show_failed)
