@@ -1,29 +1,54 @@
 """Exports, each from the record alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kapmonitor.export.csv_files import export_csv
+from kapmonitor.export.choice import ORDINARY, ExportChoice, Format
 from kapmonitor.record.reading import Record
 
-FORMATS = ("pdf", "csv")
+FORMATS = tuple(str(one) for one in Format)
 
 
-def export(record_path: Path, folder: Path, formats: Sequence[str], page: str = "a4") -> list[Path]:
+def export(
+    record_path: Path,
+    folder: Path,
+    formats: Sequence[str],
+    choice: ExportChoice = ORDINARY,
+    key: bytes | None = None,
+) -> list[Path]:
     """Write the formats into a folder; returns the files. An interrupted record serves too.
 
-    ``page`` is the paper of the report, ``a4`` or ``letter``.
-
-    Raises RecordError as opening does, KapmonitorError ``folder_unwritable``.
+    ``key`` opens an encrypted record. Raises RecordError as opening does, KapmonitorError
+    ``folder_unwritable``.
     """
-    record = Record.open(record_path)
+    record = Record.open(record_path, key)
     written: list[Path] = []
-    for wanted in formats:
-        if wanted == "csv":
-            written += export_csv(record, folder)
-        elif wanted == "pdf":
-            # Not before it is needed: reportlab takes a quarter of a second to load.
-            from kapmonitor.export.pdf import export_pdf
-
-            written.append(export_pdf(record, folder, page))
+    for wanted in dict.fromkeys(formats):
+        written += _WRITERS[Format(wanted)](record, folder, choice)
     return written
+
+
+def _csv(record: Record, folder: Path, _choice: ExportChoice) -> list[Path]:
+    from kapmonitor.export.csv_files import export_csv
+
+    return export_csv(record, folder)
+
+
+def _fhir(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
+    from kapmonitor.export.fhir import export_fhir
+
+    return [export_fhir(record, folder, choice.identity)]
+
+
+def _pdf(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
+    # Not before it is needed: reportlab takes a quarter of a second to load.
+    from kapmonitor.export.pdf import export_pdf
+
+    return [export_pdf(record, folder, choice.page)]
+
+
+_WRITERS: dict[Format, Callable[[Record, Path, ExportChoice], list[Path]]] = {
+    Format.PDF: _pdf,
+    Format.CSV: _csv,
+    Format.FHIR: _fhir,
+}

@@ -11,7 +11,7 @@ from kapmonitor.events import Entry, Opened
 from kapmonitor.export.limit_lines import LimitLine, limit_lines
 from kapmonitor.plan import Plan, parse_plan
 from kapmonitor.reading import Reading
-from kapmonitor.record.chain import Statement
+from kapmonitor.record.chain import Seal, Statement
 from kapmonitor.record.reading import Record
 from kapmonitor.record.verify import Verdict, verify
 from kapmonitor.session import Session, fold, session_time
@@ -26,6 +26,7 @@ class Visit:
     plan: Plan | None
     readings: Sequence[Reading]
     seals: Sequence[Statement]
+    signed: Sequence[tuple[Seal, Statement]]
     verdict: Verdict | None
     start: float
     end: float
@@ -46,6 +47,12 @@ class Visit:
     def labels(self) -> dict[str, str]:
         """The names of sources, for people."""
         return {source: added.label or source for source, added in self.session.sources.items()}
+
+    @property
+    def amended(self) -> frozenset[int]:
+        """The numbers of the events that were amended."""
+        events = (entry.event for entry in self.session.amendments)
+        return frozenset(event.of for event in events if isinstance(event, e.Amended))
 
     def local(self, at: float) -> datetime:
         """Local time at a session time; it goes by the last entry before, which knows of jumps."""
@@ -74,7 +81,7 @@ def read_visit(record: Record) -> Visit:
     opened = record.opened
     session = fold(entries)
     readings = list(record.readings())
-    seals = record.statements()
+    signed = record.seals()
     told = sorted(entries, key=_recorded_at)
     # Amendments may be written days later; the visit itself is over by then.
     acts = [entry.at for entry in entries if not isinstance(entry.event, e.Amended)]
@@ -84,7 +91,8 @@ def read_visit(record: Record) -> Visit:
         opened=opened,
         plan=_plan(opened),
         readings=readings,
-        seals=seals,
+        seals=[statement for _, statement in signed],
+        signed=signed,
         verdict=verify(record.path) if record.sealed else None,
         start=min(acts),
         end=max(moments),

@@ -10,7 +10,7 @@ from kapmonitor.errors import RecordError
 from kapmonitor.events import Entry, Opened
 from kapmonitor.reading import PlethRun, Reading
 from kapmonitor.record.blocks import SampleBlock, decode_block
-from kapmonitor.record.chain import Kind, Statement, decode_seal
+from kapmonitor.record.chain import Kind, Seal, Statement, decode_seal
 from kapmonitor.record.opening import Connection, DatabaseError, Mode, open_database
 from kapmonitor.record.steps import read_entry
 
@@ -86,10 +86,14 @@ class Record:
 
     def statements(self) -> list[Statement]:
         """What the seals state, the first one first."""
+        return [statement for _, statement in self.seals()]
+
+    def seals(self) -> list[tuple[Seal, Statement]]:
+        """The seals with what they state, the first one first."""
         found = []
         for number, _, body in self._rows("kind = 'seal' ORDER BY number"):
             try:
-                found.append(decode_seal(body)[1])
+                found.append(decode_seal(body))
             except (msgspec.DecodeError, TypeError) as problem:
                 raise RecordError("record_damaged", path=str(self.path), row=number) from problem
         return found

@@ -1,9 +1,10 @@
-"""`kapmonitor export`: a PDF and CSV files from a record."""
+"""`kapmonitor export`: files for people and for other programs from a record."""
 
 from pathlib import Path
 
 import click
 
+from kapmonitor.export.choice import ExportChoice, Format
 from kapmonitor.record.folder import find_record
 from ui.output import Printer
 
@@ -15,17 +16,25 @@ from ui.output import Printer
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["pdf", "csv"]),
+    type=click.Choice([str(one) for one in Format]),
     help="May repeat; PDF and CSV when not given.",
+)
+@click.option(
+    "--page",
+    type=click.Choice(["a4", "letter"]),
+    default="a4",
+    show_default=True,
+    help="The paper of what is printed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
 @click.pass_obj
 def command(
-    data: Path, session: str, folder: Path, formats: tuple[str, ...], as_json: bool
+    data: Path, session: str, folder: Path, formats: tuple[str, ...], page: str, as_json: bool
 ) -> None:
     """Write files from a record, from an interrupted one too."""
     from kapmonitor.export import export
 
     printer = Printer(as_json)
-    for path in export(find_record(data, session), folder, formats or ("pdf", "csv")):
+    choice = ExportChoice(page=page)
+    for path in export(find_record(data, session), folder, formats or ("pdf", "csv"), choice):
         printer.line({"file": str(path), "bytes": path.stat().st_size}, str(path))

@@ -31,7 +31,7 @@ def command(
     minutes: float | None,
     as_json: bool,
 ) -> None:
-    """Simulate a visit into DIR: record, PDF, CSV files and what the patient really had."""
+    """Simulate a visit into DIR: record, PDF, CSV, FHIR and what the patient really had."""
     from kapmonitor.export import export
     from kapmonitor.record.signing import InstallationKey
     from ui.simulation import simulate
@@ -52,7 +52,7 @@ def command(
         counts[history.priority.value] = counts.get(history.priority.value, 0) + 1
     for _, line in sorted(lines, key=lambda pair: pair[0]):
         printer.line(line)
-    written = export(done.record, out, ("pdf", "csv"))
+    written = export(done.record, out, ("pdf", "csv", "fhir"))
     files = [str(path) for path in (done.record, *written, done.truth)]
     t0, end = done.session.t0, done.session.ended_at
     summary = {
