@@ -167,3 +167,30 @@ def test_link_that_drops_while_contact_is_lost_tells_it_alone(bed: Bedside):
     assert bed.of(LOST) == []
     bed.wait(120)
     assert {change.alarm for _, change in bed.told} == {"LINK_LOST", "DATA_STALE"}
+
+
+def test_cuff_on_one_of_two_fingers_excuses_only_that_one(bed: Bedside):
+    """The other hand has no cuff on it: its lost pulse is told after 15 s, not after a minute."""
+    other = "other oximeter"
+    bed.oximeter(other, site="right_finger")
+    for at in range(40):
+        value = 70 if at < 11 else None
+        bed.send(Vital.PULSE_RATE, value, at)
+        bed.send(Vital.PULSE_RATE, value, at, source=other, in_use=False)
+        if at == 11:
+            bed.inflates(CUFF, 11)
+    assert bed.of(LOST) == [(25, "raised", "low")]
+
+
+def test_cuffs_on_both_arms_give_both_fingers_a_minute(bed: Bedside):
+    other = "other oximeter"
+    bed.oximeter(other, site="right_finger")
+    bed.cuff("other cuff", site="right_arm")
+    for at in range(75):
+        value = 70 if at < 11 else None
+        bed.send(Vital.PULSE_RATE, value, at)
+        bed.send(Vital.PULSE_RATE, value, at, source=other, in_use=False)
+        if at == 11:
+            bed.inflates(CUFF, 11)
+            bed.inflates("other cuff", 11)
+    assert bed.of(LOST) == [(70, "raised", "medium")]
