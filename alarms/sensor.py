@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from alarms.condition import Zone
+from alarms.frozen import ValueFrozen
 from alarms.limits import TechnicalSpec
 from alarms.technical import (
     LIVE_FOR,
@@ -35,11 +36,10 @@ class Sensor:
         self._room = room
         self._quality: dict[Vital, Quality] = {}
         self._pulse_at: float | None = None
-        self._flat: int | None = None
         self.stale = DataStale(specs["DATA_STALE"], name, room)
         self.link_lost = Timed(specs["LINK_LOST"], name)
         self.poor = HeldTechnical(specs["SIGNAL_POOR"], name)
-        self.frozen = HeldTechnical(specs["VALUE_FROZEN"], name)
+        self.frozen = ValueFrozen(specs["VALUE_FROZEN"], name)
         self.battery = BatteryLow(specs["BATTERY_LOW"], name)
         self.cuff_failed = CuffFailed(specs["CUFF_FAILED"], name)
         self.watches: dict[str, Watch] = {
@@ -82,6 +82,8 @@ class Sensor:
             self._judge_signal(reading)
             if not (was_idle and self.poor.idle):
                 concerned.append("SIGNAL_POOR")
+        if self.begun and self.frozen.reading(reading):
+            concerned.append("VALUE_FROZEN")
         return concerned
 
     def data(self, at: float) -> list[str]:
@@ -97,16 +99,10 @@ class Sensor:
         return ["DATA_STALE"]
 
     def pleth(self, run: PlethRun) -> list[str]:
-        """A run of the pulse wave: flat for long though a pulse is reported means frozen."""
-        values = {value for value in run.values if value is not None}
-        concerned = self.data(run.at) if values else []
-        flat = values == {self._flat} or (len(values) == 1 and self._flat is None)
-        self._flat = next(iter(values)) if len(values) == 1 else None
-        reported = self._pulse_at is not None and run.at - self._pulse_at <= LIVE_FOR
-        if not values:
-            self.frozen.missing(run.at)
-        else:
-            self.frozen.see(Zone.OUTSIDE if flat and reported else Zone.INSIDE, run.at, "pleth")
+        """A run of the pulse wave."""
+        some = any(value is not None for value in run.values)
+        concerned = self.data(run.at) if some else []
+        self.frozen.pleth(run, self._pulse_at is not None and run.at - self._pulse_at <= LIVE_FOR)
         return [*concerned, "VALUE_FROZEN"] if self.begun else concerned
 
     def link(self, state: LinkState, at: float, expected: bool, reason: str) -> None:
@@ -115,6 +111,7 @@ class Sensor:
             self.link_lost.start(at, reason)
         elif state is LinkState.UP:
             self.link_lost.stop()
+            self.frozen.connected()
         elif state is LinkState.CLOSED:
             self.forget()
 
@@ -127,6 +124,8 @@ class Sensor:
             self.battery.percent(percent)
         elif notice.kind == "battery_low":
             self.battery.says_low()
+        elif notice.kind in ("counter_stands", "counter_moves") and self.begun and not self.off:
+            self.frozen.counter(notice.kind == "counter_stands", notice.at)
 
     def take_off(self) -> None:
         """It is off on purpose: what it sends or lacks says nothing until it is put back."""

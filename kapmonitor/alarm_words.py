@@ -103,6 +103,9 @@ REASON_WORDS: dict[str, str] = {
     "cuff_failed": "cuff cycle failed",
     "diastolic_not_below_systolic": "impossible pressures",
     "mean_pressure": "mean does not fit",
+    "pleth": "flat pulse wave",
+    "counter": "old packets again",
+    "values": "exactly the same for minutes",
 }
 
 PHASE_WORDS: dict[Phase, str] = {
@@ -126,6 +129,9 @@ def phase_words(phase: Phase) -> str:
     return tr(PHASE_WORDS[phase])
 
 
+_WITH_REASON = frozenset({"REDFLAG", "CUFF_FAILED", "DATA_STALE", "VALUE_FROZEN"})
+
+
 def alarm_sentence(change: AlarmChange, source_label: str = "") -> str:
     """What an alarm says, with its worst value and its limit in the vital's unit."""
     words = ALARM_WORDS.get(change.alarm)
@@ -137,7 +143,7 @@ def alarm_sentence(change: AlarmChange, source_label: str = "") -> str:
         limit=_with_unit(change, change.limit),
         source=source_label or change.source,
     ).strip()
-    if change.reason and change.alarm in ("REDFLAG", "CUFF_FAILED", "DATA_STALE"):
+    if change.reason and change.alarm in _WITH_REASON:
         reasons = ", ".join(reason_words(part) for part in change.reason.split(",") if part)
         text = f"{text}: {reasons}"
     return text.rstrip(": ")

@@ -66,7 +66,8 @@ class Notice(Struct, frozen=True, tag="notice"):
     """What a device said that is not a reading: battery, status, a refused packet, a cuff's start.
 
     Kinds in use: ``refused`` (reason, hex), ``battery`` (percent), ``battery_low``, ``status``,
-    ``features``, ``device_time``, ``cuff_started``, ``cuff_ended``, ``reply``, ``command``.
+    ``features``, ``device_time``, ``cuff_started``, ``cuff_ended``, ``reply``, ``command``,
+    ``counter_stands`` and ``counter_moves`` (counter): the device's own count of its packets.
     """
 
     kind: str

@@ -6,6 +6,7 @@ Contec, but bits 4 and 5 of its bytes mean other things, so the two share no tab
 """
 
 from devices.decoders.base import Decoder, judged
+from devices.decoders.counter import Counter
 from devices.decoders.framed import FramedDecoder
 from devices.decoders.framing import CheckedFrames, Found, Noise, Pieces, TopBitFrames
 from devices.decoders.repeated import Repeated
@@ -90,6 +91,7 @@ class V15Decoder(FramedDecoder):
         super().__init__(_WholeFrames(), _V15_SIZE)
         self._told: dict[str, Detail] = {}
         self._percent: int | None = None
+        self._index = Counter()
 
     def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
         text = frame[3:19].rstrip(b"\0")
@@ -97,6 +99,7 @@ class V15Decoder(FramedDecoder):
             detail: dict[str, Detail] = {"reply": _VERSIONS[frame[2]], "text": text.decode("ascii")}
             out.append(Notice("reply", at, detail, self._packets))
             return
+        self._index.look(frame[2], at, self._packets, out)
         status, spo2, pulse, index, sample = frame[3], frame[4], frame[6], frame[10], frame[12]
         off = status & (_SENSOR_OFF | _V15_NO_FINGER)
         fault = "sensor_off" if off else "no_pulse" if status & _NO_PULSE_FOUND else ""

@@ -7,6 +7,7 @@ known well enough.
 """
 
 from devices.decoders.base import judged, refused
+from devices.decoders.counter import Counter
 from devices.decoders.nonin_serial import NO_PULSE, NO_SPO2
 from kapmonitor.reading import Decoded, Detail, Notice, PlethRun
 from kapmonitor.vitals import Vital
@@ -23,6 +24,7 @@ class MeasurementDecoder:
     def __init__(self) -> None:
         self._packets = 0
         self._told: dict[str, Detail] = {}
+        self._counter = Counter()
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
         """Decode one notification. Its first byte is its length."""
@@ -58,6 +60,7 @@ class MeasurementDecoder:
             if detail["low_battery"] and not self._told.get("low_battery"):
                 out.append(Notice("battery_low", at, {}, self._packets))
             self._told = detail
+        self._counter.look(counter, at, self._packets, out)
         return out
 
     def finish(self, at: float) -> list[Decoded]:

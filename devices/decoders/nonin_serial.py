@@ -10,6 +10,7 @@ from functools import reduce
 from operator import or_
 
 from devices.decoders.base import judged, refused
+from devices.decoders.counter import Counter
 from devices.decoders.framing import CheckedFrames, Found, Noise
 from kapmonitor.reading import Decoded, Detail, Notice, PlethRun
 from kapmonitor.vitals import Vital
@@ -58,6 +59,7 @@ class StreamDecoder:
         self._packet: list[bytes] = []
         self._packets = 0
         self._status: dict[str, Detail] = {}
+        self._timer = Counter()
 
     def feed(self, data: bytes, at: float) -> list[Decoded]:
         """Decode a chunk of the stream."""
@@ -129,6 +131,7 @@ class StreamDecoder:
             if told["low_battery"] and not self._status.get("low_battery"):
                 out.append(Notice("battery_low", at, {}, number))
             self._status = told
+        self._timer.look(values[5] << 7 | values[6], at, number, out)
 
 
 def doubt_of(out_of_track: object, artifact: object, low_perfusion: object) -> str:

@@ -252,6 +252,8 @@ def _steps(spec: TechnicalSpec) -> str:
             found.append(tr("{mark} at {value:g} %", mark=mark, value=step.value))
         else:
             found.append(tr("{mark} at once", mark=mark))
+    if spec.id == "VALUE_FROZEN" and spec.value:
+        found.append(tr("exact repetition after {seconds:g} s", seconds=spec.value))
     if spec.silent:
         found.append(tr("seen only"))
     return ", ".join(found)
