@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kapmonitor import acts_people
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Session", "carry_out"]
 
 MANUAL = "manual"
-UNNAMED = "unnamed"
 # No slip of the finger may put more than so many times the plan's largest dose on the record.
 LARGEST_DOSE = 10.0
 # A sensor may be off on purpose for so long: a walk to the toilet, a new position.
@@ -38,7 +38,9 @@ def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
     _when(engine, command.happened, now)
     if not command.by.strip():
         # An empty name in the record means that the program acted.
-        command = msgspec.structs.replace(command, by=UNNAMED)
+        command = msgspec.structs.replace(command, by=acts_people.UNNAMED)
+    engine.desk.input(now)
+    command = acts_people.allowed(engine, command)
     act = ACTS.get(type(command))
     if act is None:
         raise Refused("unknown_command", command=type(command).__name__)
@@ -81,6 +83,10 @@ def _left(engine: "Engine", command: c.MarkLeft, now: float) -> int:
 
 
 def _end(engine: "Engine", command: c.EndSession, now: float) -> int:
+    acts_people.may_end(engine, command)
+    reason = command.reason.strip()
+    if reason and engine.desk.guarded:
+        engine.write(e.Note(reason, "signature_missing"), now, command.by)
     return _written(engine, e.Ended(), command, now)
 
 
@@ -260,4 +266,5 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.MarkReady: _ready,
     c.MarkLeft: _left,
     c.EndSession: _end,
+    **acts_people.ACTS,
 }

@@ -126,8 +126,55 @@ class MarkLeft(Command, frozen=True, tag="left"):
     early_reason: str = ""
 
 
+class ActAs(Command, frozen=True, tag="act_as"):
+    """``by`` acts from now on, and a lock is opened; ``pin`` for whoever has one."""
+
+    pin: str = ""
+
+
+class Lock(Command, frozen=True, tag="lock"):
+    """Lock the desk: no entries until somebody unlocks it with ``act_as``."""
+
+
+class Present(Command, frozen=True, tag="present"):
+    """Somebody touched the keyboard or the mouse; leads to no event."""
+
+
+class Sign(Command, frozen=True, tag="sign"):
+    """Stand by acts under the lock: by their event numbers, or (empty) all that are unsigned."""
+
+    of: tuple[int, ...] = ()
+
+
+class SignOff(Command, frozen=True, tag="sign_off"):
+    """Sign the visit; ``pin`` for whoever has one."""
+
+    pin: str = ""
+
+
+class Amend(Command, frozen=True, tag="amend"):
+    """Correct an earlier event, which stays as it is. ``of`` is its number."""
+
+    of: int
+    text: str
+    reason: str
+
+
+class MarkEmergency(Command, frozen=True, tag="emergency"):
+    """Emergency was ``called``, or a ``step`` of the clinic's list was done or taken back."""
+
+    action: str
+    text: str = ""
+    done: bool = True
+
+
 class EndSession(Command, frozen=True, tag="end"):
-    """End and seal the session."""
+    """End and seal the session.
+
+    In a window it needs the plan's signatures, or in ``reason`` why one of them is missing.
+    """
+
+    reason: str = ""
 
 
 AnyCommand = (
@@ -145,6 +192,13 @@ AnyCommand = (
     | TakeOff
     | MarkReady
     | MarkLeft
+    | ActAs
+    | Lock
+    | Present
+    | Sign
+    | SignOff
+    | Amend
+    | MarkEmergency
     | EndSession
 )
 

@@ -16,6 +16,7 @@ from kapmonitor.checklist import Checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AnyCommand, EndSession
 from kapmonitor.cuffs import cuff_event, cuff_packets
+from kapmonitor.desk import Desk
 from kapmonitor.errors import KapmonitorError, Refused
 from kapmonitor.events import (
     AlarmChange,
@@ -27,6 +28,7 @@ from kapmonitor.events import (
     Event,
     Gap,
     LinkChanged,
+    Locked,
     Opened,
     Phase,
     PhaseChanged,
@@ -63,7 +65,7 @@ class Engine:
     ``emit`` gets every message for the window and the command line; it must not block.
     ``ask_source`` passes a cuff's start or stop on to its source; a source that refuses at once
     raises DeviceError, one that refuses later is told by ``cuff_refused``. ``averaging`` is in
-    seconds, 0 for none.
+    seconds, 0 for none. ``desk`` is who may act and how that is made sure.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class Engine:
         emit: Callable[[Message], None],
         ask_source: Callable[[str, c.AskCuff], None],
         averaging: float = 0.0,
+        desk: Desk | None = None,
     ) -> None:
         self.plan = plan
         self.checklist = checklist
         self.watcher = watcher
         self.clock = clock
         self.ask_source = ask_source
+        self.desk = desk or Desk()
         self.baseline = BaselineCollector()
         self.sources: dict[str, SourceInfo] = {}
         self.finished = False
@@ -102,6 +106,11 @@ class Engine:
         self._sound = _SOUND_OK
 
     @property
+    def clock_rate(self) -> float:
+        """How fast the session clock runs; a demonstration may be faster than life."""
+        return float(getattr(self.clock, "rate", 1.0))
+
+    @property
     def session(self) -> "acts.Session":
         """The session so far."""
         return self._journal.session
@@ -112,6 +121,7 @@ class Engine:
         """Begin the session."""
         self._next_heartbeat = now
         self.write(opened, now)
+        self._lock_unless_known("opened", now)
         self.tick(now)
 
     def resume(self, entries: list[Entry], now: float, readings: Iterable[Reading] = ()) -> None:
@@ -131,7 +141,13 @@ class Engine:
         self.write(Resumed(gap=now - last), now)
         self.write(Gap(start=last, end=now, reason="interrupted"), now)
         self._end_forgotten_alarms(now)
+        self._lock_unless_known("resumed", now)
         self.tick(now)
+
+    def _lock_unless_known(self, reason: str, now: float) -> None:
+        """Where people have PINs, nobody has said yet who it is that opened the program."""
+        if self.desk.guarded and self.desk.has_pins and not self.session.locked:
+            self.write(Locked(reason), now)
 
     def _end_forgotten_alarms(self, now: float) -> None:
         """What was in force and is not known any more ends; it comes again if it is still true."""
@@ -354,6 +370,8 @@ class Engine:
         if jump:
             self.write(Trouble("clock_jump", jump), now)
         self._end_taken_off(now)
+        if self.desk.idle_too_long(now, self.clock_rate) and not self.session.locked:
+            self.write(Locked("idle"), now)
         self._enter_automatic_phases(now)
         self._reschedule(now)
         views = schedule.upcoming(self.plan, self.session, now)
@@ -361,7 +379,7 @@ class Engine:
         again = schedule.repeat_wanted(self.session, alarms, now)
         if again is not None:
             views = (again, *views)
-        rate = getattr(self.clock, "rate", 1.0)
+        rate = self.clock_rate
         sound = self._check_sound(now)
         self._emit(Pulse(now, self.clock.utc(now), views, self.recording, sound, rate))
 

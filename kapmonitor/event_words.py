@@ -11,6 +11,7 @@ from kapmonitor.alarm_words import (
     reason_words,
 )
 from kapmonitor.events import AlarmState
+from kapmonitor.people_words import people_sentence
 from kapmonitor.reading import LinkState, Origin, Quality
 from kapmonitor.words import tr
 
@@ -65,6 +66,8 @@ QUICK_NOTES = {
     "toilet": "Toilet",
     "therapist": "Therapist spoke",
 }
+# Notes that the program makes of what a person gave as a reason elsewhere.
+_NOTE_WORDS = {"signature_missing": "Ended without a signature"}
 
 
 def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
@@ -145,6 +148,8 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return tr("Resumed after a gap of {seconds} s", seconds=round(gap))
         case e.Amended(of=of, text=text):
             return tr("Correction of entry {of}: {words}", of=of, words=text)
+        case e.Acting() | e.Locked() | e.Unlocked() | e.Signed() | e.SignedOff() | e.Emergency():
+            return people_sentence(event)
         case e.Ended():
             return tr("Visit ended")
         case _:
@@ -219,7 +224,8 @@ def _round(scores: Mapping[str, float], answers: Mapping[str, e.Answer]) -> str:
 
 def quick_words(kind: str) -> str:
     """The name of a quick event."""
-    return tr(QUICK_NOTES[kind]) if kind in QUICK_NOTES else kind.replace("_", " ").capitalize()
+    known = {**QUICK_NOTES, **_NOTE_WORDS}
+    return tr(known[kind]) if kind in known else kind.replace("_", " ").capitalize()
 
 
 def check_words(check: str) -> str:

@@ -62,7 +62,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     """The session was opened.
 
     ``plan_text``, ``limits_text`` and ``checklist_text`` are the files as used, so that the record
-    stands alone.
+    stands alone. ``roles`` gives the role of those among the staff whose role is known.
     """
 
     session: str
@@ -78,6 +78,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     zone: str = ""
     limits_text: str = ""
     checklist_text: str = ""
+    roles: dict[str, str] = {}
 
 
 class SourceAdded(Struct, frozen=True, tag="source"):
@@ -305,6 +306,57 @@ class Amended(Struct, frozen=True, tag="amended"):
     reason: str
 
 
+class Acting(Struct, frozen=True, tag="acting"):
+    """Another person acts from now on. ``checked`` is True when the PIN was given."""
+
+    person: str
+    role: str = ""
+    checked: bool = False
+
+
+class Locked(Struct, frozen=True, tag="locked"):
+    """The desk was locked: by ``key``, or because nobody touched it (``idle``).
+
+    ``opened`` and ``resumed``: the visit began so, as nobody had said yet who it is.
+    """
+
+    reason: str
+
+
+class Unlocked(Struct, frozen=True, tag="unlocked"):
+    """The desk was unlocked. ``checked`` is True when the PIN was given."""
+
+    person: str
+    checked: bool = False
+
+
+class Signed(Struct, frozen=True, tag="signed"):
+    """Somebody stands by what was done under the lock. ``of`` are the numbers of the events."""
+
+    of: tuple[int, ...]
+    role: str = ""
+    checked: bool = False
+
+
+class SignedOff(Struct, frozen=True, tag="signed_off"):
+    """The visit was signed. ``checked`` is False for a signature by name alone, without a PIN."""
+
+    person: str
+    role: str = ""
+    checked: bool = False
+
+
+class Emergency(Struct, frozen=True, tag="emergency"):
+    """The clinic's emergency list: ``called``, or a ``step`` that was done, in the clinic's words.
+
+    ``done`` is False when a tick was taken back.
+    """
+
+    action: str
+    text: str = ""
+    done: bool = True
+
+
 class Ended(Struct, frozen=True, tag="ended"):
     """The session was ended; nothing but amendments follows."""
 
@@ -337,6 +389,12 @@ Event = (
     | Trouble
     | Resumed
     | Amended
+    | Acting
+    | Locked
+    | Unlocked
+    | Signed
+    | SignedOff
+    | Emergency
     | Ended
 )
 
@@ -349,7 +407,8 @@ class Entry(Struct, frozen=True, tag="entry"):
     ``number`` counts from 1 within the session. ``at`` is when it happened and ``entered`` when it
     was entered, both on the session clock (they differ when a person sets a time back). ``utc`` is
     UTC of ``at`` in seconds since 1970 and ``zone_minutes`` the offset of local time. ``by`` is the
-    acting person, empty when the program acted.
+    acting person, empty when the program acted. ``unsigned`` marks an act under the lock, for which
+    nobody stands until a `Signed` names it.
     """
 
     number: int
@@ -360,6 +419,7 @@ class Entry(Struct, frozen=True, tag="entry"):
     by: str = ""
     entered: float | None = None
     version: int = EVENT_VERSION
+    unsigned: bool = False
 
 
 def event_kind(event: Event) -> str:

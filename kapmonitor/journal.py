@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kapmonitor.clock import Clock
-from kapmonitor.events import Entry, Event
+from kapmonitor.events import Entry, Event, Unlocked
 from kapmonitor.ports import RecordPort
 from kapmonitor.session import Session
 
@@ -36,6 +36,8 @@ class Journal:
             event=event,
             by=by,
             entered=None if happened is None else now,
+            # Whoever unlocks has said who it is; of any other act under the lock that is not known.
+            unsigned=bool(by) and self.session.locked and not isinstance(event, Unlocked),
         )
         self.session.apply(entry)
         self._record.put(entry)

@@ -87,7 +87,10 @@ class PredoseGate(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Plan(Struct, frozen=True, forbid_unknown_fields=True):
-    """A clinical plan. ``limits`` names an alarm preset, ``checklist`` the form of a round."""
+    """A clinical plan. ``limits`` names an alarm preset, ``checklist`` the form of a round.
+
+    ``signatures`` is by how many people a visit is signed at its end.
+    """
 
     name: str
     version: str
@@ -105,6 +108,7 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
     check: tuple[PlannedCheck, ...]
     phase: tuple[PlannedPhase, ...] = ()
     doses: tuple[float, ...] = ()
+    signatures: Annotated[int, Meta(ge=1, le=4)] = 1
 
     def checks(self, kind: CheckKind) -> list[PlannedCheck]:
         """The planned checks of one kind, in order of time."""

@@ -42,6 +42,7 @@ class Session:
 
     Lists hold the entries themselves, in order; cuff readings and rounds in the order in which they
     happened, so that the last one is the newest even when an older one is typed in later.
+    ``unsigned`` are the acts under the lock for which nobody stands yet, by number.
     ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
     """
 
@@ -61,6 +62,12 @@ class Session:
     gaps: list[events.Gap] = field(default_factory=list)
     amendments: list[Entry] = field(default_factory=list)
     limits: dict[str, float | None] = field(default_factory=dict)
+    acting: str = ""
+    acting_checked: bool = False
+    locked: bool = False
+    unsigned: dict[int, Entry] = field(default_factory=dict)
+    signatures: list[Entry] = field(default_factory=list)
+    emergency: list[Entry] = field(default_factory=list)
     quiet: bool = False
     taken_off: dict[str, float] = field(default_factory=dict)
     audio_paused: bool = False
@@ -92,6 +99,8 @@ class Session:
     def apply(self, entry: Entry) -> None:
         """Take in one more entry."""
         self.entries.append(entry)
+        if entry.unsigned:
+            self.unsigned[entry.number] = entry
         match entry.event:
             case events.Opened() as opened:
                 self.opened = opened
@@ -139,11 +148,29 @@ class Session:
                 self.left_at = entry.at
             case events.Amended():
                 self.amendments.append(entry)
+            case events.Acting() | events.Locked() | events.Unlocked():
+                self._desk(entry.event)
+            case events.Signed(of=numbers):
+                for number in numbers:
+                    self.unsigned.pop(number, None)
+            case events.SignedOff():
+                self.signatures.append(entry)
+            case events.Emergency():
+                self.emergency.append(entry)
             case events.Ended():
                 self.ended_at = entry.at
                 self.phase = Phase.ENDED
             case _:
                 pass
+
+    def _desk(self, event: events.Acting | events.Locked | events.Unlocked) -> None:
+        match event:
+            case events.Acting(person=person, checked=checked):
+                self.acting, self.acting_checked = person, checked
+            case events.Locked():
+                self.locked = True
+            case events.Unlocked():
+                self.locked = False
 
     def _withdraw(self, number: int) -> None:
         self.doses = [dose for dose in self.doses if dose.number != number]

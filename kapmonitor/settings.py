@@ -4,7 +4,6 @@ Nothing clinical stands here; plans, limits and checklists are files of their ow
 program has written and this one does not know is kept.
 """
 
-import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.whole_files import write_whole
 
 FILE = "settings.json"
 # Share of full volume below which an alarm cannot be relied on. A clinic may ask for more.
@@ -39,6 +39,8 @@ class Settings(Struct, frozen=True):
     ``volume_floor`` is the share of full volume below which the sound counts as failed.
     ``language`` is empty for the system's own; ``pressure_unit`` is the one shown, never stored.
     ``experimental`` lets devices be used whose protocol nobody has tried on a real one.
+    ``lock_minutes`` without input lock a visit where somebody has a PIN, 0 for never.
+    ``reflections`` lets a therapist write notes of their own, kept apart from the record.
     """
 
     sound_output: str = ""
@@ -47,6 +49,8 @@ class Settings(Struct, frozen=True):
     pressure_unit: Literal["mmHg", "kPa"] = "mmHg"
     experimental: bool = False
     display: Display = Display()
+    lock_minutes: Annotated[float, Meta(ge=0, le=240)] = 10.0
+    reflections: bool = False
 
 
 def load(data: Path) -> tuple[Settings, KapmonitorError | None]:
@@ -72,12 +76,7 @@ def save(data: Path, settings: Settings) -> None:
             kept = {}
             path.replace(path.with_suffix(".damaged"))
         text = msgspec.json.encode({**kept, **msgspec.to_builtins(settings)})
-        fresh = path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(msgspec.json.format(text, indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, msgspec.json.format(text, indent=2) + b"\n")
     except OSError as error:
         reason = error.strerror or ""
         raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from None

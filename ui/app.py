@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from PySide6.QtCore import QSize, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
@@ -216,9 +217,7 @@ class MainWindow(QWidget):
 
     def _demo(self, scenario: str, speed: float) -> None:
         self.home.show_said(tr("Starting the demonstration…"))
-        self.start(
-            SetupChoice(DEMO.route, DEMO.patient_code, DEMO.devices, scenario=scenario, speed=speed)
-        )
+        self.start(msgspec.structs.replace(DEMO, scenario=scenario, speed=speed))
 
     def _resume(self, record: str) -> None:
         self.home.show_said(tr("Resuming the visit…"))

@@ -26,6 +26,7 @@ VERBS = {
     "decode": "Turn a stream, hex text or a capture into readings.",
     "replay": "Past readings through the alarms: what would have fired.",
     "sessions": "The records in the data folder.",
+    "staff": "Who works here, with roles and PINs.",
     "export": "Make a PDF and CSV files from a record.",
     "verify": "Check that a record is whole, sealed and unchanged.",
     "doctor": "Check this machine: Bluetooth, serial rights, sound, disk, clock.",

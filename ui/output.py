@@ -31,11 +31,13 @@ def event_line(entry: Entry) -> dict[str, object]:
         }
         if entry.by:
             line["by"] = entry.by
-        return line
+        return {**line, "unsigned": True} if entry.unsigned else line
     fields = msgspec.to_builtins(event)
     for name in ("type", *_LONG_TEXTS):
         fields.pop(name, None)
     head = {"at": entry.at, "event": event_kind(event), "number": entry.number}
+    if entry.unsigned:
+        fields["unsigned"] = True
     return {**head, "by": entry.by, **{k: v for k, v in fields.items() if k not in head}}
 
 

@@ -92,6 +92,7 @@ def _begin(choice: SetupChoice, data: Path) -> Begun:
             scenario=choice.scenario,
             rate=choice.speed,
             experimental=choice.experimental,
+            guarded=choice.guarded,
         ),
         data,
     )

@@ -11,6 +11,7 @@ import click
 from devices.address import SourceAddress, parse_address
 from devices.source import open_source
 from kapmonitor.clock import SessionClock
+from kapmonitor.desk import Desk
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Event
 from kapmonitor.export import export
@@ -19,6 +20,7 @@ from kapmonitor.record.folder import find_record, new_session_id, record_path
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
 from kapmonitor.settings import load as load_settings
+from kapmonitor.staff import load_staff, working
 from kapmonitor.words import sentence
 from ui.machine import Machine
 from ui.sound import make_sounder
@@ -44,7 +46,8 @@ SITES = ("left_arm", "right_arm", "left_finger", "right_finger", "chest")
 class VisitChoice:
     """What a person chose before the visit; ``plan`` is a route, a name or a file.
 
-    ``limits`` is a preset by name or file, in place of the plan's.
+    ``limits`` is a preset by name or file, in place of the plan's. ``guarded``: whoever has a PIN
+    gives it before acting, the visit locks by itself, and it is signed at its end.
     """
 
     plan: str = "in"
@@ -59,6 +62,7 @@ class VisitChoice:
     seed: int = 1
     rate: float = 1.0
     experimental: bool = False
+    guarded: bool = False
 
 
 @dataclass
@@ -70,6 +74,7 @@ class Visit:
     path: Path
     out: Path | None
     sounder: Sounder
+    desk: Desk
 
     def close(self) -> None:
         """Stop everything; a session that was not ended stays resumable."""
@@ -89,19 +94,25 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
     path = record_path(data, session) if choice.out is None else choice.out / "session.kap"
 
     def open_it(start: _Start) -> None:
+        staff = choice.staff
+        if staff == DEFAULT_STAFF and start.desk.people:
+            staff = tuple(person.name for person in start.desk.people)
         simulated = any(source.info.simulated for source in start.sources)
         opened = opened_event(
             setting,
             session,
             choice.patient_code,
-            choice.staff,
+            staff,
             simulated=simulated,
             scenario=choice.scenario if simulated else "",
             seed=choice.seed if simulated else None,
+            roles={name: role for name in staff if (role := start.desk.role(name))},
         )
         make_folder(path.parent)
         signer = InstallationKey.load_or_create(data)
-        open_visit(start.runner, setting, path, start.sounder, opened, signer, start.on_event)
+        open_visit(
+            start.runner, setting, path, start.sounder, opened, signer, start.on_event, start.desk
+        )
 
     return _begin(choice, setting, path, data, SessionClock(rate=choice.rate), open_it)
 
@@ -127,7 +138,7 @@ def resume(choice: VisitChoice, data: Path, session: str) -> Visit:
 
     def resume_it(start: _Start) -> None:
         signer = InstallationKey.load_or_create(data)
-        resume_visit(start.runner, past, start.sounder, signer, start.on_event)
+        resume_visit(start.runner, past, start.sounder, signer, start.on_event, start.desk)
 
     clock = SessionClock(start_at=at, rate=choice.rate)
     # The visit comes first: a device that is not there is waited for by its link, which says so.
@@ -142,6 +153,17 @@ class _Start:
     sounder: Sounder
     sources: list[Source]
     on_event: Callable[[Event, float], None] | None
+    desk: Desk
+
+
+def make_desk(data: Path, guarded: bool, lock_minutes: float) -> Desk:
+    """Who may act, from the staff file; without PINs nothing locks by itself.
+
+    Raises KapmonitorError ``staff_damaged``.
+    """
+    people = working(load_staff(data))
+    pins = any(person.pin for person in people)
+    return Desk(people, guarded, 60 * lock_minutes if guarded and pins else 0.0)
 
 
 def _begin(
@@ -153,10 +175,11 @@ def _begin(
     open_it: Callable[[_Start], None],
     probe: bool = True,
 ) -> Visit:
+    settings, problem = load_settings(data)
+    desk = make_desk(data, choice.guarded, settings.lock_minutes)
     placed = [_placed(device) for device in choice.devices]
     addresses = [address for address, _ in placed]
     runner = Runner(clock, path.parent, machine=Machine())
-    settings, problem = load_settings(data)
     if problem is not None:
         click.echo(f"kapmonitor: {sentence(problem.code, problem.facts)}", err=True)
     experimental = choice.experimental or settings.experimental
@@ -171,14 +194,15 @@ def _begin(
         ]
         for source in sources if probe else ():
             runner.probe(source, choice.wait)
-        open_it(_Start(runner, sounder, sources, None if bedside is None else bedside.hear))
+        on_event = None if bedside is None else bedside.hear
+        open_it(_Start(runner, sounder, sources, on_event, desk))
         for source in sources:
             runner.add_source(source)
     except KapmonitorError:
         runner.close()
         sounder.close()
         raise
-    return Visit(runner, setting, path, choice.out, sounder)
+    return Visit(runner, setting, path, choice.out, sounder, desk)
 
 
 def _placed(device: str) -> tuple[SourceAddress, str]:

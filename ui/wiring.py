@@ -15,6 +15,7 @@ from kapmonitor import __version__
 from kapmonitor.checklist import Checklist, load_checklist, parse_checklist, read_checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AskCuff
+from kapmonitor.desk import Desk
 from kapmonitor.engine import Engine
 from kapmonitor.errors import KapmonitorError, RecordError
 from kapmonitor.events import Entry, Event, Opened, SourceAdded
@@ -79,8 +80,9 @@ def opened_event(
     simulated: bool = False,
     scenario: str = "",
     seed: int | None = None,
+    roles: dict[str, str] | None = None,
 ) -> Opened:
-    """The first event of a session."""
+    """The first event of a session. ``roles`` by name, of those whose role is known."""
     return Opened(
         session=session,
         program=f"kapmonitor {__version__}",
@@ -95,6 +97,7 @@ def opened_event(
         seed=seed,
         staff=staff,
         zone=time.tzname[0],
+        roles=roles or {},
     )
 
 
@@ -106,8 +109,9 @@ def make_engine(
     emit: Callable[[Message], None],
     ask_source: Callable[[str, AskCuff], None],
     recording: Path,
+    desk: Desk | None = None,
 ) -> Engine:
-    """An engine with its alarm board."""
+    """An engine with its alarm board; without a ``desk`` nobody is asked for a PIN."""
     board = Board(setting.preset, 60 * setting.plan.minimum_observation_min)
     engine = Engine(
         setting.plan,
@@ -119,6 +123,7 @@ def make_engine(
         emit,
         ask_source,
         averaging=setting.preset.averaging,
+        desk=desk,
     )
     engine.recording = str(recording)
     return engine
@@ -176,6 +181,7 @@ def open_visit(
     opened: Opened,
     signer: InstallationKey,
     on_event: OnEvent | None = None,
+    desk: Desk | None = None,
 ) -> None:
     """Begin a visit on a runner, recording at ``path`` from the first second.
 
@@ -185,7 +191,7 @@ def open_visit(
     recorder = Recorder(
         path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
     )
-    runner.open(_engine_of(runner, setting, path, recorder, sounder, on_event), opened)
+    runner.open(_engine_of(runner, setting, path, recorder, sounder, on_event, desk), opened)
 
 
 def resume_visit(
@@ -194,6 +200,7 @@ def resume_visit(
     sounder: Sounder,
     signer: InstallationKey,
     on_event: OnEvent | None = None,
+    desk: Desk | None = None,
 ) -> None:
     """Go on with an interrupted visit in its own record.
 
@@ -202,7 +209,7 @@ def resume_visit(
     recorder = Recorder.resume(
         past.path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
     )
-    engine = _engine_of(runner, past.setting, past.path, recorder, sounder, on_event)
+    engine = _engine_of(runner, past.setting, past.path, recorder, sounder, on_event, desk)
     runner.resume(engine, past.entries, past.readings)
 
 
@@ -213,12 +220,12 @@ def _engine_of(
     recorder: Recorder,
     sounder: Sounder,
     on_event: OnEvent | None,
+    desk: Desk | None,
 ) -> Engine:
     def emit(message: Message) -> None:
         if on_event is not None and isinstance(message, Entry):
             on_event(message.event, message.at)
         runner.emit(message)
 
-    return make_engine(
-        setting, runner.clock, recorder, sounder, emit, runner.ask_source, recording=path
-    )
+    ask = runner.ask_source
+    return make_engine(setting, runner.clock, recorder, sounder, emit, ask, path, desk)

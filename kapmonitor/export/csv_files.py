@@ -79,9 +79,13 @@ def events_csv(entries: Sequence[Entry]) -> bytes:
 
     ``details`` says the rest of an event for people, ``data`` the same for programs, as JSON and
     complete. ``entered`` is when a person entered it, where that is not when it happened.
+    ``unsigned`` marks acts under the lock; a later ``signed`` names those that were signed.
     """
     times = _Times(entries)
-    header = (*times.header, "event", "by", "details", "number", "entered [s]", "data", "simulated")
+    header = (
+        *times.header,
+        *("event", "by", "details", "number", "entered [s]", "data", "simulated", "unsigned"),
+    )
     rows = []
     for entry in entries:
         data = msgspec.to_builtins(entry.event)
@@ -96,6 +100,7 @@ def events_csv(entries: Sequence[Entry]) -> bytes:
                 _number(entry.entered),
                 json.dumps(data, ensure_ascii=False),
                 times.simulated,
+                "yes" if entry.unsigned else "no",
             )
         )
     return _csv(header, rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from kapmonitor.checklist import load_checklist
 from kapmonitor.clock import SteppedClock
 from kapmonitor.commands import AnyCommand
+from kapmonitor.desk import Desk
 from kapmonitor.engine import Engine
 from kapmonitor.errors import Refused
 from kapmonitor.events import (
@@ -152,7 +153,7 @@ class RememberingSounder:
 class Bedside:
     """An engine with everything around it in memory."""
 
-    def __init__(self, route: str = "in", averaging: float = 0.0) -> None:
+    def __init__(self, route: str = "in", averaging: float = 0.0, desk: Desk | None = None) -> None:
         plan, text = load_plan(route)
         self.clock = SteppedClock(utc_at_zero=1_790_000_000.0, zone_minutes=60)
         self.board = ListeningBoard()
@@ -170,6 +171,7 @@ class Bedside:
             self.messages.append,
             lambda source, command: self.asked.append((source, command.action)),
             averaging,
+            desk,
         )
         self.opened = Opened("abc", "kapmonitor", "P-1", plan.name, text, plan.route)
 

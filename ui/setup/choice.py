@@ -15,7 +15,8 @@ class SetupChoice(Struct, frozen=True):
     """A visit as it was set up. ``devices`` are SOURCEs; ``person`` acts first.
 
     ``heard`` is the answer to the test of the sound (`HEARD`, `NOT_HEARD`), empty when none was
-    made. ``experimental`` allows devices that nobody has tried yet.
+    made. ``experimental`` allows devices that nobody has tried yet. ``guarded``: PINs are asked
+    for, the visit locks and is signed; a demonstration does not.
     """
 
     route: str = "in"
@@ -27,6 +28,7 @@ class SetupChoice(Struct, frozen=True):
     speed: float = 1.0
     heard: str = ""
     experimental: bool = False
+    guarded: bool = False
 
 
 class SoundOutputs(Struct, frozen=True):
@@ -56,5 +58,6 @@ VIRTUAL = (
 )
 
 DEMO = SetupChoice(
-    patient_code="DEMO", devices=("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
+    patient_code="DEMO",
+    devices=("virtual:contec-cms50-serial", "virtual:ble-blood-pressure"),
 )

@@ -24,6 +24,7 @@ from ui.display import require_display
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep everything here."
 )
+@click.option("--lock", is_flag=True, help="Without a window: ask for PINs, and lock.")
 @click.option("--resume", metavar="SESSION", help="Go on with an interrupted visit.")
 @click.option("--wait", is_flag=True, help="Wait for a device that is not there yet.")
 @click.option("--silent", is_flag=True, help="No alarm sound.")
@@ -41,6 +42,7 @@ def command(
     minutes: float | None,
     commands: str | None,
     out: Path | None,
+    lock: bool,
     resume: str | None,
     wait: bool,
     silent: bool,
@@ -68,6 +70,7 @@ def command(
         wait=wait,
         silent=silent,
         experimental=experimental,
+        guarded=lock,
     )
     if wait and devices:
         click.echo(

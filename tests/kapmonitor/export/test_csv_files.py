@@ -69,6 +69,7 @@ def test_the_columns_name_units_and_zone(exported):
     )
     assert events == (
         "at [s],UTC,local [UTC+01:00],t [s],event,by,details,number,entered [s],data,simulated"
+        ",unsigned"
     )
 
 
