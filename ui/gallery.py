@@ -49,6 +49,7 @@ def render_gallery(
 
 def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidget"]]:
     from ui.live.sample import STILLS
+    from ui.live.view_table import VIEWS
 
     screens: dict[str, Callable[[], QWidget]] = {
         "home": partial(_front, theme),
@@ -58,6 +59,11 @@ def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidg
         screens[f"settings-{section}"] = partial(_front, theme, f"settings-{section}")
     for name in (*STILLS, "live-stopped"):
         screens[name] = partial(still_window, name, theme)
+    for view in VIEWS[1:]:
+        for still in ("live", "live-alarms"):
+            screens[still.replace("live", f"view-{view.name}")] = partial(
+                still_window, still, theme, view=view.name
+            )
     for panel in panels:
         still = "live-alarms" if panel in _BESIDE_THE_WORST else "live"
         screens[f"live-panel-{panel.replace('_', '-')}"] = partial(
@@ -66,7 +72,9 @@ def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidg
     return screens
 
 
-def still_window(still: str, theme: str = "dark", panel: str = "") -> "LiveWindow":
+def still_window(
+    still: str, theme: str = "dark", panel: str = "", view: str = "live"
+) -> "LiveWindow":
     """A live window on a still life, its clock standing; ``live-stopped`` has lost its engine."""
     from kapmonitor.checklist import load_checklist
     from ui.live.sample import STILLS, StillLink
@@ -75,8 +83,9 @@ def still_window(still: str, theme: str = "dark", panel: str = "") -> "LiveWindo
     messages, _ = STILLS.get(still, STILLS["live"])()
     clock = [100.0]
     options = WindowOptions(
-        checklist=load_checklist("standard"), theme=theme, clock=lambda: clock[0], ticking=False
-    )
+        checklist=load_checklist("standard"), theme=theme, clock=lambda: clock[0], ticking=False,
+        view=view,
+    )  # fmt: skip
     window = LiveWindow(StillLink(messages), options)
     window.setProperty("panel", panel)
     if still == "live-stopped":

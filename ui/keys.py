@@ -38,6 +38,11 @@ KEYS = (
     Key("alarms", "Shift+A", "Alarms", "All alarms, each with its own acknowledgement", soft=False),
     Key("person", "W", "Who acts", "Choose who is acting", soft=False),
     Key("theme", "F2", "Theme", "Dark, light or dim", soft=False),
+    Key("view_live", "F5", "Live", "Everything: numbers, curves, what is due", soft=False),
+    Key("view_big", "F6", "Big numbers", "The numbers over the whole screen", soft=False),
+    Key("view_dim", "F7", "Dim room", "Large numbers in little light", soft=False),
+    Key("view_therapist", "F8", "Therapist", "Time, phase, and whether all is calm", soft=False),
+    Key("second_screen", "F9", "Second screen", "A view on a second screen on or off", soft=False),
     Key("fullscreen", "F11", "Full screen", "Full screen on or off", soft=False),
     Key("close", "Esc", "Close", "Close the panel at the side", soft=False),
 )

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ui.app import MainWindow
 from ui.live import sample
+from ui.live.view_table import VIEWS
 from ui.sample_services import sample_services
 from ui.trial import Progress
 from ui.widgets.painted import FitText
@@ -91,6 +92,18 @@ def overlapping(window: QWidget) -> list[str]:
 @pytest.mark.parametrize("still", sample.STILLS)
 def test_nothing_is_clipped_or_overlaps(open_window, still, size):
     window = open_window(sample.STILLS[still]()[0], size, curves=size == SIZES[0])
+
+    assert clipped(window) == []
+    assert overlapping(window) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("still", ["live", "live-alarms", "live-missing"])
+@pytest.mark.parametrize("view", [view.name for view in VIEWS[1:]])
+def test_no_view_clips_or_overlaps(open_window, view, still, size):
+    window = open_window(sample.STILLS[still]()[0], size)
+    window.show_view(view)
+    window.settle()
 
     assert clipped(window) == []
     assert overlapping(window) == []

@@ -33,11 +33,12 @@ class Actions:
             "limits": panels.limits,
             "person": panels.person,
         }
-        after_the_end = ("help", "theme", "fullscreen", "close")
-        if window.model.finished is not None and action not in after_the_end:
+        if window.model.finished is not None and not _after_the_end(action):
             window.parts.show_said(tr("The visit has ended."))
         elif action in openers:
             window.open_panel(openers[action])
+        elif action.startswith("view_"):
+            window.show_view(action.removeprefix("view_"))
         else:
             getattr(self, action)()
 
@@ -85,6 +86,10 @@ class Actions:
         """The next theme."""
         self._window.next_theme()
 
+    def second_screen(self) -> None:
+        """A view on a second screen, or none."""
+        self._window.second.toggle()
+
     def fullscreen(self) -> None:
         """Full screen on or off."""
         self._window.toggle_fullscreen()
@@ -107,3 +112,9 @@ class Actions:
         words = key_for("cuff").text if source else key_for("enter_cuff").text
         running = bool(source) and source in model.cuff_running
         keys.show_words("cuff", tr("Stop cuff") if running else words, running)
+
+
+def _after_the_end(action: str) -> bool:
+    """Whether an action still makes sense when the visit has ended."""
+    looks = ("help", "theme", "fullscreen", "close", "second_screen")
+    return action in looks or action.startswith("view_")

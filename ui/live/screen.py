@@ -1,17 +1,23 @@
 """The live screen: where everything lies. A composition and nothing else."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kapmonitor.words import tr
+from ui.live import views
 from ui.live.alarm_line import AlarmLine
+from ui.live.calm import Calm, calm_view
 from ui.live.lists import DueLines, DueList, Timeline
+from ui.live.model import LiveModel
 from ui.live.pleth import PlethStrip
 from ui.live.side import Panel
 from ui.live.soft_keys import SoftKeys
+from ui.live.tile_views import tile_views
 from ui.live.tiles import Tiles
 from ui.live.top_bar import TopBar
 from ui.live.trend_views import TrendView
+from ui.live.view_table import VIEWS, View, needs_alarm_line
+from ui.live.views import AlarmLineView
 from ui.theme.theme import Theme
 from ui.widgets.basic import label
 from ui.widgets.boxes import column, row
@@ -68,8 +74,12 @@ class Screen(QWidget):
         self.top, self.alarms = TopBar(), AlarmLine()
         self.tiles, self.pleth, self.trends = Tiles(), PlethStrip(), TrendPlace()
         self.due, self.timeline, self.keys = DueList(), Timeline(), SoftKeys()
-        self.due_lines = DueLines()
+        self.due_lines, self.due_below = DueLines(), DueLines()
         self.due_lines.hide()
+        self.calm = Calm()
+        self.view: View = VIEWS[0]
+        self._line: AlarmLineView | None = None
+        self._theme: Theme | None = None
         self.said = label("", "small")
         self.side = QStackedWidget()
         self.side.hide()
@@ -78,19 +88,25 @@ class Screen(QWidget):
         outer.addWidget(self.top)
         outer.addWidget(self.alarms)
         middle = row(gap=6)
-        middle.addLayout(self._pictures(), 1)
+        self._left = self._pictures()
+        middle.addWidget(self._left, 1)
+        middle.addWidget(self.calm, 1)
         middle.addWidget(self.side)
         middle.addWidget(self.tiles)
+        self._middle = middle
         outer.addLayout(middle, 1)
+        outer.addWidget(self.due_below)
         outer.addWidget(self.keys)
         foot = row(gap=12)
         foot.addWidget(self.notice)
         foot.addStretch(1)
         foot.addWidget(self.said)
         outer.addLayout(foot)
+        self.show_view(self.view)
 
-    def _pictures(self) -> QBoxLayout:
-        pictures = column(gap=6)
+    def _pictures(self) -> QWidget:
+        place = QWidget()
+        pictures = column(place, gap=6)
         pictures.addWidget(self.pleth)
         pictures.addWidget(self.trends, 1)
         self._lower = QWidget()
@@ -101,10 +117,50 @@ class Screen(QWidget):
         happened.addWidget(self.timeline, 1)
         lower.addLayout(happened, 1)
         pictures.addWidget(self._lower)
-        return pictures
+        return place
+
+    def show_view(self, view: View) -> None:
+        """Show the parts of this view. The alarm line is never among those that go for good."""
+        self.view = view
+        parts = view.parts
+        self.top.setVisible("top" in parts)
+        self._left.setVisible(bool(parts & {"pleth", "trends", "lower"}))
+        self.calm.setVisible("calm" in parts)
+        self.tiles.setVisible("tiles" in parts)
+        self.tiles.show_wide(view.wide, self._theme)
+        self._middle.setStretchFactor(self.tiles, 1 if view.wide else 0)
+        self.due_below.setVisible("due" in parts)
+        self.keys.setVisible("keys" in parts)
+        self.alarms.setVisible(self._shows_alarm_line())
+
+    def _shows_alarm_line(self) -> bool:
+        return not self.view.calm or (self._line is not None and needs_alarm_line(self._line))
+
+    def show_model(self, model: LiveModel, real: float, person: str) -> AlarmLineView:
+        """Everything but curves, panels and keys, as it is now; returns the alarm line."""
+        line = views.alarm_line(model, real)
+        due = views.due_list(model, real)
+        tiles = tile_views(model, real)
+        self._line = line
+        self.alarms.setVisible(self._shows_alarm_line())
+        self.top.show_view(views.top_bar(model, real, person))
+        self.alarms.show_view(line)
+        self.tiles.show_views(tiles)
+        self.due.show_views(due, model.session.t0 is not None)
+        self.due_lines.show_views(due)
+        self.due_below.show_views(due)
+        if self.view.calm:
+            self.calm.show_view(calm_view(model, real, line, tiles, due))
+        return line
+
+    def show_flash(self, real: float) -> None:
+        """The bright or dark part of the symbols' flash."""
+        self.alarms.show_flash(real)
+        self.tiles.show_flash(real)
 
     def show_theme(self, theme: Theme) -> None:
         """The heights of the bars."""
+        self._theme = theme
         self.top.setFixedHeight(theme.px("top_bar"))
         self.alarms.setFixedHeight(theme.px("alarm_line"))
         self._lower.setFixedHeight(theme.px("bottom"))

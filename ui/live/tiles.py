@@ -14,7 +14,7 @@ from ui.live.views import lit
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import KeyButton, label, show_text
 from ui.widgets.bell import Bell
-from ui.widgets.boxes import column, row
+from ui.widgets.boxes import column, grid, row
 from ui.widgets.painted import AlarmSymbol, FitText, Numeral
 
 
@@ -136,6 +136,10 @@ class Tile(QWidget):
         painter.drawRoundedRect(inner, radius, radius)
 
 
+# Which tiles stand in one box.
+TILE_BOXES = (("pulse",), ("spo2",), ("systolic", "diastolic"))
+
+
 class Tiles(QWidget):
     """The column of tiles: pulse, SpO2, and the two pressures in one box."""
 
@@ -146,16 +150,31 @@ class Tiles(QWidget):
         self.tiles = {spec.key: Tile(spec) for spec in TILES}
         for tile in self.tiles.values():
             tile.limits_requested.connect(self.limits_requested)
-        box = column(self, gap=6)
-        for keys in (("pulse",), ("spo2",), ("systolic", "diastolic")):
-            frame = QWidget()
-            frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-            frame.setProperty("box", "panel")
-            inner = column(frame, gap=0)
-            for key in keys:
-                inner.addWidget(self.tiles[key], 1)
-            box.addWidget(frame, len(keys))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._wide = False
+        self._box = grid(self, gap=6)
+        self._frames = [_frame([self.tiles[key] for key in keys]) for keys in TILE_BOXES]
+        self.show_wide(False)
+
+    def show_wide(self, wide: bool, theme: Theme | None = None) -> None:
+        """Over the whole width (the pressures beside each other), or as a column."""
+        self._wide = wide
+        for number, (frame, keys) in enumerate(zip(self._frames, TILE_BOXES, strict=True)):
+            place = (number // 2, number % 2, 1, len(keys)) if wide else (number, 0, 1, 1)
+            self._box.addWidget(frame, *place)
+            inner = frame.layout()
+            if isinstance(inner, QBoxLayout):
+                beside = QBoxLayout.Direction.LeftToRight
+                inner.setDirection(beside if wide else QBoxLayout.Direction.TopToBottom)
+            self._box.setRowStretch(number, 0 if wide and number == 2 else len(keys))
+            self._box.setColumnStretch(number, 1 if wide and number < 2 else 0)
+        if wide:
+            for number in (0, 1):
+                self._box.setRowStretch(number, 1)
+        fixed = QSizePolicy.Policy.Fixed
+        wanted = QSizePolicy.Policy.Expanding if wide else fixed
+        self.setSizePolicy(wanted, QSizePolicy.Policy.Expanding)
+        if theme is not None:
+            self.show_theme(theme)
 
     def show_views(self, views: Sequence[TileView]) -> None:
         """Show each in its tile."""
@@ -169,4 +188,18 @@ class Tiles(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """The column is as wide as its design says."""
-        self.setFixedWidth(theme.px("tiles"))
+        if self._wide:
+            self.setMinimumWidth(theme.px("tiles"))
+            self.setMaximumWidth(16_777_215)
+        else:
+            self.setFixedWidth(theme.px("tiles"))
+
+
+def _frame(tiles: Sequence[Tile]) -> QWidget:
+    frame = QWidget()
+    frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    frame.setProperty("box", "panel")
+    inner = column(frame, gap=0)
+    for tile in tiles:
+        inner.addWidget(tile, 1)
+    return frame

@@ -19,11 +19,12 @@ from ui.live.link import EngineLink
 from ui.live.model import LiveModel
 from ui.live.panels.all import Panels
 from ui.live.screen import Screen
+from ui.live.second import SecondScreen
 from ui.live.side import Panel
-from ui.live.tile_views import tile_views
 from ui.live.trend_views import trend_view
+from ui.live.view_table import View, view_named
 from ui.theme.apply import apply_theme
-from ui.theme.theme import THEMES, load_theme, scale_for
+from ui.theme.theme import THEMES, Theme, load_theme, scale_for
 from ui.widgets.boxes import column
 
 TICK_MS = 33
@@ -43,6 +44,8 @@ class WindowOptions:
     limits: Mapping[str, float] | None = None
     clock: Callable[[], float] = time.monotonic
     ticking: bool = True
+    view: str = "live"
+    second_view: str = ""
     curves: bool = True
 
 
@@ -62,6 +65,8 @@ class LiveWindow(QWidget):
         self.parts = Screen()
         self.panels = Panels(self)
         self.actions_of_keys = Actions(self)
+        self.parts.show_view(view_named(self.options.view))
+        self.second = SecondScreen(self)
         self._theme_name, self._stopped = self.options.theme, False
         self._commands = 0
         self._next_texts = self._next_trends = 0.0
@@ -121,8 +126,8 @@ class LiveWindow(QWidget):
             self._dress()
         rate = self.model.beat.rate if self.model.beat is not None else 1.0
         self.parts.pleth.show_samples(self.model.taken_pleth(), elapsed, rate)
-        self.parts.alarms.show_flash(real)
-        self.parts.tiles.show_flash(real)
+        self.parts.show_flash(real)
+        self.second.show_flash(real)
         if news or real >= self._next_texts:
             self._next_texts = real + TEXTS_EVERY
             self.show_texts(real)
@@ -132,14 +137,9 @@ class LiveWindow(QWidget):
 
     def show_texts(self, real: float) -> None:
         """Everything but the curves."""
-        model, screen = self.model, self.parts
-        screen.top.show_view(views.top_bar(model, real, self.person))
-        line = views.alarm_line(model, real)
-        screen.alarms.show_view(line)
-        screen.tiles.show_views(tile_views(model, real))
-        due = views.due_list(model, real)
-        screen.due.show_views(due, model.session.t0 is not None)
-        screen.due_lines.show_views(due)
+        model = self.model
+        line = self.parts.show_model(model, real, self.person)
+        self.second.show_model(model, real, self.person)
         self._show_timeline()
         self.actions_of_keys.show_keys(line)
         self.panels.show_model(model, real, line, self._open)
@@ -237,10 +237,28 @@ class LiveWindow(QWidget):
         self._theme_name = THEMES[(THEMES.index(self._theme_name) + 1) % len(THEMES)]
         self._dress()
 
+    def show_view(self, name: str) -> None:
+        """Another view of the same visit; asked for again, the live one."""
+        shown = view_named("live" if self.parts.view.name == name else name)
+        self.parts.show_view(shown)
+        self._dress()
+        self.show_texts(self.options.clock())
+        if "keys" in shown.parts:
+            self.parts.keys.setFocus()
+
+    @property
+    def theme_name(self) -> str:
+        """The theme that was chosen; a view may ask for its own."""
+        return self._theme_name
+
+    def theme_of(self, view: View, width: int, height: int) -> Theme:
+        """The theme of a view of this visit on so many pixels, grey when monitoring stopped."""
+        theme = load_theme(view.theme or self._theme_name, scale_for(width, height))
+        return theme.greyed() if self._stopped else theme
+
     def _dress(self) -> None:
-        scale = scale_for(self.width(), self.height())
-        theme = load_theme(self._theme_name, scale)
-        apply_theme(self, theme.greyed() if self._stopped else theme)
+        apply_theme(self, self.theme_of(self.parts.view, self.width(), self.height()))
+        self.second.dress()
         self._next_trends = 0.0
 
     def sizeHint(self) -> QSize:
@@ -265,6 +283,7 @@ class LiveWindow(QWidget):
                 self.open_panel(self.panels.end)
             return
         self._timer.stop()
+        self.second.close()
         self.link.close()
         event.accept()
 
@@ -282,6 +301,7 @@ class LiveWindow(QWidget):
     def dismiss(self) -> None:
         """Close without a question: for pictures and tests."""
         self._timer.stop()
+        self.second.close()
         self.hide()
 
     def toggle_fullscreen(self) -> None:
