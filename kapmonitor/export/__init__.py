@@ -28,10 +28,10 @@ def export(
     return written
 
 
-def _csv(record: Record, folder: Path, _choice: ExportChoice) -> list[Path]:
+def _csv(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
     from kapmonitor.export.csv_files import export_csv
 
-    return export_csv(record, folder)
+    return export_csv(record, folder, choice.identity)
 
 
 def _fhir(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:

@@ -53,15 +53,13 @@ def exported(tmp_path):
 
 
 def test_the_files_have_their_promised_names(exported):
-    assert [path.name for path in exported] == ["readings.csv", "events.csv"]
-    assert sorted(path.name for path in exported[0].parent.iterdir()) == [
-        "events.csv",
-        "readings.csv",
-    ]
+    names = ["readings.csv", "events.csv", "cuffs.csv", "alarms.csv", "rounds.csv"]
+    assert [path.name for path in exported] == names
+    assert sorted(path.name for path in exported[0].parent.iterdir()) == sorted(names)
 
 
 def test_the_columns_name_units_and_zone(exported):
-    readings, events = (path.read_text("utf-8").splitlines()[0] for path in exported)
+    readings, events, *_ = (path.read_text("utf-8").splitlines()[0] for path in exported)
 
     assert readings == (
         "at [s],UTC,local [UTC+01:00],t [s],vital,value,unit,quality,reason,source,origin,"
@@ -137,7 +135,7 @@ def test_an_interrupted_record_is_exported_too(tmp_path):
     recorder.put_block(block(41))
     assert recorder.flush()
 
-    readings, events = export_csv(Record.open(tmp_path / "s.kap"), tmp_path)
+    readings, events, *_ = export_csv(Record.open(tmp_path / "s.kap"), tmp_path)
 
     assert len(table(readings.read_bytes())) == 4 + 3
     assert len(table(events.read_bytes())) == 5
