@@ -107,7 +107,7 @@ def sections() -> dict[str, str]:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_its_section_and_its_options_exist(verb):
-    named = set(re.findall(r"(?<![\w-])--[a-z]+", sections()[verb]))
+    named = set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", sections()[verb]))
 
     assert named <= options(verb)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kapmonitor.export.choice import ORDINARY, ExportChoice, Format
+from kapmonitor.export.masking import open_for_export
 from kapmonitor.record.reading import Record
 
 FORMATS = tuple(str(one) for one in Format)
@@ -21,7 +22,7 @@ def export(
     ``key`` opens an encrypted record. Raises RecordError as opening does, KapmonitorError
     ``folder_unwritable``.
     """
-    record = Record.open(record_path, key)
+    record = open_for_export(record_path, key, choice)
     written: list[Path] = []
     for wanted in dict.fromkeys(formats):
         written += _WRITERS[Format(wanted)](record, folder, choice)
@@ -44,7 +45,7 @@ def _pdf(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
     # Not before it is needed: reportlab takes a quarter of a second to load.
     from kapmonitor.export.pdf import export_pdf
 
-    return [export_pdf(record, folder, choice.page)]
+    return [export_pdf(record, folder, choice.page, choice.identity)]
 
 
 _WRITERS: dict[Format, Callable[[Record, Path, ExportChoice], list[Path]]] = {

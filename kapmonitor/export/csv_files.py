@@ -35,10 +35,12 @@ def export_csv(record: Record, folder: Path, identity: str = "identified") -> li
     """
     entries = record.entries()
     readings = all_readings(entries, record.readings())
+    # What tells everything as it is has the columns that it always had.
+    mark = "" if identity == "identified" else identity
     try:
         contents = {
-            "readings.csv": readings_csv(entries, readings),
-            "events.csv": events_csv(entries),
+            "readings.csv": readings_csv(entries, readings, mark),
+            "events.csv": events_csv(entries, mark),
             "cuffs.csv": cuffs_csv(entries, identity),
             "alarms.csv": alarms_csv(entries, identity),
             "rounds.csv": rounds_csv(entries, identity),
@@ -49,13 +51,19 @@ def export_csv(record: Record, folder: Path, identity: str = "identified") -> li
     return [write_file(folder / name, content) for name, content in contents.items()]
 
 
-def readings_csv(entries: Sequence[Entry], readings: Iterable[Reading]) -> bytes:
-    """The text of ``readings.csv``: one row for each reading, in order of time."""
+def readings_csv(
+    entries: Sequence[Entry], readings: Iterable[Reading], identity: str = ""
+) -> bytes:
+    """The text of ``readings.csv``: one row for each reading, in order of time.
+
+    ``identity`` is the mark in a last column of its own, without one there is none.
+    """
     times = Times(entries)
     header = (
         *times.header,
         *("vital", "value", "unit", "quality", "reason", "source", "origin"),
         *("device time", "simulated"),
+        *_marked("identity", identity),
     )
     rows = (
         (
@@ -69,23 +77,26 @@ def readings_csv(entries: Sequence[Entry], readings: Iterable[Reading]) -> bytes
             reading.origin.value,
             safe(reading.device_time),
             times.simulated,
+            *_marked(identity, identity),
         )
         for reading in readings
     )
     return csv_bytes(header, rows)
 
 
-def events_csv(entries: Sequence[Entry]) -> bytes:
+def events_csv(entries: Sequence[Entry], identity: str = "") -> bytes:
     """The text of ``events.csv``: one row for each event, in the order of the record.
 
     ``details`` says the rest of an event for people, ``data`` the same for programs, as JSON and
     complete. ``entered`` is when a person entered it, where that is not when it happened.
     ``unsigned`` marks acts under the lock; a later ``signed`` names those that were signed.
+    ``identity`` as in `readings_csv`.
     """
     times = Times(entries)
     header = (
         *times.header,
         *("event", "by", "details", "number", "entered [s]", "data", "simulated", "unsigned"),
+        *_marked("identity", identity),
     )
     rows = []
     for entry in entries:
@@ -102,9 +113,14 @@ def events_csv(entries: Sequence[Entry]) -> bytes:
                 json.dumps(data, ensure_ascii=False),
                 times.simulated,
                 "yes" if entry.unsigned else "no",
+                *_marked(identity, identity),
             )
         )
     return csv_bytes(header, rows)
+
+
+def _marked(cell: str, identity: str) -> tuple[str, ...]:
+    return (cell,) if identity else ()
 
 
 def all_readings(entries: Iterable[Entry], samples: Iterable[Reading]) -> list[Reading]:

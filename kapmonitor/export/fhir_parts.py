@@ -24,7 +24,7 @@ _NAMESPACE = uuid.UUID("6b1f6c1e-5f0e-4c53-9f6e-0d6a3a0c7f41")
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes the resources of one visit; ``identity`` is ``identified`` or ``pseudonymous``."""
+    """Makes the resources of one visit; ``identity`` holds its marks (`ExportChoice.identity`)."""
 
     visit: Visit
     identity: str
@@ -42,7 +42,8 @@ class Maker:
 
     def resource(self, kind: str, key: object, profile: str = "", **fields: Any) -> Json:
         """A resource, marked with what it tells of a person, and as a test when simulated."""
-        meta: Json = {"tag": [{"system": f"{OWN}identity", "code": self.identity}]}
+        marks = self.identity.split()
+        meta: Json = {"tag": [{"system": f"{OWN}identity", "code": mark} for mark in marks]}
         if profile:
             meta["profile"] = [f"http://hl7.org/fhir/StructureDefinition/{profile}"]
         if self.visit.opened.simulated:

@@ -10,7 +10,7 @@ from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTempla
 
 from kapmonitor.errors import RecordError
 from kapmonitor.export.pdf_chart import LEAST_HEIGHT, VisitChart
-from kapmonitor.export.pdf_identity import identity, summary, title
+from kapmonitor.export.pdf_identity import identity, identity_words, summary, title
 from kapmonitor.export.pdf_page import BOTTOM, TOP, Sheet, numbered
 from kapmonitor.export.pdf_rounds import round_tables
 from kapmonitor.export.pdf_seal import closing
@@ -38,14 +38,16 @@ _LEGEND = (
 )
 
 
-def export_pdf(record: Record, folder: Path, page: str = "a4") -> Path:
+def export_pdf(
+    record: Record, folder: Path, page: str = "a4", identity: str = "identified"
+) -> Path:
     """Write ``report.pdf`` into a folder, on ``a4`` or ``letter``; returns its path.
 
     The same record gives the same bytes. Raises RecordError for a damaged record and
     KapmonitorError ``folder_unwritable``.
     """
     try:
-        content = report(read_visit(record), page)
+        content = report(read_visit(record, identity), page)
     except (ValueError, OverflowError, OSError) as problem:
         # No calendar has a date for a UTC like that.
         raise RecordError("record_damaged", path=str(record.path), row=0) from problem
@@ -58,7 +60,7 @@ def report(visit: Visit, page: str = "a4") -> bytes:
     size = PAGES[page]
     date = visit.local(visit.start).strftime("%Y-%m-%d")
     code = visit.opened.patient_code or DASH
-    sheet = Sheet(code, date, visit.opened.simulated, size)
+    sheet = Sheet(code, date, visit.opened.simulated, size, identity_words(visit.identity))
     target = io.BytesIO()
     document = BaseDocTemplate(
         target,

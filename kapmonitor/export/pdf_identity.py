@@ -41,6 +41,19 @@ _ROUTE_WORDS = {
 }
 
 
+_IDENTITY = {
+    "identified": "identified",
+    "pseudonymous": "pseudonymous",
+    "dates_shifted": "dates shifted",
+    "no_free_text": "free text left out",
+}
+
+
+def identity_words(marks: str) -> str:
+    """What an export tells of the patient: its marks in words."""
+    return ", ".join(tr(_IDENTITY[mark]) for mark in marks.split())
+
+
 def title(visit: Visit) -> list[Any]:
     """The patient's code and the day, and what must be known before anything is read."""
     day = visit.local(visit.start).strftime("%Y-%m-%d")

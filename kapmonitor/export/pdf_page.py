@@ -34,10 +34,18 @@ SHORT_NOTICE = (
 class Sheet:
     """What stands on every page."""
 
-    def __init__(self, code: str, date: str, demonstration: bool, size: tuple[float, float]):
+    def __init__(
+        self,
+        code: str,
+        date: str,
+        demonstration: bool,
+        size: tuple[float, float],
+        identity: str = "",
+    ) -> None:
         # More has no room in a line, and measuring it would take its time.
         self._code, self._date = code[:200], date
         self._demonstration = demonstration
+        self._identity = identity
         self._width, self._height = size
 
     def draw(self, canvas: Any, page: int, pages: int) -> None:
@@ -52,7 +60,7 @@ class Sheet:
     def _draw_head(self, canvas: Any, page: int, pages: int) -> None:
         left, right, line = MARGIN, self._width - MARGIN, self._height - 14 * mm
         number = tr("page {page} of {pages}", page=page, pages=pages)
-        title = f"{tr('kapmonitor visit report')}  ·  {number}"
+        title = "  ·  ".join([tr("kapmonitor visit report"), *self._marks(), number])
         canvas.setFont(PLAIN, 8)
         canvas.setFillColor(SOFT)
         canvas.drawRightString(right, line, title)
@@ -75,6 +83,9 @@ class Sheet:
         canvas.setFillColor(SOFT)
         canvas.drawString(left + stringWidth(code, BOLD, size), line, date)
         self._rule(canvas, line - 2.2 * mm)
+
+    def _marks(self) -> list[str]:
+        return [self._identity] if self._identity else []
 
     def _draw_foot(self, canvas: Any) -> None:
         self._rule(canvas, 12.5 * mm)

@@ -8,6 +8,7 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
+from kapmonitor.export.pdf_identity import identity_words
 from kapmonitor.export.pdf_page import NOTICE
 from kapmonitor.export.pdf_style import (
     BODY,
@@ -57,6 +58,14 @@ def _signatures(width: float) -> Any:
 
 
 def _seal(visit: Visit, width: float) -> list[Any]:
+    if visit.verdict is not None and visit.identity != "identified":
+        words = tr(
+            "This report was changed for research ({marks}). Its seal is left out, as it would "
+            "lead back to the filed record. {verdict}",
+            marks=identity_words(visit.identity),
+            verdict=tr("The record was whole.") if visit.verdict.whole else tr("NOT WHOLE"),
+        )
+        return [para(words, BODY)]
     if visit.verdict is None or not visit.seals:
         words = tr(
             "This record has no seal, so there is nothing that paper and file can be held by."

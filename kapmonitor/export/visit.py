@@ -19,7 +19,10 @@ from kapmonitor.session import Session, fold, session_time
 
 @dataclass(frozen=True)
 class Visit:
-    """Everything a report says, read once. Times are session seconds."""
+    """Everything a report says, read once. Times are session seconds.
+
+    ``identity`` holds the export's marks (`ExportChoice.identity`).
+    """
 
     session: Session
     opened: Opened
@@ -28,6 +31,7 @@ class Visit:
     seals: Sequence[Statement]
     signed: Sequence[tuple[Seal, Statement]]
     verdict: Verdict | None
+    identity: str
     start: float
     end: float
     _moments: list[float] = field(repr=False)
@@ -75,7 +79,7 @@ class Visit:
         return limit_lines(self.opened.limits_text, self.session)
 
 
-def read_visit(record: Record) -> Visit:
+def read_visit(record: Record, identity: str = "identified") -> Visit:
     """Read a record once and whole. Raises RecordError for one that is damaged."""
     entries = record.entries()
     opened = record.opened
@@ -94,6 +98,7 @@ def read_visit(record: Record) -> Visit:
         seals=[statement for _, statement in signed],
         signed=signed,
         verdict=verify(record.path) if record.sealed else None,
+        identity=identity,
         start=min(acts),
         end=max(moments),
         _moments=[_recorded_at(entry) for entry in told],

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from kapmonitor.export.choice import ExportChoice, Format
+from kapmonitor.export.choice import ExportChoice, Format, pseudonym
 from kapmonitor.record.folder import find_record
+from kapmonitor.record.reading import Record
 from ui.output import Printer
 
 
@@ -26,15 +27,32 @@ from ui.output import Printer
     show_default=True,
     help="The paper of what is printed.",
 )
+@click.option(
+    "--pseudonymous",
+    is_flag=True,
+    help="Another name for the patient, numbers for staff and devices, no seal.",
+)
+@click.option("--shift", "days", type=click.IntRange(-36500, 36500), default=0, metavar="DAYS")
+@click.option("--no-free-text", is_flag=True, help="Leave out what people wrote.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
 @click.pass_obj
 def command(
-    data: Path, session: str, folder: Path, formats: tuple[str, ...], page: str, as_json: bool
+    data: Path,
+    session: str,
+    folder: Path,
+    formats: tuple[str, ...],
+    page: str,
+    pseudonymous: bool,
+    days: int,
+    no_free_text: bool,
+    as_json: bool,
 ) -> None:
     """Write files from a record, from an interrupted one too."""
     from kapmonitor.export import export
 
     printer = Printer(as_json)
-    choice = ExportChoice(page=page)
-    for path in export(find_record(data, session), folder, formats or ("pdf", "csv"), choice):
+    record = find_record(data, session)
+    name = pseudonym(Record.open(record).opened.patient_code, data) if pseudonymous else ""
+    choice = ExportChoice(page, name, days, not no_free_text)
+    for path in export(record, folder, formats or ("pdf", "csv"), choice):
         printer.line({"file": str(path), "bytes": path.stat().st_size}, str(path))

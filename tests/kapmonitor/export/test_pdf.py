@@ -68,7 +68,7 @@ def test_every_page_says_whose_it_is_and_what_it_is_not_for(ordinary_pages):
     total = len(ordinary_pages)
     for number, text in enumerate(ordinary_pages, 1):
         assert "P-017 · 2025-03-01" in text
-        assert f"kapmonitor visit report · page {number} of {total}" in text
+        assert f"kapmonitor visit report · identified · page {number} of {total}" in text
         assert "reviewed by no regulator" in text
     assert "must not be the only means of monitoring a patient" in ordinary_pages[-1]
 
