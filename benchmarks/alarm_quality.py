@@ -12,28 +12,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import msgspec
-
 from alarms import presets
 from alarms.presets import Preset
 from benchmarks._plain_monitor import PlainMonitor
 from devices.virtual import scenarios
 from devices.virtual.haemodynamics import EFFECTS
-from devices.virtual.scenarios import Scenario, TrueEvent
 from kapmonitor.events import AlarmChange, AlarmState, Priority, QuietMode
-from kapmonitor.pastdata import Moment, PastData, read_past
+from kapmonitor.pastdata import PastData, read_past
 from kapmonitor.plan import ROUTES
-from kapmonitor.ports import SourceInfo
-from kapmonitor.preference import Preference
-from kapmonitor.reading import Reading
 from kapmonitor.session import AlarmHistory
-from kapmonitor.vitals import Vital
 from ui.output import alarm_lines
 from ui.replay import replay
 from ui.simulation import simulate
 from ui.wiring import load_setting
-
-DISAGREE = "sources_disagree"
 
 # Scenario, route, seed. Minutes from the dose: the plan's minimum observation and five more.
 LIBRARY = (
@@ -42,7 +33,6 @@ LIBRARY = (
     *(("ordinary", route, seed) for seed in (2, 3) for route in ROUTES),
     ("hypertension", "im", 6),
     ("threshold", "iv", 7),
-    (DISAGREE, "in", 8),
 )
 # Scenario, route, seed, minutes: what fits into a test.
 SHORT = (("motion", "in", 1, 24.0), ("dropout", "in", 1, 33.0), ("desaturation", "iv", 1, 29.0))
@@ -169,17 +159,13 @@ def _preset() -> Preset:
 
 
 def _visit(name: str, route: str, seed: int, minutes: float | None) -> Visit:
-    base = "ordinary" if name == DISAGREE else name
     with tempfile.TemporaryDirectory() as folder:
         setting = load_setting(route)
-        done = simulate(setting, Path(folder), base, seed, minutes)
+        done = simulate(setting, Path(folder), name, seed, minutes)
         past = read_past(done.record)
     recorded = done.session.alarms
     t0 = done.session.t0 or 0.0
-    scenario = scenarios.load(base)
-    if name == DISAGREE:
-        past = _with_strap(past, t0 + 60 * 40, t0 + 60 * 45)
-        scenario = Scenario("", true_events=(TrueEvent("SOURCES_DISAGREE", 40, 45.6),))
+    scenario = scenarios.load(name)
     replayed = replay(past, _preset())
     expected = [
         (event.alarm, t0 + 60 * event.from_min, t0 + 60 * event.to_min)
@@ -193,7 +179,7 @@ def _visit(name: str, route: str, seed: int, minutes: float | None) -> Visit:
         may=scenario.may,
         ours=[_shown(history, past) for history in replayed.histories],
         plain=[Shown(*alarm) for alarm in PlainMonitor(_preset()).watch(past).alarms],
-        recorded_alike=name == DISAGREE or _told(recorded) == _told(replayed.histories),
+        recorded_alike=_told(recorded) == _told(replayed.histories),
     )
 
 
@@ -221,27 +207,3 @@ def _shown(history: AlarmHistory, past: PastData) -> Shown:
         and change.state in (AlarmState.RAISED, AlarmState.ESCALATED)
     )
     return Shown(history.alarm, history.raised, history.ended, audible)
-
-
-def _with_strap(past: PastData, start: float, end: float) -> PastData:
-    """The same visit with a chest strap that counts 25 beats too many for some minutes."""
-    preference = Preference()
-    strap = SourceInfo("strap", "ble-heart-rate", "", "strap", (Vital.HEART_RATE,), continuous=True)
-    moments: list[Moment] = [Moment(0.0, strap)]
-    preference.add(strap)
-    for moment in past.moments:
-        message = moment.message
-        if isinstance(message, SourceInfo):
-            preference.add(message)
-        if not isinstance(message, Reading):
-            moments.append(moment)
-            continue
-        if message.vital is Vital.PULSE_RATE and message.source.startswith("virtual-contec"):
-            more = 25.0 if start <= moment.at < end else 0.0
-            value = None if message.value is None else message.value + more
-            beat = msgspec.structs.replace(
-                message, vital=Vital.HEART_RATE, value=value, source="strap"
-            )
-            moments.append(Moment(moment.at, beat, preference.in_use(beat)))
-        moments.append(Moment(moment.at, message, preference.in_use(message)))
-    return PastData(past.layout, moments, past.end, observation=past.observation, rows=len(moments))

@@ -8,6 +8,9 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+# Seconds by which the wall clock may be corrected without a word.
+LARGEST_DRIFT = 2.0
+
 
 class Clock(Protocol):
     """What the engine needs to know of time."""
@@ -23,6 +26,9 @@ class Clock(Protocol):
 
     def wall_jump(self) -> float:
         """Seconds that the wall clock has moved since the last call; 0 when it has not."""
+
+    def move_wall(self, seconds: float) -> None:
+        """Behave as if somebody had set the computer's clock: for demonstrations and tests."""
 
     def real_seconds(self, session_seconds: float) -> float:
         """How long to wait in real seconds until so many session seconds have passed."""
@@ -56,6 +62,7 @@ class SessionClock:
         self._start_at = start_at
         self._boot = boot_seconds()
         self._utc_at_zero = time.time() - start_at
+        self._played = self._followed = 0.0  # by how much `move_wall` moved it, and told of that
 
     def now(self) -> float:
         """Seconds since the session was opened, in steps of a tenth of a millisecond."""
@@ -77,15 +84,21 @@ class SessionClock:
     def wall_jump(self) -> float:
         """Seconds that the wall clock has moved against ours; from then on the new one counts.
 
-        Always 0 while a demonstration runs faster than life.
+        While a demonstration runs faster than life only what it plays itself.
         """
         if self.rate != 1.0:
+            jump = self._played - self._followed
+        else:
+            jump = time.time() + self._played - self.utc(self.now())
+        if abs(jump) <= LARGEST_DRIFT:
             return 0.0
-        jump = time.time() - self.utc(self.now())
-        if abs(jump) > 2.0:
-            self._utc_at_zero += jump
-            return jump
-        return 0.0
+        self._utc_at_zero += jump
+        self._followed = self._played
+        return jump
+
+    def move_wall(self, seconds: float) -> None:
+        """Behave as if somebody had set the computer's clock."""
+        self._played += seconds
 
 
 class SteppedClock:
@@ -95,6 +108,7 @@ class SteppedClock:
         self.at = at
         self._utc_at_zero = utc_at_zero
         self._zone_minutes = zone_minutes
+        self._moved = 0.0
 
     def now(self) -> float:
         """The session time that was set."""
@@ -113,5 +127,11 @@ class SteppedClock:
         return 0.0
 
     def wall_jump(self) -> float:
-        """A stepped clock never jumps."""
-        return 0.0
+        """Only what `move_wall` moved it by."""
+        jump, self._moved = self._moved, 0.0
+        return jump
+
+    def move_wall(self, seconds: float) -> None:
+        """Set the wall clock, and UTC with it, by so many seconds."""
+        self._moved += seconds
+        self._utc_at_zero += seconds

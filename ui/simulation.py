@@ -136,6 +136,7 @@ class _Stage:
             second_next = second + STEP
             now = min(second_next, max(engine.deadline(), now + 0.001))
             self._clock.at = now
+            self._bedside.move_clock(self._clock, now)
             items: list[Delivery] = []
             for device in self._bedside.devices:
                 items += device.step(now)

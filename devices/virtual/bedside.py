@@ -1,7 +1,7 @@
 """The virtual bedside: one patient, the devices on it, and what they need to run by a clock."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from devices.virtual.contec import VirtualContec
@@ -13,6 +13,7 @@ from devices.virtual.patient import VirtualPatient
 from devices.virtual.plx import VirtualPlx
 from devices.virtual.scenarios import Scenario
 from devices.virtual.strap import VirtualStrap
+from devices.virtual.vendor_cuffs import VirtualJamr, VirtualSunTech
 from kapmonitor.clock import Clock
 from kapmonitor.errors import UsageError
 from kapmonitor.events import Dose, DoseWithdrawn, Event
@@ -20,7 +21,15 @@ from kapmonitor.ports import Deliver, SourceInfo
 
 DEVICES: dict[str, type[VirtualDevice]] = {
     device.protocol: device
-    for device in (VirtualContec, VirtualNonin, VirtualCuff, VirtualStrap, VirtualPlx)
+    for device in (
+        VirtualContec,
+        VirtualNonin,
+        VirtualCuff,
+        VirtualJamr,
+        VirtualSunTech,
+        VirtualStrap,
+        VirtualPlx,
+    )
 }
 DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 
@@ -50,14 +59,15 @@ class VirtualBedside:
         self.patient = VirtualPatient(seed, route, scenario)
         self.devices: list[VirtualDevice] = []
         finger = "left_finger" if scenario.has("same_arm") else "right_finger"
-        for number, address in enumerate(devices, 1):
+        self._moved_until = start_at
+        for number, address in enumerate(_with_scenario(devices, scenario), 1):
             protocol = address.removeprefix("virtual:")
             kind = known_device(protocol)
             twin = any(device.protocol == protocol for device in self.devices)
             source = f"virtual-{protocol}-{number}" if twin else ""
             misbehaviour = (faults or {}).get(protocol)
-            if kind is VirtualCuff:
-                device: VirtualDevice = VirtualCuff(
+            if issubclass(kind, VirtualCuff):
+                device: VirtualDevice = kind(
                     self.patient,
                     source=source,
                     faults=misbehaviour,
@@ -81,7 +91,16 @@ class VirtualBedside:
     def sources(self, clock: Clock) -> list["VirtualSource"]:
         """The devices as sources that run by a clock; the cuff's own clock is set by it."""
         self.set_clocks(clock)
-        return [VirtualSource(device, clock) for device in self.devices]
+        sources = [VirtualSource(device, clock) for device in self.devices]
+        if sources:
+            sources[0].also = lambda now: self.move_clock(clock, now)
+        return sources
+
+    def move_clock(self, clock: Clock, now: float) -> None:
+        """Set the computer's clock as the scenario says, if its time has come."""
+        for window in self.patient.wall_clock_moves(self._moved_until, now):
+            clock.move_wall(window)
+        self._moved_until = max(self._moved_until, now)
 
     def set_clocks(self, clock: Clock) -> None:
         """Let the cuffs show the local time, as a cuff does whose clock was set."""
@@ -104,6 +123,13 @@ class VirtualBedside:
                 device.cuff_on_arm = self.cuff.inflated
 
 
+def _with_scenario(devices: Sequence[str], scenario: Scenario) -> list[str]:
+    """The scenario's cuff in place of the usual one, and the devices that it has besides."""
+    usual, own = f"virtual:{VirtualCuff.protocol}", f"virtual:{scenario.cuff}"
+    found = [own if scenario.cuff and address == usual else address for address in devices]
+    return found + [address for address in scenario.also if address not in found]
+
+
 def known_device(protocol: str) -> type[VirtualDevice]:
     """The virtual device of a protocol; raises UsageError("unknown_virtual_device")."""
     if protocol not in DEVICES:
@@ -116,6 +142,7 @@ class VirtualSource:
 
     def __init__(self, device: VirtualDevice, clock: Clock) -> None:
         self.device = device
+        self.also: Callable[[float], None] | None = None
         self._clock = clock
 
     @property
@@ -129,7 +156,10 @@ class VirtualSource:
     async def run(self, deliver: Deliver) -> None:
         """Deliver until cancelled."""
         while True:
-            delivered = self.device.step(self._clock.now())
+            now = self._clock.now()
+            if self.also is not None:
+                self.also(now)
+            delivered = self.device.step(now)
             if delivered:
                 deliver(delivered)
             await asyncio.sleep(max(_SHORTEST_WAIT, self._clock.real_seconds(STEP)))

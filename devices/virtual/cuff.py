@@ -21,6 +21,10 @@ INFLATES, LASTS, DEFLATES = 9.0, 35.0, 4.0  # seconds: to the top, whole cycle, 
 _SYSTOLIC_NOISE, _DIASTOLIC_NOISE, _PULSE_NOISE = 5.0, 4.0, 2.0
 _NOISE_LIMIT = 1.8  # standard deviations, so that what a scenario wants can be relied on
 
+# Measurement status of 2A35: what spoiled a cycle whose numbers are sent all the same.
+_STATUS = {"moved": 0x01, "loose": 0x02, "position": 0x20}
+INFINITE = b"\xfe\x07"  # the SFLOAT for more than can be told
+
 _HAS_TIME_PULSE_STATUS = 0x02 | 0x04 | 0x10
 DEVICE_ZERO = datetime(2026, 1, 1, 9, 0)  # noqa: DTZ001 - a cuff's clock knows no zone
 
@@ -46,7 +50,12 @@ class VirtualCuff(VirtualDevice):
 
     protocol = "ble-blood-pressure"
     label = "Blood pressure cuff"
-    measures = (Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.MEAN_PRESSURE, Vital.PULSE_RATE)
+    measures: tuple[Vital, ...] = (
+        Vital.SYSTOLIC,
+        Vital.DIASTOLIC,
+        Vital.MEAN_PRESSURE,
+        Vital.PULSE_RATE,
+    )
     continuous = False
     commands = ("start", "stop")
 
@@ -148,11 +157,21 @@ class VirtualCuff(VirtualDevice):
             for cycle in self.cycles
         )
         sequence = window.effect.sequence
-        return sequence[earlier] if earlier < len(sequence) else ""
+        return str(sequence[earlier]) if earlier < len(sequence) else ""
 
     def _packets_of(self, cycle: Cycle) -> list[tuple[float, str, bytes]]:
         """All packets of a cycle with their times."""
-        packets = []
+        packets = [
+            (at, "2A36", b"\x00" + sfloat(pressure) + sfloat(None) * 2)
+            for at, pressure in self._pressures(cycle)
+        ]
+        if cycle.outcome not in ("stopped", "failed"):
+            packets.append((cycle.end, "2A35", self._measurement(cycle)))
+        return packets
+
+    def _pressures(self, cycle: Cycle) -> list[tuple[float, int]]:
+        """The pressure in the cuff, in mmHg, once a second: up in a few, then slowly down."""
+        found = []
         top = max(150.0, self.patient.at(cycle.start).systolic + 35)
         second = 1
         while cycle.start + second < cycle.end:
@@ -161,12 +180,9 @@ class VirtualCuff(VirtualDevice):
             else:
                 left = (cycle.end - cycle.start - second) / (LASTS - INFLATES)
                 pressure = 45 + (top - 45) * max(0.0, min(1.0, left))
-            at = cycle.start + second
-            packets.append((at, "2A36", b"\x00" + sfloat(round(pressure)) + sfloat(None) * 2))
+            found.append((cycle.start + second, round(pressure)))
             second += 1
-        if cycle.outcome not in ("stopped", "failed"):
-            packets.append((cycle.end, "2A35", self._measurement(cycle)))
-        return packets
+        return found
 
     def _measurement(self, cycle: Cycle) -> bytes:
         """The 2A35 packet of a cycle: flags, three pressures, time, pulse, status."""
@@ -175,10 +191,14 @@ class VirtualCuff(VirtualDevice):
         values = self._values(cycle)
         return (
             bytes((_HAS_TIME_PULSE_STATUS,))
-            + b"".join(sfloat(value) for value in values[:3])
+            + (
+                INFINITE * 3
+                if cycle.outcome == "infinite"
+                else b"".join(sfloat(value) for value in values[:3])
+            )
             + date_time(self.device_zero + timedelta(seconds=seconds))
             + sfloat(values[3])
-            + bytes(2)
+            + _STATUS.get(cycle.outcome, 0).to_bytes(2, "little")
         )
 
     def _values(

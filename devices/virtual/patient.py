@@ -155,6 +155,17 @@ class VirtualPatient:
             return []
         return [(zero + w.start, zero + w.end) for w in self._windows if w.effect.kind == kind]
 
+    def wall_clock_moves(self, since: float, now: float) -> list[float]:
+        """By how many seconds the computer's clock is set, after ``since`` and up to ``now``."""
+        zero = self.dosed_at
+        if zero is None:
+            return []
+        return [
+            window.effect.value
+            for window in self._windows
+            if window.effect.kind == "wall_clock" and since < zero + window.start <= now
+        ]
+
     def at(self, now: float) -> Vitals:
         """The truth at a session time, without measurement noise."""
         base, since = self.baseline, self.since_dose(now)

@@ -25,11 +25,15 @@ Kind = Literal[
     "same_arm",
     "cuff_error",
     "clock_offset",
+    "wall_clock",
+    "miscount",
     "no_repeat",
 ]
 Anchor = Literal["dose", "peak"]
 TrueVital = Literal["systolic", "diastolic", "pulse", "spo2", "respiratory_rate"]
-CuffError = Literal["zero", "nan", "implausible", "failed"]
+CuffError = Literal[
+    "zero", "nan", "infinite", "implausible", "moved", "loose", "position", "failed"
+]
 
 
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,8 +47,10 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     - ``moaas``: the sedation level falls to ``value``
     - ``motion``, ``dropout``, ``frozen``, ``link_loss``: the oximeter's sensor and link
     - ``same_arm``: the oximeter sits on the cuff's arm and loses the pulse while it inflates
-    - ``cuff_error``: successive cuff cycles end as ``sequence`` says
+    - ``cuff_error``: successive cuff cycles end as ``sequence`` says; a number is a maker's code
     - ``clock_offset``: the cuff's own clock is off by ``value`` seconds
+    - ``wall_clock``: the computer's clock is set forward by ``value`` seconds, at the start
+    - ``miscount``: the strap counts ``value`` beats a minute too many
     - ``no_repeat``: the scripted clinician does not repeat a high pressure before the next check
     """
 
@@ -57,7 +63,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     ramp_s: float = 0.0
     every_min: float = 0.0
     times: int = 1
-    sequence: tuple[CuffError, ...] = ()
+    sequence: tuple[CuffError | int, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.vital is None) == (self.kind in ("level", "rise")):
@@ -114,7 +120,8 @@ _CALM = Person(
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     """A scenario. ``calm`` takes the patient's numbers from a typical one instead of the seed.
 
-    ``true_events`` must be found by the alarms; ``may`` lists what may fire besides.
+    ``true_events`` must be found by the alarms; ``may`` lists what may fire besides. ``cuff`` is
+    the protocol of a virtual cuff in place of the usual one, ``also`` are devices besides.
     """
 
     description: str
@@ -124,6 +131,8 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     effects: tuple[Effect, ...] = ()
     true_events: tuple[TrueEvent, ...] = ()
     may: tuple[str, ...] = ()
+    cuff: str = ""
+    also: tuple[str, ...] = ()
 
     def has(self, kind: Kind) -> bool:
         """Whether such an effect is part of it."""

@@ -34,12 +34,15 @@ class VirtualStrap(VirtualDevice):
     def chunk(self, number: int) -> bytes:
         """One notification on the second that has just passed."""
         noise = chance.gauss(self.patient.seed, "strap", number // 6, 2.0)
-        rate = max(1, min(250, round(self.patient.at(number).pulse + noise)))
+        wrong = self.patient.active("miscount", number)
+        extra = wrong.value if wrong else 0.0
+        rate = max(1, min(250, round(self.patient.at(number).pulse + noise + extra)))
         if within(self.faults.sentinel, number):
             # Real straps go on sending the last rate without contact.
             return bytes((_CONTACT_KNOWN, rate))
         intervals = b"".join(
-            round(interval * 1024).to_bytes(2, "little") for interval in self._intervals(number)
+            round(interval * 1024).to_bytes(2, "little")
+            for interval in ([] if wrong else self._intervals(number))
         )
         flags = _CONTACT | _CONTACT_KNOWN | (_INTERVALS if intervals else 0)
         return bytes((flags, rate)) + intervals

@@ -153,7 +153,7 @@ def test_a_sentinel_cycle_is_a_failed_measurement() -> None:
 
 def test_its_clock_is_its_own() -> None:
     """Right as long as nothing happens, three hours off in the scenario; arrival stays ours."""
-    for name, hours in (("ordinary", 0), ("clock_jump", 3)):
+    for name, hours in (("ordinary", 0), ("cuff_clock", 3)):
         cuff = VirtualCuff(patient_in(name), auto=(60.0,))
         reading = next(
             item

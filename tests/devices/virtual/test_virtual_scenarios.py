@@ -105,7 +105,9 @@ def test_sedation_shows_in_the_state() -> None:
         ("frozen", "frozen", 34, 36),
         ("link_loss", "link_loss", 27, 29),
         ("cuff_errors", "cuff_error", 5, 0.5),
-        ("clock_jump", "clock_offset", 5, -1),
+        ("cuff_clock", "clock_offset", 5, -1),
+        ("clock_jump", "wall_clock", 30.5, 29),
+        ("sources_disagree", "miscount", 44, 46),
     ],
 )
 def test_what_happens_to_the_devices_has_its_time(
