@@ -8,7 +8,6 @@ from devices.virtual.cuff import Cycle, VirtualCuff
 from kapmonitor.reading import Notice
 from kapmonitor.vitals import Vital
 
-
 EMPTY_AFTER = 0.5  # seconds
 
 
