@@ -64,6 +64,7 @@ def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidg
             screens[still.replace("live", f"view-{view.name}")] = partial(
                 still_window, still, theme, view=view.name
             )
+    screens["live-zoomed"] = partial(still_window, "live", theme, "zoom_in zoom_in cursor_left")
     for panel in panels:
         still = "live-alarms" if panel in _BESIDE_THE_WORST else "live"
         screens[f"live-panel-{panel.replace('_', '-')}"] = partial(
@@ -122,7 +123,8 @@ def _shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> 
         window.settle()
         panel = window.property("panel")
         if panel:
-            window.actions_of_keys.do(panel)
+            for action in panel.split():
+                window.actions_of_keys.do(action)
             window.settle()
     waited = QElapsedTimer()
     waited.start()

@@ -7,13 +7,17 @@ from kapmonitor.words import tr
 
 @dataclass(frozen=True)
 class Key:
-    """A key: its action, how it is pressed, its words; ``soft`` ones have a button."""
+    """A key: its action, how it is pressed, its words.
+
+    ``soft`` ones have a button; ``repeats`` ones do it again while they are held down.
+    """
 
     action: str
     press: str
     words: str
     help: str
     soft: bool = True
+    repeats: bool = False
 
     @property
     def text(self) -> str:
@@ -43,6 +47,34 @@ KEYS = (
     Key("view_dim", "F7", "Dim room", "Large numbers in little light", soft=False),
     Key("view_therapist", "F8", "Therapist", "Time, phase, and whether all is calm", soft=False),
     Key("second_screen", "F9", "Second screen", "A view on a second screen on or off", soft=False),
+    Key("zoom_in", "+", "Zoom in", "Trends: a shorter stretch of time", soft=False, repeats=True),
+    Key(
+        "zoom_out",
+        "-",
+        "Zoom out",
+        "Trends: a longer stretch, or all of it",
+        soft=False,
+        repeats=True,
+    ),
+    Key("earlier", "Ctrl+Left", "Earlier", "Trends: an earlier stretch", soft=False, repeats=True),
+    Key("later", "Ctrl+Right", "Later", "Trends: a later stretch", soft=False, repeats=True),
+    Key(
+        "cursor_left",
+        "Alt+Left",
+        "Cursor left",
+        "Trends: values further left",
+        soft=False,
+        repeats=True,
+    ),
+    Key(
+        "cursor_right",
+        "Alt+Right",
+        "Cursor right",
+        "Trends: values further right",
+        soft=False,
+        repeats=True,
+    ),
+    Key("now", "Ctrl+End", "Now", "Trends: back to now; again: the whole visit", soft=False),
     Key("fullscreen", "F11", "Full screen", "Full screen on or off", soft=False),
     Key("close", "Esc", "Close", "Close the panel at the side", soft=False),
 )

@@ -34,6 +34,13 @@ TABLES = (
     "ui.live.top_bar:_STATE_WORDS",
     "ui.live.trend_views:CURVES.label",
     "ui.live.views:SOUND_WORDS",
+    "ui.live.view_table:VIEWS.words",
+    "ui.live.tiles:_TREND_WORDS",
+    "ui.live.cursor_views:NAMES.1",
+    "ui.settings.about:PARTS.0",
+    "ui.settings.about:PARTS.1",
+    "ui.settings.display:THEME_WORDS.1",
+    "ui.settings.sections:SECTIONS.words",
     "ui.live.views:_AGAIN",
     "ui.verbs.verify:_PROBLEMS",
 )

@@ -1,15 +1,29 @@
 """What each key does on the live screen: most open a panel, some ask at once."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kapmonitor.commands import Acknowledge, AskCuff, PauseAudio, SetQuiet, TakeOff
 from kapmonitor.words import tr
 from ui.keys import key_for
 from ui.live.taken_off import sensor_rows
+from ui.live.trend_place import TrendPlace
+from ui.live.trend_window import PAN_STEP, ZOOM_STEP
 from ui.live.views import AlarmLineView, alarm_line
 
 if TYPE_CHECKING:
     from ui.live.window import LiveWindow
+
+
+_TREND_ACTIONS: dict[str, Callable[[TrendPlace], None]] = {
+    "zoom_in": lambda trends: trends.zoom(ZOOM_STEP),
+    "zoom_out": lambda trends: trends.zoom(1 / ZOOM_STEP),
+    "earlier": lambda trends: trends.pan(-PAN_STEP),
+    "later": lambda trends: trends.pan(PAN_STEP),
+    "cursor_left": lambda trends: trends.step(-1),
+    "cursor_right": lambda trends: trends.step(1),
+    "now": lambda trends: trends.back_to_now(),
+}
 
 
 class Actions:
@@ -37,6 +51,8 @@ class Actions:
             window.parts.show_said(tr("The visit has ended."))
         elif action in openers:
             window.open_panel(openers[action])
+        elif action in _TREND_ACTIONS:
+            _TREND_ACTIONS[action](window.parts.trends)
         elif action.startswith("view_"):
             window.show_view(action.removeprefix("view_"))
         else:
@@ -117,4 +133,4 @@ class Actions:
 def _after_the_end(action: str) -> bool:
     """Whether an action still makes sense when the visit has ended."""
     looks = ("help", "theme", "fullscreen", "close", "second_screen")
-    return action in looks or action.startswith("view_")
+    return action in looks or action in _TREND_ACTIONS or action.startswith("view_")

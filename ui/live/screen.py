@@ -15,7 +15,7 @@ from ui.live.soft_keys import SoftKeys
 from ui.live.tile_views import tile_views
 from ui.live.tiles import Tiles
 from ui.live.top_bar import TopBar
-from ui.live.trend_views import TrendView
+from ui.live.trend_place import TrendPlace
 from ui.live.view_table import VIEWS, View, needs_alarm_line
 from ui.live.views import AlarmLineView
 from ui.theme.theme import Theme
@@ -26,42 +26,6 @@ NOTICE = (
     "Not a medical device. A secondary display: a cleared monitor and qualified staff must watch "
     "the patient."
 )
-
-
-class TrendPlace(QWidget):
-    """Holds the place of the trends until pyqtgraph is loaded, after the first frame."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._box = column(self, gap=0)
-        self._trends: QWidget | None = None
-        self._theme: Theme | None = None
-
-    def load(self) -> None:
-        """Import pyqtgraph and make the trends; does nothing the second time."""
-        if self._trends is None:
-            from ui.live.trends import Trends
-
-            self._trends = Trends()
-            if self._theme is not None:
-                self._trends.show_theme(self._theme)
-            self._box.addWidget(self._trends)
-
-    @property
-    def loaded(self) -> bool:
-        """True once the trends are there."""
-        return self._trends is not None
-
-    def show_theme(self, theme: Theme) -> None:
-        """Kept for the trends when they come."""
-        self._theme = theme
-
-    def show_view(self, view: TrendView) -> None:
-        """Show this, if the trends are there."""
-        from ui.live.trends import Trends
-
-        if isinstance(self._trends, Trends):
-            self._trends.show_view(view)
 
 
 class Screen(QWidget):

@@ -16,6 +16,7 @@ from ui.live.limit_views import alarms_off
 from ui.live.model import LiveModel
 from ui.live.recovery import by_minute, cuff_values, peak_words, recovery
 from ui.live.taken_off import off_words
+from ui.live.tile_trend import cuff_trend, curve_trend
 
 DASHES = "- -"
 # A smaller rise over the baseline (mmHg, /min) is not worth a line in a calm tile.
@@ -75,6 +76,7 @@ class TileView(Struct, frozen=True):
     off: str = ""
     peak: str = ""
     changed: bool = False
+    trend: str = ""
 
 
 class _Value(Struct, frozen=True):
@@ -125,9 +127,17 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
         alarm=alarm,
         acknowledged=acknowledged,
         off=", ".join(alarm_name(name) for name in alarms_off(model, (spec.quantity,))),
+        trend=_trend(model, spec, real) if shown and fresh is Freshness.LIVE else "",
         peak="" if over else _peak(model, spec, base, real),
         changed=any(name in model.session.limits for name in (spec.upper, spec.lower) if name),
     )
+
+
+def _trend(model: LiveModel, spec: TileSpec, real: float) -> str:
+    """Where the vital is heading."""
+    if spec.key in ("systolic", "diastolic"):
+        return cuff_trend(spec.key, model.session)
+    return curve_trend(spec.key, model.trends.get(spec.key), model.now(real))
 
 
 def tenths(value: float) -> str:

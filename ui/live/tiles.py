@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
 from ui.keys import key_for
+from ui.live.tile_trend import DOWN, STEADY, UP
 from ui.live.tile_views import TILES, TileSpec, TileView
 from ui.live.views import lit
 from ui.theme.theme import Theme, load_theme
@@ -16,6 +17,13 @@ from ui.widgets.basic import KeyButton, label, show_text
 from ui.widgets.bell import Bell
 from ui.widgets.boxes import column, grid, row
 from ui.widgets.painted import AlarmSymbol, FitText, Numeral
+
+_TREND_WORDS = {UP: "rising", DOWN: "falling", STEADY: "steady"}
+
+
+def _trend_words(view: TileView) -> str:
+    """The difference to the baseline and the arrow, for who does not see it."""
+    return f"{view.difference} {tr(_TREND_WORDS.get(view.trend, ''))}".strip()
 
 
 class Tile(QWidget):
@@ -98,7 +106,8 @@ class Tile(QWidget):
         self._name.show_text(f"{view.label}  {view.unit}", self.spec.colour)
         self._show_limits(view)
         show_text(self._base, view.baseline)
-        show_text(self._difference, view.difference)
+        show_text(self._difference, f"{view.difference}  {view.trend}".strip())
+        self._difference.setAccessibleName(_trend_words(view))
         self._peak.show_text(view.peak, "dim")
         self._note.show_text(view.note)
         show_text(self._age, view.age)

@@ -39,6 +39,14 @@ class Series:
         """Times in session seconds, and values."""
         return self._data[0, : self.length], self._data[1, : self.length]
 
+    def value_at(self, at: float, within: float) -> float | None:
+        """The last value measured at or before a time, at most ``within`` seconds before it."""
+        times, values = self.points
+        place = int(np.searchsorted(times, at, side="right")) - 1
+        if place < 0 or at - times[place] > within or math.isnan(values[place]):
+            return None
+        return float(values[place])
+
     def envelope(self, start: float, end: float, columns: int) -> tuple[Floats, Floats]:
         """Lowest and highest value of each of so many columns of time, in the order of drawing.
 

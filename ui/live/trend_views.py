@@ -6,8 +6,11 @@ from kapmonitor import events as e
 from kapmonitor.alarm_words import phase_words
 from kapmonitor.events import AlarmState
 from kapmonitor.reading import Origin, Quality
+from kapmonitor.words import tr
+from ui.live.cursor_views import CursorView, cursor_view
 from ui.live.model import LiveModel
 from ui.live.trend_data import Series, steady_range, visit_span
+from ui.live.trend_window import Stretch, TimeWindow
 
 
 class CurveSpec(Struct, frozen=True):
@@ -56,6 +59,14 @@ class Band(Struct, frozen=True):
     colour: str
 
 
+class AlarmSpan(Struct, frozen=True):
+    """An alarm from raised to ended; one in force ends at the last ten seconds that are over."""
+
+    start: float
+    end: float
+    priority: str
+
+
 class CuffMark(Struct, frozen=True):
     """A cuff reading in mmHg; ``doubted`` ones are drawn faint."""
 
@@ -76,6 +87,7 @@ class Frame(Struct, frozen=True):
     limits: tuple[tuple[str, float], ...]
     phases: tuple[tuple[float, str], ...]
     marks: tuple[Mark, ...]
+    spans: tuple[AlarmSpan, ...] = ()
 
 
 class TrendView(Struct, frozen=True):
@@ -84,15 +96,28 @@ class TrendView(Struct, frozen=True):
     frame: Frame
     series: dict[str, Series]
     cuffs: tuple[CuffMark, ...]
+    cursor: CursorView | None = None
+    follows: bool = True
+    stretch: str = ""
 
 
-def trend_view(model: LiveModel, real: float) -> TrendView:
-    """The trends at this moment."""
+def whole_visit(model: LiveModel, real: float) -> Stretch:
+    """The whole stretch that there is to see, in session seconds."""
+    session = model.session
+    start = session.phases[0][0] if session.phases else 0.0
+    planned = model.plan.minimum_observation_min if model.plan is not None else 120.0
+    return visit_span(start, model.now(real), session.t0, planned)
+
+
+def trend_view(
+    model: LiveModel, real: float, window: TimeWindow | None = None, whole: Stretch | None = None
+) -> TrendView:
+    """The trends at this moment; of the whole visit, or of the stretch that a window chooses."""
+    window = window or TimeWindow()
     session = model.session
     cuffs = _cuffs(model)
     start = session.phases[0][0] if session.phases else 0.0
-    planned = model.plan.minimum_observation_min if model.plan is not None else 120.0
-    begin, end = visit_span(start, model.now(real), session.t0, planned)
+    begin, end = window.shown(whole or whole_visit(model, real), model.now(real))
     limits = model.limits_in_force
     frame = Frame(
         start=begin,
@@ -103,8 +128,34 @@ def trend_view(model: LiveModel, real: float) -> TrendView:
         limits=tuple((plot, limits[alarm]) for plot, alarm in LIMITS if alarm in limits),
         phases=tuple((at, phase_words(phase)) for at, phase in session.phases),
         marks=_marks(model),
+        spans=_spans(model, model.now(real)),
     )
-    return TrendView(frame, model.trends.series, cuffs)
+    cursor = None
+    if window.cursor is not None:
+        cursor = cursor_view(model, window.cursor, end - begin)
+    stretch = _stretch_words(window, end - begin)
+    return TrendView(frame, model.trends.series, cuffs, cursor, window.follows, stretch)
+
+
+def _stretch_words(window: TimeWindow, seconds: float) -> str:
+    """What part of the visit is in view."""
+    if window.width is None:
+        return tr("Whole visit")
+    minutes = round(seconds / 60)
+    if window.follows:
+        return tr("The last {minutes} minutes", minutes=minutes)
+    return tr("{minutes} minutes from earlier in the visit", minutes=minutes)
+
+
+def _spans(model: LiveModel, now: float) -> tuple[AlarmSpan, ...]:
+    return tuple(
+        AlarmSpan(
+            history.raised,
+            max(history.raised, now // 10 * 10) if history.ended is None else history.ended,
+            history.priority.value,
+        )
+        for history in model.session.alarms
+    )
 
 
 def _cuffs(model: LiveModel) -> tuple[CuffMark, ...]:

@@ -8,59 +8,95 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from kapmonitor.words import tr
 from ui.live.trend_data import Series
-from ui.live.trend_views import CURVES, CurveSpec, Mark, TrendView
+from ui.live.trend_frame import AXIS_WIDTH, FramePainter
+from ui.live.trend_views import CURVES, CurveSpec, TrendView
+from ui.live.trend_window import ZOOM_STEP
 from ui.theme.fonts import ui_font
 from ui.theme.theme import Theme, load_theme
-from ui.widgets.boxes import column
-
-_MARK_SIGNS = {"dose": "t", "round": "s", "note": "o", "high": "t1", "medium": "d", "low": "o"}
-_AXIS_WIDTH = 50
+from ui.widgets.basic import KeyButton
+from ui.widgets.boxes import column, row
+from ui.widgets.painted import FitText
 
 
 class Trends(QWidget):
-    """Shows a `TrendView`."""
+    """Shows a `TrendView`; asks for another stretch of time and for its cursor.
+
+    Wheel and ``+`` ``-`` zoom, dragging and arrows move, End leads back to now.
+    """
+
+    zoom_requested = Signal(float, object)
+    pan_requested = Signal(float)
+    cursor_requested = Signal(object)
+    step_requested = Signal(int)
+    now_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._theme = load_theme()
+        self._shown: TrendView | None = None
+        self._dragged: float | None = None
+        self.values = FitText("text", bold=False)
+        self.now = KeyButton(tr("Now  Ctrl+End"), "small", self.now_requested.emit)
+        self.now.setAccessibleName(tr("Back to now"))
+        self.now.hide()
         self._canvas = pg.GraphicsLayoutWidget()
         self._canvas.setAccessibleName(tr("Trends of the whole visit"))
         self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        box = column(self, gap=0)
-        box.addWidget(self._canvas)
-        self._lane = self._add_plot(0, "")
-        self._plots = {
-            spec.key: self._add_plot(number, spec.label) for number, spec in enumerate(CURVES, 1)
-        }
+        self._canvas.setMouseTracking(True)
+        self._canvas.viewport().installEventFilter(self)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Trends of the whole visit"))
+        self._head = QWidget()
+        head = row(self._head, margins=(8, 2, 2, 0), gap=8)
+        head.addWidget(self.values, 1)
+        head.addWidget(self.now)
+        box = column(self, margins=(2, 2, 2, 2), gap=0)
+        box.addWidget(self._head)
+        box.addWidget(self._canvas, 1)
+        self._lane = self._add_plot(0)
+        self._plots = {spec.key: self._add_plot(number) for number, spec in enumerate(CURVES, 1)}
         for key, plot in self._plots.items():
             plot.setXLink(self._lane)
             if key != CURVES[-1].key:
                 plot.hideAxis("bottom")
         self._lane.hideAxis("bottom")
         self._lane.setYRange(0, 1, padding=0)
-        self._items: list[tuple[Any, Any]] = []
+        self._painter = FramePainter(self._lane, self._plots, self._theme)
         self._curves: dict[str, Any] = {}
-        self._shown: TrendView | None = None
         for spec in CURVES:
             self._add_curves(spec)
+        self._cursors = [pg.InfiniteLine(angle=90) for _ in (self._lane, *self._plots)]
+        for plot, line in zip((self._lane, *self._plots.values()), self._cursors, strict=True):
+            line.hide()
+            plot.addItem(line, ignoreBounds=True)
         stretch = self._canvas.ci.layout
-        for line, share in enumerate((11, 30, 24, 38)):
-            stretch.setRowStretchFactor(line, share)
+        for line_number, share in enumerate((11, 30, 24, 38)):
+            stretch.setRowStretchFactor(line_number, share)
         stretch.setSpacing(2)
         stretch.setContentsMargins(2, 2, 6, 2)
 
-    def _add_plot(self, line: int, name: str) -> Any:
+    def _add_plot(self, line: int) -> Any:
         plot = self._canvas.addPlot(line, 0)
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        plot.getAxis("left").setWidth(_AXIS_WIDTH)
+        plot.getAxis("left").setWidth(AXIS_WIDTH)
         plot.getViewBox().setDefaultPadding(0)
         plot.disableAutoRange()
         return plot
@@ -81,10 +117,14 @@ class Trends(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Draw with these colours and sizes from now on."""
         self._theme = theme
+        self._painter.show_theme(theme)
+        self._head.setFixedHeight(theme.px(22))
+        for line in self._cursors:
+            line.setPen(pg.mkPen(theme["accent"], style=Qt.PenStyle.DashLine))
         self._canvas.setBackground(QColor(theme["panel"]))
         small = ui_font(theme.px(11))
         for plot in (self._lane, *self._plots.values()):
-            plot.getAxis("left").setWidth(theme.px(_AXIS_WIDTH))
+            plot.getAxis("left").setWidth(theme.px(AXIS_WIDTH))
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
                 axis.setPen(pg.mkPen(theme["line"]))
@@ -109,10 +149,89 @@ class Trends(QWidget):
         """Show this."""
         before, self._shown = self._shown, view
         if before is None or before.frame != view.frame:
-            self._show_frame(view)
+            self._painter.show(view, self.width() - self._theme.px(AXIS_WIDTH) - 8)
         for key in ("pulse", "spo2"):
             self._show_curve(key, view)
         self._show_pressures(view)
+        self._show_cursor(view)
+
+    def _show_cursor(self, view: TrendView) -> None:
+        """The cursor with its words, and the way back to now."""
+        cursor = view.cursor
+        self.now.setVisible(cursor is not None or not view.follows)
+        if cursor is not None:
+            told = f"{cursor.values}    {cursor.events}".strip()
+            self.values.show_text(told)
+        else:
+            self.values.show_text(view.stretch, "dim" if view.follows else "text")
+        for line in self._cursors:
+            line.setVisible(cursor is not None)
+            if cursor is not None:
+                line.setValue(self._minutes(view, cursor.at))
+
+    # Mouse and keys -----------------------------------------------------------------------
+
+    def _time_at(self, x: float) -> float | None:
+        """The session time under a pixel of the canvas."""
+        if self._shown is None:
+            return None
+        frame, box = self._shown.frame, self._lane.getViewBox()
+        minutes = box.mapSceneToView(self._canvas.mapToScene(round(x), 0)).x()
+        at = frame.zero + 60.0 * float(minutes)
+        return at if frame.start <= at <= frame.end else None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The wheel zooms where it points, dragging moves the time, pointing asks for values."""
+        if isinstance(event, QWheelEvent):
+            at = self._time_at(event.position().x())
+            if event.angleDelta().y():
+                factor = ZOOM_STEP if event.angleDelta().y() > 0 else 1 / ZOOM_STEP
+                self.zoom_requested.emit(factor, at)
+            return True
+        if not isinstance(event, QMouseEvent):
+            if event.type() == QEvent.Type.Leave and not self.hasFocus():
+                self.cursor_requested.emit(None)
+            return super().eventFilter(watched, event)
+        x = event.position().x()
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._dragged = x
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            self._dragged = None
+        elif self._dragged is not None and abs(x - self._dragged) > 3:
+            self.pan_requested.emit((self._dragged - x) / max(1, self.width()))
+            self._dragged = x
+        else:
+            self.cursor_requested.emit(self._time_at(x))
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the cursor, with Shift ten times as far; End leads back to now."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if steps and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.step_requested.emit(10 * steps if far else steps)
+        elif event.key() == Qt.Key.Key_End:
+            self.now_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The mark of the focus goes."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The mark of the focus comes."""
+        super().focusInEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A frame while the keys are for the trends."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme["panel"]))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._theme["accent"]), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     # The parts ----------------------------------------------------------------------------
 
@@ -152,104 +271,3 @@ class Trends(QWidget):
                      "pen": pg.mkPen(None)}
                 )  # fmt: skip
         ends.setData(spots)
-
-    def _put(self, plot: Any, item: Any) -> None:
-        plot.addItem(item, ignoreBounds=True)
-        self._items.append((plot, item))
-
-    def _show_frame(self, view: TrendView) -> None:
-        """Everything that changes seldom: ranges, limits, baseline, phases, marks."""
-        for plot, item in self._items:
-            plot.removeItem(item)
-        self._items.clear()
-        frame, theme = view.frame, self._theme
-        left, right = self._minutes(view, frame.start), self._minutes(view, frame.end)
-        self._lane.setXRange(left, right, padding=0)
-        step = next(s for s in (5, 10, 15, 30, 60, 120, 240) if (right - left) / s <= 13)
-        first = np.ceil(left / step) * step
-        ticks = [[(float(m), _minute_words(m))
-                  for m in np.arange(first, right + 0.1, step)], []]  # fmt: skip
-        for plot in (self._lane, *self._plots.values()):
-            plot.getAxis("bottom").setTicks(ticks)
-            plot.showGrid(x=False, y=False)
-        grid = pg.mkPen(theme["line"], width=1)
-        for spec in CURVES:
-            plot = self._plots[spec.key]
-            low, high = frame.ranges[spec.key]
-            plot.setYRange(low, high, padding=0)
-            first = (low // spec.step + 1) * spec.step
-            marks = [float(m) for m in np.arange(first, high, spec.step)]
-            plot.getAxis("left").setTicks([[(m, f"{m:.0f}") for m in marks], []])
-            for value in marks:
-                self._put(plot, pg.InfiniteLine(value, angle=0, pen=grid))
-        self._show_bands(view)
-        self._show_marks(view, right)
-
-    def _show_bands(self, view: TrendView) -> None:
-        theme = self._theme
-        for band in view.frame.bands:
-            colour = QColor(theme[band.colour])
-            colour.setAlpha(34)
-            region = pg.LinearRegionItem(
-                values=(band.low, band.high),
-                orientation="horizontal",
-                brush=pg.mkBrush(colour),
-                pen=pg.mkPen(None),
-                movable=False,
-            )
-            region.setZValue(-10)
-            self._put(self._plots[band.plot], region)
-            line = pg.mkPen(theme[band.colour], style=Qt.PenStyle.DotLine)
-            self._put(self._plots[band.plot], pg.InfiniteLine(band.middle, angle=0, pen=line))
-        quiet = QColor(theme["medium"])
-        quiet.setAlpha(120)
-        limit = pg.mkPen(quiet, style=Qt.PenStyle.DashLine)
-        for key, value in view.frame.limits:
-            self._put(self._plots[key], pg.InfiniteLine(value, angle=0, pen=limit))
-
-    def _show_marks(self, view: TrendView, right: float) -> None:
-        theme = self._theme
-        line = pg.mkPen(theme["line"])
-        edge = -np.inf
-        for number, (at, words) in enumerate(view.frame.phases):
-            minute = self._minutes(view, at)
-            following = view.frame.phases[number + 1 :]
-            until = self._minutes(view, following[0][0]) if following else right
-            for plot in (self._lane, *self._plots.values()):
-                self._put(plot, pg.InfiniteLine(minute, angle=90, pen=line))
-            text = pg.TextItem(words, color=theme["dim"], anchor=(0, 0))
-            text.setFont(ui_font(theme.px(11)))
-            text.setPos(max(minute, edge), 1.08)
-            per_pixel = self._minutes_per_pixel(view)
-            width = text.boundingRect().width() * per_pixel
-            if max(minute, edge) + width <= until or not following:
-                self._put(self._lane, text)
-                edge = max(minute, edge) + width
-        spots = [self._spot(view, mark) for mark in view.frame.marks]
-        scatter = pg.ScatterPlotItem(spots, pxMode=True)
-        self._put(self._lane, scatter)
-        for mark in view.frame.marks:
-            if mark.kind == "dose":
-                pen = pg.mkPen(theme["accent"], width=theme.px(1.5))
-                for plot in self._plots.values():
-                    self._put(plot, pg.InfiniteLine(self._minutes(view, mark.at), pen=pen))
-
-    def _minutes_per_pixel(self, view: TrendView) -> float:
-        width = max(200, self.width() - self._theme.px(_AXIS_WIDTH) - 8)
-        return (view.frame.end - view.frame.start) / 60.0 / width
-
-    def _spot(self, view: TrendView, mark: Mark) -> dict[str, object]:
-        colours = {"dose": "accent", "round": "good", "note": "text"}
-        colour = colours.get(mark.kind, f"{mark.kind}_block")
-        return {
-            "pos": (self._minutes(view, mark.at), 0.24),
-            "symbol": _MARK_SIGNS[mark.kind],
-            "brush": pg.mkBrush(self._theme[colour]),
-            "pen": pg.mkPen(None),
-            "size": self._theme.px(12 if mark.kind == "dose" else 9),
-        }
-
-
-def _minute_words(minute: float) -> str:
-    rounded = round(minute)
-    return "t0" if rounded == 0 else f"{rounded:+d}".replace("-", "−")

@@ -21,7 +21,6 @@ from ui.live.panels.all import Panels
 from ui.live.screen import Screen
 from ui.live.second import SecondScreen
 from ui.live.side import Panel
-from ui.live.trend_views import trend_view
 from ui.live.view_table import View, view_named
 from ui.theme.apply import apply_theme
 from ui.theme.theme import THEMES, Theme, load_theme, scale_for
@@ -94,7 +93,7 @@ class LiveWindow(QWidget):
         do = self.actions_of_keys.do
         for key in KEYS:
             shortcut = QShortcut(QKeySequence(key.press), self)
-            shortcut.setAutoRepeat(False)
+            shortcut.setAutoRepeat(key.repeats)
             shortcut.activated.connect(lambda action=key.action: do(action))
         self.parts.keys.action_requested.connect(do)
         self.parts.alarms.acknowledge_requested.connect(self.actions_of_keys.acknowledge)
@@ -161,7 +160,7 @@ class LiveWindow(QWidget):
             if not self.parts.trends.loaded and self._last_real is not None and self.model.beat:
                 self.parts.trends.load()
             if self.parts.trends.loaded:
-                self.parts.trends.show_view(trend_view(self.model, real))
+                self.parts.trends.show_model(self.model, real)
 
     # Commands -----------------------------------------------------------------------------
 
