@@ -82,6 +82,14 @@ def save(data: Path, settings: Settings) -> None:
         raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from None
 
 
+def change(data: Path, **chosen: object) -> None:
+    """Change some settings and keep the others. Raises as `save`."""
+    kept, _ = load(data)
+    changed = msgspec.structs.replace(kept, **chosen)
+    if changed != kept:
+        save(data, changed)
+
+
 def _read(path: Path) -> dict[str, Any]:
     """The file as it is, empty where there is none; raises ValueError when it is no settings."""
     try:

@@ -74,7 +74,7 @@ def open_home(data: Path) -> int:
     app = make_application()
     world = services(data)
     window = MainWindow(world)
-    put_back(window, world.display())
+    put_back(window, world.settings().display)
     code = app.exec()
     window.jobs.close()
     return code
@@ -116,7 +116,7 @@ class MainWindow(QWidget):
         # A trial may last; scans and exports do not wait for it.
         self._trials = Jobs(self)
         self._trial = Progress()
-        self._display = world.display()
+        self._display = world.settings().display
         self._theme = theme or self._display.theme
         self._visit: Begun | None = None
         self._offers: dict[str, list[Offer]] = {}
@@ -176,7 +176,9 @@ class MainWindow(QWidget):
         sound = self.setup.sound
         self.jobs.run(self.world.outputs, sound.show_outputs, sound.show_failed)
         self.jobs.run(
-            self.world.experimental, self.setup.show_experimental, self.setup.show_problem
+            lambda: self.world.settings().experimental,
+            self.setup.show_experimental,
+            self.setup.show_problem,
         )
 
     def show_settings(self) -> None:
@@ -189,9 +191,7 @@ class MainWindow(QWidget):
         self._display, self._theme = display, display.theme
         self._dress()
         keep_on_top(self, display.on_top)
-        self.jobs.run(
-            lambda: self.world.keep_display(display), lambda _done: None, self.home.show_said
-        )
+        self._keep(self.home.show_said, display=display)
 
     def start(self, choice: SetupChoice) -> None:
         """Begin a visit; what goes wrong is said on the page that asked."""
@@ -249,17 +249,14 @@ class MainWindow(QWidget):
     def _try_sound(self) -> None:
         self.jobs.run(self.world.try_sound, self.setup.show_played, self.setup.sound.show_failed)
 
+    def _keep(self, failed: Callable[[str], None], **chosen: object) -> None:
+        self.jobs.run(lambda: self.world.change_settings(**chosen), lambda _done: None, failed)
+
     def _choose_output(self, output: str) -> None:
-        self.jobs.run(
-            lambda: self.world.choose_output(output),
-            lambda _done: None,
-            self.setup.sound.show_failed,
-        )
+        self._keep(self.setup.sound.show_failed, sound_output=output)
 
     def _switch_experimental(self, on: bool) -> None:
-        self.jobs.run(
-            lambda: self.world.switch_experimental(on), lambda _done: None, self.setup.show_problem
-        )
+        self._keep(self.setup.show_problem, experimental=on)
 
     def _find_ports(self) -> None:
         self._look("serial", self.world.ports)
@@ -303,4 +300,4 @@ class MainWindow(QWidget):
     def _keep_place(self) -> None:
         """Where the window stood is kept; that it could not be is no reason to stay open."""
         with suppress(KapmonitorError):
-            self.world.keep_display(where_it_is(self, self._display))
+            self.world.change_settings(display=where_it_is(self, self._display))

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from kapmonitor import settings
 from kapmonitor.checklist import Checklist
-from kapmonitor.settings import Display
+from kapmonitor.settings import Settings
 from kapmonitor.words import tr
 from ui.live.link import EngineLink
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
@@ -45,11 +44,8 @@ class Services:
     presets: Callable[[], list[str]]
     try_sound: Callable[[], str]
     outputs: Callable[[], SoundOutputs] = SoundOutputs
-    choose_output: Callable[[str], None] = lambda _output: None
-    experimental: Callable[[], bool] = bool
-    switch_experimental: Callable[[bool], None] = lambda _on: None
-    display: Callable[[], Display] = Display
-    keep_display: Callable[[Display], None] = lambda _display: None
+    settings: Callable[[], Settings] = Settings
+    change_settings: Callable[..., None] = lambda **_chosen: None
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -69,11 +65,8 @@ def services(data: Path) -> Services:
         presets=lambda: _presets(data),
         try_sound=lambda: try_sound(data),
         outputs=lambda: _outputs(data),
-        choose_output=lambda output: _choose_output(output, data),
-        experimental=lambda: _experimental(data),
-        switch_experimental=lambda on: _switch_experimental(on, data),
-        display=lambda: load_display(data),
-        keep_display=lambda display: keep_display(display, data),
+        settings=lambda: settings.load(data)[0],
+        change_settings=lambda **chosen: settings.change(data, **chosen),
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -177,53 +170,15 @@ def _presets(data: Path) -> list[str]:
 
 
 def _outputs(data: Path) -> SoundOutputs:
-    from kapmonitor import settings
     from ui.sound import outputs
 
     chosen, _ = settings.load(data)
     return SoundOutputs(tuple(outputs()), chosen.sound_output)
 
 
-def _choose_output(output: str, data: Path) -> None:
-    from kapmonitor import settings
-
-    chosen, _ = settings.load(data)
-    settings.save(data, msgspec.structs.replace(chosen, sound_output=output))
-
-
-def _experimental(data: Path) -> bool:
-    from kapmonitor import settings
-
-    return settings.load(data)[0].experimental
-
-
-def _switch_experimental(on: bool, data: Path) -> None:
-    from kapmonitor import settings
-
-    chosen, _ = settings.load(data)
-    settings.save(data, msgspec.structs.replace(chosen, experimental=on))
-
-
-def load_display(data: Path) -> Display:
-    """How the window is to look: as it was left."""
-    from kapmonitor import settings
-
-    return settings.load(data)[0].display
-
-
-def keep_display(display: Display, data: Path) -> None:
-    """Keep how the window looks and where it stands. Raises as `kapmonitor.settings.save`."""
-    from kapmonitor import settings
-
-    chosen, _ = settings.load(data)
-    if chosen.display != display:
-        settings.save(data, msgspec.structs.replace(chosen, display=display))
-
-
 def try_sound(data: Path) -> str:
     """Play one burst of a medium alarm; ``ok``, or why it could not be heard."""
     from alarms.sounds import burst
-    from kapmonitor import settings
     from kapmonitor.events import Priority
     from ui.sound import SAMPLE_RATE, make_sounder
 

@@ -59,7 +59,7 @@ def test_the_switch_of_the_set_up_is_kept(qtbot, tmp_path):
     world = services(tmp_path)
     page = SetupPage()
     qtbot.addWidget(page)
-    page.experimental_switched.connect(world.switch_experimental)
+    page.experimental_switched.connect(lambda on: world.change_settings(experimental=on))
     assert not page.choice().experimental
 
     page._experimental.click()
@@ -68,5 +68,5 @@ def test_the_switch_of_the_set_up_is_kept(qtbot, tmp_path):
     assert load(tmp_path)[0] == Settings(experimental=True)
     other = SetupPage()
     qtbot.addWidget(other)
-    other.show_experimental(world.experimental())
+    other.show_experimental(world.settings().experimental)
     assert other.choice().experimental

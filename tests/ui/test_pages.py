@@ -241,8 +241,8 @@ def test_a_habitual_enter_does_not_say_that_it_was_heard(open_main, qtbot):
 
 def test_the_output_for_alarms_is_chosen_before_a_visit(open_main, qtbot):
     """What was heard at another output counts no more."""
-    chosen: list[str] = []
-    window = open_main(choose_output=chosen.append)
+    kept: list[dict[str, object]] = []
+    window = open_main(change_settings=lambda **chosen: kept.append(chosen))
     window.show_setup()
     box = window.setup.sound._output
     qtbot.waitUntil(lambda: box.currentText() == "USB loudspeaker at the desk")
@@ -252,7 +252,7 @@ def test_the_output_for_alarms_is_chosen_before_a_visit(open_main, qtbot):
     box.setCurrentIndex(0)
     box.activated.emit(0)
 
-    qtbot.waitUntil(lambda: chosen == [""])
+    qtbot.waitUntil(lambda: {"sound_output": ""} in kept)
     assert window.setup.choice().heard == ""
 
 

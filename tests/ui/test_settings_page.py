@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from kapmonitor import settings
 from kapmonitor.settings import Display, Settings, load, save
 from ui.app import MainWindow
 from ui.sample_services import sample_services
-from ui.services import keep_display, load_display
 from ui.settings.display import DisplaySection
+from ui.settings.language import LanguageSection
 from ui.settings.sections import SECTIONS
 from ui.window_state import put_back, where_it_is
 
@@ -33,7 +34,7 @@ def open_main(qtbot):
 
 def test_a_chosen_theme_holds_at_once_and_is_kept(open_main, qtbot):
     kept: list[Display] = []
-    window = open_main(keep_display=kept.append)
+    window = open_main(change_settings=lambda **chosen: kept.append(chosen["display"]))
     window.show_settings()
     section = window.settings.section("display")
     assert isinstance(section, DisplaySection)
@@ -71,10 +72,12 @@ def test_escape_leads_back_to_the_start_page(open_main, qtbot):
 def test_display_settings_survive_beside_what_others_have_written(tmp_path):
     save(tmp_path, Settings(sound_output="desk"))
 
-    keep_display(Display(theme="light", place=(10, 20, 1200, 800), maximized=False), tmp_path)
+    settings.change(
+        tmp_path, display=Display(theme="light", place=(10, 20, 1200, 800), maximized=False)
+    )
 
     assert load(tmp_path)[0].sound_output == "desk"
-    assert load_display(tmp_path).place == (10, 20, 1200, 800)
+    assert settings.load(tmp_path)[0].display.place == (10, 20, 1200, 800)
 
 
 def test_a_window_comes_back_where_it_stood_unless_that_screen_is_gone(open_main):
@@ -84,3 +87,21 @@ def test_a_window_comes_back_where_it_stood_unless_that_screen_is_gone(open_main
 
     put_back(window, Display(place=(9000, 9000, 1100, 700), maximized=False))
     assert window.isMaximized()
+
+
+def test_a_language_is_kept_and_comes_with_the_next_start(open_main, qtbot):
+    kept: list[dict[str, object]] = []
+    window = open_main(change_settings=lambda **chosen: kept.append(chosen))
+    window.show_settings()
+    window.settings.begin("language")
+    section = window.settings.section("language")
+    assert isinstance(section, LanguageSection)
+
+    section.language.setFocus()
+    qtbot.keyClick(section.language, Qt.Key.Key_3)
+    section.pressure.setFocus()
+    qtbot.keyClick(section.pressure, Qt.Key.Key_2)
+
+    qtbot.waitUntil(lambda: len(kept) == 2)
+    assert kept == [{"language": "de"}, {"pressure_unit": "kPa"}]
+    qtbot.waitUntil(lambda: "next start" in section.said.text())

@@ -49,6 +49,6 @@ def test_choosing_an_output_keeps_the_other_settings(tmp_path: Path, monkeypatch
     monkeypatch.setattr("ui.sound.outputs", lambda: [("desk", "Desk")])
     save(tmp_path, Settings("", 0.5))
     world = services.services(tmp_path)
-    world.choose_output("desk")
+    world.change_settings(sound_output="desk")
     assert load(tmp_path)[0] == Settings("desk", 0.5)
     assert world.outputs() == SoundOutputs((("desk", "Desk"),), "desk")

@@ -51,7 +51,7 @@ class DisplaySection(QWidget):
 
     def begin(self) -> None:
         """Show what is kept."""
-        self.show_display(self._world.display())
+        self.show_display(self._world.settings().display)
 
     def show_display(self, display: Display) -> None:
         """Show these settings."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from ui.services import Services
 from ui.settings.about import AboutSection
 from ui.settings.display import DisplaySection
+from ui.settings.language import LanguageSection
 from ui.settings.sound import SoundSection
 from ui.widgets.jobs import Jobs
 
@@ -37,5 +38,6 @@ class Section:
 SECTIONS = (
     Section("display", "Display", DisplaySection),
     Section("sound", "Sound", SoundSection),
+    Section("language", "Language", LanguageSection),
     Section("about", "About", AboutSection),
 )

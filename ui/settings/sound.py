@@ -27,7 +27,9 @@ class SoundSection(QWidget):
             lambda: jobs.run(world.try_sound, self.test.show_played, failed)
         )
         self.test.output_chosen.connect(
-            lambda output: jobs.run(lambda: world.choose_output(output), lambda _done: None, failed)
+            lambda output: jobs.run(
+                lambda: world.change_settings(sound_output=output), lambda _done: None, failed
+            )
         )
 
     def begin(self) -> None:
