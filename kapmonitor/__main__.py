@@ -1,6 +1,14 @@
-"""The front door: `python -m kapmonitor` is the command line."""
+"""The front door: `python -m kapmonitor` is the command line, or the worker that exports."""
 
-from ui.cli import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    from kapmonitor.export.worker import WORD
+    from kapmonitor.export.worker import main as work
+
+    if sys.argv[1:] == [WORD]:
+        work()
+    else:
+        from ui.cli import main
+
+        main()

@@ -112,6 +112,8 @@ SENTENCES = {
     "settings_damaged": "{file} is damaged ({reason}): the program goes on with settings of "
     "its own; choose yours again.",
     "folder_unwritable": "{path} cannot be written ({reason}): choose another folder.",
+    "export_cancelled": "The export was cancelled; nothing unfinished was left.",
+    "export_failed": "The export failed ({reason}): try again, or free some memory first.",
     "disk_full": "The disk is full: free some space; nothing is lost while the program runs.",
     # Refusals of a command
     "session_ended": "The visit has ended; only amendments can follow.",

@@ -1,6 +1,6 @@
 """Exports, each from the record alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kapmonitor.export.choice import ORDINARY, ExportChoice, Format
@@ -22,11 +22,21 @@ def export(
     ``key`` opens an encrypted record. Raises RecordError as opening does, KapmonitorError
     ``folder_unwritable``.
     """
+    steps = exported(record_path, folder, formats, choice, key)
+    return [path for written in steps for path in written]
+
+
+def exported(
+    record_path: Path,
+    folder: Path,
+    formats: Sequence[str],
+    choice: ExportChoice = ORDINARY,
+    key: bytes | None = None,
+) -> Iterator[list[Path]]:
+    """The same, one format after the other: the files of each as soon as they are there."""
     record = open_for_export(record_path, key, choice)
-    written: list[Path] = []
-    for wanted in dict.fromkeys(formats):
-        written += _WRITERS[Format(wanted)](record, folder, choice)
-    return written
+    for wanted in formats:
+        yield _WRITERS[Format(wanted)](record, folder, choice)
 
 
 def _csv(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
