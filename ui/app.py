@@ -65,7 +65,7 @@ def run_window(
     window.home_requested.connect(window.close)
     put_back(window, Display())
     code = app.exec()
-    exporter.jobs.close()
+    exporter.close()
     return code
 
 
@@ -76,6 +76,7 @@ def open_home(data: Path) -> int:
     window = MainWindow(world)
     put_back(window, world.settings().display)
     code = app.exec()
+    window.home.exporting.cancel()
     window.jobs.close()
     return code
 
@@ -83,7 +84,7 @@ def open_home(data: Path) -> int:
 class Exporter:
     """Exports for a live window whose visit has ended, and opens the report."""
 
-    def __init__(self, window: LiveWindow, export: Callable[[str], list[Path]]) -> None:
+    def __init__(self, window: LiveWindow, export: Callable[[str, Progress], list[Path]]) -> None:
         self.jobs = Jobs(window)
         self._window, self._export = window, export
         window.export_requested.connect(self.run)
@@ -91,15 +92,28 @@ class Exporter:
 
     def run(self, record: str) -> None:
         """Export a record and tell how it went."""
-        show = self._window.panels.finished.show_progress
-        self.jobs.run(lambda: self._export(record), self._done, show)
+        panel, progress = self._window.panels.finished, Progress()
+        panel.exporting.begin(progress)
+        self.jobs.run(lambda: self._export(record, progress), self._done, self._failed)
+
+    def close(self) -> None:
+        """Take no more, and call back what runs."""
+        self._window.panels.finished.exporting.cancel()
+        self.jobs.close()
+
+    def _failed(self, text: str) -> None:
+        panel = self._window.panels.finished
+        panel.exporting.end()
+        panel.show_progress(text)
 
     def _done(self, files: list[Path]) -> None:
         report = next((str(path) for path in files if path.suffix == ".pdf"), "")
         folder = files[0].parent if files else ""
         words = tr("Exported: {files} in {folder}", files=", ".join(p.name for p in files),
                    folder=folder)  # fmt: skip
-        self._window.panels.finished.show_progress(words, report)
+        panel = self._window.panels.finished
+        panel.exporting.end()
+        panel.show_progress(words, report)
 
 
 def open_file(path: str) -> None:
@@ -113,7 +127,7 @@ class MainWindow(QWidget):
     def __init__(self, world: Services, theme: str = "") -> None:
         super().__init__()
         self.world, self.jobs = world, Jobs(self)
-        # A trial may last; scans and exports do not wait for it.
+        # Trials and exports may last; scans do not wait for them.
         self._trials = Jobs(self)
         self._trial = Progress()
         self._display = world.settings().display
@@ -231,9 +245,15 @@ class MainWindow(QWidget):
     def _export(self, record: str) -> None:
         def done(files: list[Path]) -> None:
             folder = str(files[0].parent) if files else ""
-            self.home.show_said(tr("Exported to {folder}", folder=folder))
+            failed(tr("Exported to {folder}", folder=folder))
 
-        self.jobs.run(lambda: self.world.export(record), done, self.home.show_said)
+        def failed(text: str) -> None:
+            self.home.exporting.end()
+            self.home.show_said(text)
+
+        progress = Progress()
+        self.home.exporting.begin(progress)
+        self._trials.run(lambda: self.world.export(record, progress), done, failed)
 
     def _try_limits(self, record: str, limits: str) -> None:
         self._trial = Progress()

@@ -26,7 +26,7 @@ def sample_services() -> Services:
             PastVisit("b.kap", "2026-11-20 09:31", "interrupted", "47 min", True),
             PastVisit("c.kap", "2026-11-18 10:15", "sealed", "128 min   simulated"),
         ],
-        export=lambda _record: [],
+        export=lambda _record, _progress: [],
         trial=lambda _record, limits, _progress: _trial(limits),
         presets=lambda: ["default", "athletes", "over-65"],
         try_sound=lambda: "ok",

@@ -39,7 +39,7 @@ class Services:
     ports: Callable[[], list[Offer]]
     scan: Callable[[], list[Offer]]
     past: Callable[[], list[PastVisit]]
-    export: Callable[[str], list[Path]]
+    export: Callable[[str, Progress], list[Path]]
     trial: Callable[[str, str, Progress], Trial]
     presets: Callable[[], list[str]]
     try_sound: Callable[[], str]
@@ -151,14 +151,22 @@ def _detail(minutes: float | None, simulated: bool) -> str:
     return f"{words}   {tr('simulated')}" if simulated else words
 
 
-def export_beside(record: str) -> list[Path]:
-    """Export a record into a folder of its name beside it; returns the files."""
-    from kapmonitor.export import export
+def export_beside(record: str, progress: Progress) -> list[Path]:
+    """Export a record into a folder of its name beside it; returns the files.
 
-    path = Path(record)
-    folder = path.with_suffix("")
+    In a process of its own, so that it slows neither the window nor the alarms of a visit.
+    """
+    from kapmonitor.export.errand import run_errand
+    from kapmonitor.export.job import ExportJob
+
+    folder = Path(record).with_suffix("")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return export(path, folder, ("pdf", "csv"))
+
+    def heard(share: float) -> None:
+        progress.share = share
+
+    job = ExportJob(record, str(folder), ("pdf", "csv"))
+    return run_errand(job, heard, lambda: progress.cancelled)
 
 
 def _trial(record: str, limits: str, data: Path, progress: Progress) -> Trial:

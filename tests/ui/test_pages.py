@@ -118,7 +118,7 @@ def test_the_acting_person_of_the_set_up_page_acts_in_the_visit(open_main, qtbot
 
 
 def test_an_export_tells_its_files_and_offers_the_report(open_main, qtbot, tmp_path):
-    def export(record):
+    def export(record, _progress):
         report = tmp_path / "report.pdf"
         report.write_bytes(b"%PDF-")
         return [report, tmp_path / "events.csv"]
@@ -132,6 +132,31 @@ def test_an_export_tells_its_files_and_offers_the_report(open_main, qtbot, tmp_p
     qtbot.waitUntil(lambda: "report.pdf" in panel._progress.text())
 
     assert panel._show.isEnabled()
+
+
+def test_an_export_that_lasts_can_be_cancelled(open_main, qtbot):
+    """The same button; the patient's files are not made, and the page says so."""
+    started = threading.Event()
+
+    def export(_record, progress):
+        progress.share = 0.5
+        started.set()
+        while not progress.cancelled:
+            threading.Event().wait(0.01)
+        raise KapmonitorError("export_cancelled")
+
+    window = open_main(export=export)
+    home = window.home
+    qtbot.waitUntil(lambda: home._past.count() == 3)
+    home._on_export()
+    assert started.wait(5)
+    qtbot.waitUntil(lambda: home._said.text() == "Exporting: 50 % done")
+    assert home._export.text() == "Cancel the export"
+
+    home._on_export()
+
+    qtbot.waitUntil(lambda: "cancelled" in home._said.text())
+    assert home._export.text() == "Export PDF and CSV"
 
 
 def test_only_an_interrupted_visit_can_be_resumed(open_main, qtbot):

@@ -11,6 +11,7 @@ from ui.home.trial import TrialBox
 from ui.setup.choice import PastVisit
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, panel_box, row
+from ui.widgets.export_run import ExportRun
 
 _PATH = Qt.ItemDataRole.UserRole
 _RESUMABLE = Qt.ItemDataRole.UserRole + 1
@@ -57,6 +58,7 @@ class HomePage(QWidget):
         self._past.itemSelectionChanged.connect(self._show_tools)
         self.trial.run_requested.connect(self._on_trial)
         self._said = label("", "", wrap=True)
+        self.exporting = ExportRun(self._export, self.show_said)
         outer = column(self, margins=(64, 44, 64, 24), gap=20)
         head = column(gap=2)
         head.addWidget(label("kapmonitor", "heading"))
@@ -148,8 +150,7 @@ class HomePage(QWidget):
         return str(self._past.item(max(0, self._past.currentRow())).data(_PATH) or "")
 
     def _on_export(self) -> None:
-        if self._record:
-            self.show_said(tr("Exporting…"))
+        if not self.exporting.cancel() and self._record:
             self.export_requested.emit(self._record)
 
     def _on_try(self) -> None:

@@ -13,6 +13,7 @@ from ui.live.panels.summaries import EndFacts, LeaveFacts
 from ui.live.side import Panel
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, emptied
+from ui.widgets.export_run import ExportRun
 
 PHASES = tuple(phase for phase in Phase if phase is not Phase.ENDED)
 
@@ -143,6 +144,7 @@ class FinishedPanel(Panel):
         self._where = label("", "dim", wrap=True)
         self._progress = label("", "", wrap=True)
         self._export = button(tr("Export PDF and CSV"), "main", self._on_export)
+        self.exporting = ExportRun(self._export, self.show_progress)
         self._show = button(tr("Open the PDF"), "", self._on_open)
         self._show.setEnabled(False)
         self._home = button(tr("Back to the start page"), "", self.home_requested.emit)
@@ -171,8 +173,8 @@ class FinishedPanel(Panel):
         self._export.setFocus()
 
     def _on_export(self) -> None:
-        self.show_progress(tr("Exporting…"))
-        self.export_requested.emit(self._path)
+        if not self.exporting.cancel():
+            self.export_requested.emit(self._path)
 
     def _on_open(self) -> None:
         self.open_requested.emit(self._report)
