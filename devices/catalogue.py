@@ -7,15 +7,20 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from devices.decoders import PROTOCOLS
-from kapmonitor.datafiles import parse
+from devices.decoders.blood_pressure import BEURER_BE_TAIL
+from devices.decoders.viatom_bp2 import BP2W
+from kapmonitor.datafiles import parse, read
 from kapmonitor.errors import PlanError, UsageError
 from kapmonitor.vitals import Vital
+
+QUIRKS = ("", BEURER_BE_TAIL, BP2W)
 
 _BASE_UUID = "-0000-1000-8000-00805F9B34FB"
 
@@ -95,6 +100,7 @@ class DeviceEntry(Struct, frozen=True, forbid_unknown_fields=True):
     quirk: str = ""
     bonding: bool = False
     passkey: bool = False
+    confidence: str = ""
     clock: ClockWrite | None = None
     limits: tuple[str, ...] = ()
     write: str = ""
@@ -126,13 +132,57 @@ def read_catalogue(text: str, file: str = "catalogue.toml") -> Catalogue:
         _check_protocol(entry, file)
     names = {entry.name for entry in catalogue.protocol}
     for device in catalogue.device:
-        if device.protocol not in names:
-            reason = f"unknown protocol {device.protocol}"
-            raise PlanError(
-                "catalogue_value", file=file, place=f"device {device.id}", reason=reason
-            )
+        _check_device(device, names, text, file)
     devices = tuple(_filled(d, catalogue.protocol_entry(d.protocol)) for d in catalogue.device)
     return msgspec.structs.replace(catalogue, device=devices)
+
+
+class ClinicDevices(Struct, frozen=True, forbid_unknown_fields=True):
+    """A clinic's own file: devices that speak a protocol of the program's."""
+
+    device: tuple[DeviceEntry, ...]
+
+
+def read_clinic_devices(text: str, file: str, ours: Catalogue) -> Catalogue:
+    """Our catalogue with a clinic's devices before its own; one of the same ``id`` is replaced.
+
+    Raises PlanError as `read_catalogue` does.
+    """
+    theirs = parse(text, ClinicDevices, file).device
+    names = {entry.name for entry in ours.protocol}
+    for device in theirs:
+        _check_device(device, names, text, file)
+    filled = tuple(_filled(device, ours.protocol_entry(device.protocol)) for device in theirs)
+    replaced = {device.id for device in theirs}
+    kept = tuple(device for device in ours.device if device.id not in replaced)
+    return msgspec.structs.replace(ours, device=filled + kept)
+
+
+def _check_device(device: DeviceEntry, protocols: set[str], text: str, file: str) -> None:
+    """The protocol, the channels and the quirk of a device must exist."""
+
+    def wrong(reason: str) -> PlanError:
+        line = _line_of(text, device.id)
+        place = f"line {line}, device {device.id}" if line else f"device {device.id}"
+        return PlanError("catalogue_value", file=file, place=place, reason=reason)
+
+    if device.protocol not in protocols:
+        raise wrong(f"unknown protocol {device.protocol}")
+    channels = PROTOCOLS[device.protocol].channels
+    for item in device.characteristics:
+        if item.channel not in channels:
+            raise wrong(f"unknown channel {item.channel}")
+    if device.quirk not in QUIRKS:
+        raise wrong(f"unknown quirk {device.quirk}")
+
+
+def _line_of(text: str, name: str) -> int:
+    """The line on which a device says its ``id``, 0 where it cannot be found."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        key, _, value = line.partition("=")
+        if key.strip() == "id" and value.split("#")[0].strip().strip("\"'") == name:
+            return number
+    return 0
 
 
 def _check_protocol(entry: ProtocolEntry, file: str) -> None:
@@ -159,15 +209,40 @@ def _filled(device: DeviceEntry, protocol: ProtocolEntry) -> DeviceEntry:
         characteristics=device.characteristics or protocol.characteristics,
         limits=(*protocol.limits, *device.limits),
         write=device.write or protocol.write,
+        confidence=device.confidence or protocol.confidence,
         experimental=device.experimental or protocol.experimental,
     )
 
 
 @cache
-def catalogue() -> Catalogue:
-    """The catalogue that comes with the program."""
+def _own() -> Catalogue:
     text = resources.files("devices").joinpath("catalogue.toml").read_text(encoding="utf-8")
     return read_catalogue(text)
+
+
+_in_use: list[Catalogue] = []
+
+
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the program, with the clinic's devices once they were read."""
+    return _in_use[0] if _in_use else _own()
+
+
+CLINIC_FILE = "devices.toml"
+
+
+def use_clinic(folder: Path) -> None:
+    """Take the ``devices.toml`` of a clinic's folder into the catalogue, if there is one.
+
+    Raises PlanError ``data_file_unreadable``, ``data_file_not_text`` and as `read_catalogue` does;
+    the catalogue stays as it was then.
+    """
+    path = folder / CLINIC_FILE
+    if not path.is_file():
+        _in_use.clear()
+        return
+    _, text = read(str(path), ClinicDevices, "devices")
+    _in_use[:] = [read_clinic_devices(text, str(path), _own())]
 
 
 def any_device(protocol: str) -> DeviceEntry:
@@ -193,11 +268,15 @@ def match_advertisement(
     Services may be 16-bit (``1810``) or full UUIDs, in either case. None for an unknown device,
     and for an experimental one unless those are asked for.
     """
-    for device in catalogue().device:
-        hidden = device.experimental and not experimental
-        if not hidden and any(fnmatchcase(name, pattern) for pattern in device.names):
-            return device
     advertised = {short_uuid(uuid) for uuid in service_uuids}
+    allowed = [d for d in catalogue().device if experimental or not d.experimental]
+    for device in allowed:
+        if any(fnmatchcase(name, pattern) for pattern in device.names):
+            return device
+    own = {p.name: set(p.services) for p in catalogue().protocol}
+    for device in allowed:
+        if advertised.intersection(set(device.services) - own[device.protocol]):
+            return device
     for entry in catalogue().protocol:
         if entry.experimental and not experimental:
             continue
@@ -236,40 +315,18 @@ def serial_settings(protocol: str, channel: str = "") -> SerialSettings:
     raise UsageError("unknown_channel", name=channel, protocol=protocol, known=known)
 
 
-def supported() -> list[dict[str, object]]:
-    """What is supported, one dict a protocol, ready for JSON.
+def unproven(protocol: str, channel: str = "") -> str:
+    """What is unproven of a protocol, or of the experimental device that has this channel.
 
-    Keys: ``protocol``, ``label``, ``transport``, ``channels``, ``measures``, ``continuous``,
-    ``commands``, ``confidence``, ``limits``, ``experimental``, ``unproven`` (what is, in words) and
-    ``devices``, the labels of those known by name; ``experimental_devices`` are those of them that
-    are experimental although their protocol is not.
+    Empty for everything else. Raises UsageError ``unknown_protocol`` or ``unknown_channel``.
     """
-    book = catalogue()
-    return [
-        {
-            "protocol": entry.name,
-            "label": entry.label,
-            "transport": entry.transport,
-            "channels": list(PROTOCOLS[entry.name].channels),
-            "measures": [vital.value for vital in entry.measures],
-            "continuous": entry.continuous,
-            "commands": list(entry.commands),
-            "confidence": entry.confidence,
-            "limits": list(entry.limits),
-            "experimental": bool(entry.experimental),
-            "unproven": entry.experimental,
-            "devices": _labels(book, entry, experimental=bool(entry.experimental)),
-            "experimental_devices": []
-            if entry.experimental
-            else _labels(book, entry, experimental=True),
-        }
-        for entry in book.protocol
-    ]
-
-
-def _labels(book: Catalogue, entry: ProtocolEntry, *, experimental: bool) -> list[str]:
-    return [
-        device.label
-        for device in book.device
-        if device.protocol == entry.name and bool(device.experimental) == experimental
-    ]
+    entry = catalogue().protocol_entry(protocol)
+    if entry.experimental:
+        return entry.experimental
+    name = PROTOCOLS[protocol].channel(channel)
+    usual = {item.channel for item in entry.characteristics}
+    for device in catalogue().device:
+        own = {item.channel for item in device.characteristics} - usual
+        if device.protocol == protocol and device.experimental and name in own:
+            return device.experimental
+    return ""

@@ -58,7 +58,7 @@ def services(data: Path) -> Services:
         begin=lambda choice: _begin(choice, data),
         resume=lambda record: _resume(record, data),
         ports=_ports,
-        scan=_scan,
+        scan=lambda: _scan(data),
         past=lambda: _past(data),
         export=export_beside,
         trial=lambda record, limits, progress: _trial(record, limits, data, progress),
@@ -108,11 +108,13 @@ def _ports() -> list[Offer]:
     ]
 
 
-def _scan() -> list[Offer]:
+def _scan(data: Path) -> list[Offer]:
     import asyncio
 
+    from devices.catalogue import use_clinic
     from devices.transports.ble_scan import scan
 
+    use_clinic(data / "clinic")
     found = asyncio.run(scan(SCAN_SECONDS))
     return [
         Offer(f"ble:{device.address}", device.name or device.address, _kind_words(device))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from devices.address import SourceAddress, parse_address
+from devices.catalogue import use_clinic
 from devices.source import open_source
 from kapmonitor.clock import SessionClock
 from kapmonitor.desk import Desk
@@ -182,6 +183,7 @@ def _begin(
     runner = Runner(clock, path.parent, machine=Machine())
     if problem is not None:
         click.echo(f"kapmonitor: {sentence(problem.code, problem.facts)}", err=True)
+    use_clinic(data / "clinic")
     experimental = choice.experimental or settings.experimental
     sounder = make_sounder(not choice.silent, settings.sound_output, settings.volume_floor)
     try:

@@ -1,9 +1,6 @@
 """One file per device protocol: pure functions and small objects from bytes to readings."""
 
-from collections.abc import Callable
 from functools import partial
-
-from msgspec import Struct
 
 from devices.decoders import (
     berry_bci,
@@ -16,81 +13,20 @@ from devices.decoders import (
     nonin_ble,
     nonin_spot,
     pc60fw_creative,
+    pc100_creative,
     pulse_oximeter,
     suntech_nibp,
     viatom_o2ring,
+    viatom_oxyii,
 )
-from devices.decoders.base import Decode, Decoder, PacketDecoder, Speaker
+from devices.decoders.base import Decoder, PacketDecoder, Speaker
 from devices.decoders.ble_common import decode_battery, decode_current_time, decode_date_time
+from devices.decoders.experimental import EXPERIMENTAL
 from devices.decoders.nonin_serial import StreamDecoder
+from devices.decoders.spec import ProtocolSpec, of_packets, plain
 from kapmonitor.errors import UsageError
 
 __all__ = ["PROTOCOLS", "Decoder", "ProtocolSpec", "Speaker", "protocol"]
-
-Make = Callable[[str], Decoder]
-
-
-class ProtocolSpec(Struct, frozen=True):
-    """What can be decoded of one protocol. ``makers`` has one maker of decoders per channel.
-
-    ``speakers`` say what a device must be told; those in ``starters`` may also start its cuff.
-
-    ``packets`` is True where a border means something (Bluetooth notifications): such data must
-    never be cut or joined.
-    """
-
-    name: str
-    packets: bool
-    default_channel: str
-    makers: dict[str, Make]
-    speakers: dict[str, Callable[[], Speaker]] = {}
-    starters: dict[str, Callable[[], Speaker]] = {}
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """The names of the channels, as ``decode --channel`` takes them."""
-        return tuple(self.makers)
-
-    def make(self, channel: str = "", quirk: str = "") -> Decoder:
-        """A fresh decoder for a channel (empty: the default one) of a device with this quirk.
-
-        Raises UsageError ``unknown_channel``.
-        """
-        return self.makers[self.channel(channel)](quirk)
-
-    def make_speaker(self, channel: str = "", *, may_start: bool = False) -> Speaker | None:
-        """What speaks to the device on this channel, or None where the host only listens.
-
-        Only with ``may_start`` may it start a cuff.
-        """
-        name = self.channel(channel)
-        speaker = (self.starters if may_start else {}).get(name) or self.speakers.get(name)
-        return speaker() if speaker else None
-
-    def channel(self, name: str) -> str:
-        """The channel of this name, whatever its case; empty means the default one.
-
-        Raises UsageError ``unknown_channel``.
-        """
-        if not name:
-            return self.default_channel
-        # "v7-stream" is the stream of "v7"; a vendor's UUID is known by its first eight digits.
-        short = name[:8] if self.packets else name.removesuffix("-stream")
-        for wanted in (name.lower(), short.lower()):
-            for known in self.makers:
-                if known.lower() == wanted:
-                    return known
-        raise UsageError("unknown_channel", name=name, protocol=self.name, known=[*self.makers])
-
-
-def _plain(make: Callable[[], Decoder]) -> Make:
-    """A maker for a channel that has no quirks."""
-    return lambda _quirk: make()
-
-
-def _packets(decode: Decode) -> Make:
-    return lambda _quirk: PacketDecoder(decode)
-
 
 PROTOCOLS: dict[str, ProtocolSpec] = {
     spec.name: spec
@@ -100,8 +36,8 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=True,
             default_channel="2A37",
             makers={
-                "2A37": _packets(heart_rate.decode_measurement),
-                "2A19": _packets(decode_battery),
+                "2A37": of_packets(heart_rate.decode_measurement),
+                "2A19": of_packets(decode_battery),
             },
         ),
         ProtocolSpec(
@@ -110,11 +46,11 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             default_channel="2A35",
             makers={
                 "2A35": lambda quirk: PacketDecoder(blood_pressure.measurement(quirk)),
-                "2A36": _packets(blood_pressure.decode_cuff_pressure),
-                "2A49": _packets(blood_pressure.decode_features),
-                "2A2B": _packets(decode_current_time),
-                "2A08": _packets(decode_date_time),
-                "2A19": _packets(decode_battery),
+                "2A36": of_packets(blood_pressure.decode_cuff_pressure),
+                "2A49": of_packets(blood_pressure.decode_features),
+                "2A2B": of_packets(decode_current_time),
+                "2A08": of_packets(decode_date_time),
+                "2A19": of_packets(decode_battery),
             },
         ),
         ProtocolSpec(
@@ -122,10 +58,10 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=True,
             default_channel="2A5F",
             makers={
-                "2A5F": _packets(pulse_oximeter.decode_continuous),
-                "2A5E": _packets(pulse_oximeter.decode_spot_check),
-                "2A60": _packets(pulse_oximeter.decode_features),
-                "2A19": _packets(decode_battery),
+                "2A5F": of_packets(pulse_oximeter.decode_continuous),
+                "2A5E": of_packets(pulse_oximeter.decode_spot_check),
+                "2A60": of_packets(pulse_oximeter.decode_features),
+                "2A19": of_packets(decode_battery),
             },
         ),
         ProtocolSpec(
@@ -133,9 +69,9 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="v7",
             makers={
-                "v7": _plain(contec_serial.V7Decoder),
-                "v5": _plain(contec_serial.V5Decoder),
-                "command": _plain(contec_serial.CommandDecoder),
+                "v7": plain(contec_serial.V7Decoder),
+                "v5": plain(contec_serial.V5Decoder),
+                "command": plain(contec_serial.CommandDecoder),
             },
             speakers={"v7": contec_serial.V7Speaker},
         ),
@@ -144,16 +80,16 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="df2",
             makers={
-                "df2": _plain(partial(StreamDecoder, 2)),
-                "df2-packet": _plain(partial(StreamDecoder, 2)),
-                "df2-frame": _plain(partial(StreamDecoder, 2, by_frame=True)),
-                "df7": _plain(partial(StreamDecoder, 7)),
-                "df7-packet": _plain(partial(StreamDecoder, 7)),
-                "df7-frame": _plain(partial(StreamDecoder, 7, by_frame=True)),
-                "df8": _plain(nonin_spot.Df8Decoder),
-                "df13": _plain(nonin_spot.Df13Decoder),
-                "ascii": _plain(nonin_spot.AsciiDecoder),
-                "command": _plain(nonin_spot.CommandDecoder),
+                "df2": plain(partial(StreamDecoder, 2)),
+                "df2-packet": plain(partial(StreamDecoder, 2)),
+                "df2-frame": plain(partial(StreamDecoder, 2, by_frame=True)),
+                "df7": plain(partial(StreamDecoder, 7)),
+                "df7-packet": plain(partial(StreamDecoder, 7)),
+                "df7-frame": plain(partial(StreamDecoder, 7, by_frame=True)),
+                "df8": plain(nonin_spot.Df8Decoder),
+                "df13": plain(nonin_spot.Df13Decoder),
+                "ascii": plain(nonin_spot.AsciiDecoder),
+                "command": plain(nonin_spot.CommandDecoder),
             },
         ),
         ProtocolSpec(
@@ -161,9 +97,9 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="stream",
             makers={
-                "stream": _plain(pc60fw_creative.Pc60Decoder),
-                "frame": _plain(pc60fw_creative.Pc60Decoder),
-                "pc100-pc300": _plain(pc60fw_creative.Pc100Decoder),
+                "stream": plain(pc60fw_creative.Pc60Decoder),
+                "frame": plain(pc60fw_creative.Pc60Decoder),
+                "pc100-pc300": plain(pc100_creative.Pc100Decoder),
             },
         ),
         ProtocolSpec(
@@ -171,9 +107,9 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="message",
             makers={
-                "message": _plain(contec_eb.EbDecoder),
-                "hid-report": _plain(partial(contec_eb.EbDecoder, padded=True)),
-                "command": _plain(contec_eb.CommandDecoder),
+                "message": plain(contec_eb.EbDecoder),
+                "hid-report": plain(partial(contec_eb.EbDecoder, padded=True)),
+                "command": plain(contec_eb.CommandDecoder),
             },
             speakers={
                 "message": contec_eb.EbSpeaker,
@@ -185,8 +121,8 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="line",
             makers={
-                "line": _plain(masimo_ascii.LineDecoder),
-                "trend": _plain(masimo_ascii.TrendDecoder),
+                "line": plain(masimo_ascii.LineDecoder),
+                "trend": plain(masimo_ascii.TrendDecoder),
             },
         ),
         ProtocolSpec(
@@ -194,10 +130,10 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=True,
             default_channel="0aad7ea0",
             makers={
-                "0aad7ea0": _plain(nonin_ble.MeasurementDecoder),
-                "ec0a883a": _packets(nonin_ble.decode_pleth),
-                "ec0a9302": _packets(nonin_ble.decode_device_status),
-                "1447af80": _packets(nonin_ble.decode_command),
+                "0aad7ea0": plain(nonin_ble.MeasurementDecoder),
+                "ec0a883a": of_packets(nonin_ble.decode_pleth),
+                "ec0a9302": of_packets(nonin_ble.decode_device_status),
+                "1447af80": of_packets(nonin_ble.decode_command),
             },
         ),
         ProtocolSpec(
@@ -205,8 +141,8 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="2af0",
             makers={
-                "2af0": _plain(jamr_bpm188.JamrDecoder),
-                "2af1": _plain(jamr_bpm188.CommandDecoder),
+                "2af0": plain(jamr_bpm188.JamrDecoder),
+                "2af1": plain(jamr_bpm188.CommandDecoder),
             },
             speakers={"2af0": jamr_bpm188.JamrSpeaker},
             starters={"2af0": partial(jamr_bpm188.JamrSpeaker, may_start=True)},
@@ -216,8 +152,8 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="module",
             makers={
-                "module": _plain(suntech_nibp.ModuleDecoder),
-                "host": _plain(suntech_nibp.HostDecoder),
+                "module": plain(suntech_nibp.ModuleDecoder),
+                "host": plain(suntech_nibp.HostDecoder),
             },
             speakers={"module": suntech_nibp.SunTechSpeaker},
             starters={"module": partial(suntech_nibp.SunTechSpeaker, may_start=True)},
@@ -227,21 +163,22 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="frame",
             makers={
-                "frame": _plain(viatom_o2ring.RingDecoder),
-                "oxyii": _plain(viatom_o2ring.OxyIIDecoder),
+                "frame": plain(viatom_o2ring.RingDecoder),
+                "oxyii": plain(viatom_oxyii.OxyIIDecoder),
             },
-            speakers={"frame": viatom_o2ring.RingSpeaker},
+            speakers={"frame": viatom_o2ring.RingSpeaker, "oxyii": viatom_oxyii.OxyIISpeaker},
         ),
         ProtocolSpec(
             "berry-bci",
             packets=False,
             default_channel="notification",
             makers={
-                "notification": _plain(berry_bci.BerryDecoder),
-                "packet": _plain(berry_bci.BciDecoder),
-                "v15": _plain(berry_bci.V15Decoder),
+                "notification": plain(berry_bci.BerryDecoder),
+                "packet": plain(berry_bci.BciDecoder),
+                "v15": plain(berry_bci.V15Decoder),
             },
         ),
+        *EXPERIMENTAL,
     )
 }
 

@@ -8,7 +8,7 @@ Contec, but bits 4 and 5 of its bytes mean other things, so the two share no tab
 from devices.decoders.base import Decoder, judged
 from devices.decoders.counter import Counter
 from devices.decoders.framed import FramedDecoder
-from devices.decoders.framing import CheckedFrames, Found, Noise, Pieces, TopBitFrames
+from devices.decoders.framing import Noise, TopBitFrames, WholeFrames
 from devices.decoders.repeated import Repeated
 from kapmonitor.reading import Decoded, Detail, Notice, PlethRun
 from kapmonitor.vitals import Vital
@@ -66,20 +66,6 @@ def _good_v15(buffer: bytes, start: int) -> bool:
     return sum(buffer[start : start + 19]) & 0xFF == buffer[start + 19]
 
 
-class _WholeFrames:
-    """`CheckedFrames` of 20 bytes, as a `FramedDecoder` wants them."""
-
-    def __init__(self) -> None:
-        self._frames = CheckedFrames(_V15_SIZE, _good_v15)
-
-    def split(self, data: bytes) -> Pieces:
-        return self._frames.split(data)
-
-    def finish(self) -> Pieces:
-        rest = self._frames.finish()
-        return [(Found.NOISE, rest)] if rest else []
-
-
 class V15Decoder(FramedDecoder):
     """The 20-byte packets of newer units ("protocol V1.5"), with a sum at their end.
 
@@ -88,7 +74,7 @@ class V15Decoder(FramedDecoder):
     """
 
     def __init__(self) -> None:
-        super().__init__(_WholeFrames(), _V15_SIZE)
+        super().__init__(WholeFrames(_V15_SIZE, _good_v15), _V15_SIZE)
         self._told: dict[str, Detail] = {}
         self._percent: int | None = None
         self._index = Counter()

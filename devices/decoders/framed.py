@@ -1,8 +1,9 @@
 """The decoder of a stream of checked frames: everything but what a frame means."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from devices.decoders.framing import Found, Noise, Pieces
+from devices.decoders.framing import FixedSize, Found, Noise, Pieces
 from kapmonitor.reading import Decoded
 
 
@@ -57,3 +58,17 @@ class FramedDecoder:
     def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
         """What a good frame means."""
         raise NotImplementedError
+
+
+Meaning = Callable[[bytes, float, int], list[Decoded]]
+
+
+class BlockDecoder(FramedDecoder):
+    """The decoder of blocks of one size without mark or check: what a transfer has carried."""
+
+    def __init__(self, meaning: Meaning, size: int, head: int = 0) -> None:
+        super().__init__(FixedSize(size, head))
+        self._meaning = meaning
+
+    def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
+        out += self._meaning(frame, at, self._packets)

@@ -242,3 +242,43 @@ class Lines:
     def _end(self, line: bytes, out: Pieces) -> None:
         if line.strip():
             out.append((Found.NOISE if self._overlong else Found.FRAME, line))
+
+
+class WholeFrames:
+    """`CheckedFrames` of which a damaged one is noise too, as a `FramedDecoder` wants them."""
+
+    def __init__(self, size: int, good: Callable[[bytes, int], bool]) -> None:
+        self._frames = CheckedFrames(size, good)
+
+    def split(self, data: bytes) -> Pieces:
+        """The pieces that are now certain, in order; the undecided rest waits for more bytes."""
+        return self._frames.split(data)
+
+    def finish(self) -> Pieces:
+        """The undecided rest."""
+        rest = self._frames.finish()
+        return [(Found.NOISE, rest)] if rest else []
+
+
+class FixedSize:
+    """Cuts a stream into blocks of one size without mark or check: what a transfer carried."""
+
+    def __init__(self, size: int, head: int = 0) -> None:
+        self._size = size
+        self._skip = head
+        self._tail = b""
+
+    def split(self, data: bytes) -> Pieces:
+        """The blocks that are whole; the ``head`` bytes before the first are left out."""
+        buffer = self._tail + data
+        skipped = min(self._skip, len(buffer))
+        buffer, self._skip = buffer[skipped:], self._skip - skipped
+        count = len(buffer) // self._size
+        blocks = [buffer[n * self._size : (n + 1) * self._size] for n in range(count)]
+        self._tail = buffer[count * self._size :]
+        return [(Found.FRAME, block) for block in blocks]
+
+    def finish(self) -> Pieces:
+        """The block that is not whole."""
+        rest, self._tail = self._tail, b""
+        return [(Found.NOISE, rest)] if rest else []

@@ -1,8 +1,7 @@
-"""The "AA 55" family of Creative and Viatom: PC-60FW oximeters, and the cuff of PC-100 and PC-300.
+"""The "AA 55" family of Creative and Viatom: PC-60FW oximeters.
 
 Frames straddle Bluetooth notifications, so this is a stream. Sources: sycophantic/pc60fw_pulseox
-(a whole night of real notifications), sza2/viatom_pc60fw, pythag/pc-60fw, viatom-dev/iOSPC60F; the
-cuff part is from viatom-develop/LepuBle alone.
+(a whole night of real notifications), sza2/viatom_pc60fw, pythag/pc-60fw, viatom-dev/iOSPC60F.
 """
 
 from devices.decoders.base import judged, refused
@@ -20,10 +19,6 @@ _BATTERY = (0xF0, 0x03)
 _SIZES = {_VALUES: 12, _PLETH: 11, _WORK_STATUS: 10, _BATTERY: 7}
 _PROBE_OFF, _SEARCHING, _BEAT = 0x01, 0x02, 0x80
 _LONGEST_LENGTH = 64
-
-_CYCLE, _LIVE, _RESULT = 0x41, 0x42, 0x43
-_CYCLE_STATES = {0x00: "done", 0x01: "running", 0xFF: "fault"}
-_COMMANDS = {0x01: "nibp_start", 0x02: "nibp_stop", 0x04: "nibp_calibrate"}
 
 
 def _good(frame: bytes) -> bool:
@@ -91,51 +86,3 @@ class Pc60Decoder(FramedDecoder):
         self._told[kind] = detail
         out.append(Notice("battery" if kind == "battery" else "status", at, detail, self._packets))
         return True
-
-
-class Pc100Decoder(Pc60Decoder):
-    """The cuff frames of a PC-100 or PC-300, in both directions. Experimental: one vendor's source.
-
-    The error codes are not documented, so a failure shows its number and no cause.
-    """
-
-    def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
-        token, kind, size = frame[2], frame[4], len(frame)
-        if token == 0x40 and size == 6:
-            out.append(
-                Notice("command", at, {"command": _COMMANDS.get(kind, "other")}, self._packets)
-            )
-        elif token == _CYCLE and size == 6:
-            state = _CYCLE_STATES.get(kind, "other")
-            self._tell("status", {"cycle": state}, at, out)
-        elif token == _LIVE and size == 7:
-            self._live(frame, at, out)
-        elif token == _RESULT and kind == 0x01 and size == 11:
-            self._result(frame, at, out)
-        elif token == _RESULT and kind == 0x02 and size >= 7:
-            self._failed(frame[5], at, out)
-        else:
-            super()._frame(frame, at, out)
-
-    def _live(self, frame: bytes, at: float, out: list[Decoded]) -> None:
-        pressure = (frame[4] & 0x0F) << 8 | frame[5]
-        out.append(judged(Vital.CUFF_PRESSURE, pressure, at, self._packets))
-        self._tell("heartbeat", {"heartbeat": bool(frame[4] & 0x10)}, at, out)
-
-    def _result(self, frame: bytes, at: float, out: list[Decoded]) -> None:
-        high, low, mean, diastolic, pulse = frame[5:10]
-        values = (
-            (Vital.SYSTOLIC, (high & 0x7F) << 8 | low),
-            (Vital.DIASTOLIC, diastolic),
-            (Vital.MEAN_PRESSURE, mean),
-            (Vital.PULSE_RATE, pulse),
-        )
-        out += [judged(vital, value, at, self._packets) for vital, value in values]
-        irregular: dict[str, Detail] = {"irregular": bool(high & 0x80)}
-        out.append(Notice("status", at, irregular, self._packets))
-
-    def _failed(self, code: int, at: float, out: list[Decoded]) -> None:
-        for vital in (Vital.SYSTOLIC, Vital.DIASTOLIC):
-            out.append(judged(vital, None, at, self._packets, fault="measurement_failed"))
-        detail: dict[str, Detail] = {"error": code & 0x0F, "table": code >> 7}
-        out.append(Notice("status", at, detail, self._packets))

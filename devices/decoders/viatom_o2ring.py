@@ -1,22 +1,19 @@
 """Viatom and Wellue O2Ring, Checkme O2, SleepU: the older protocol, in which the ring is polled.
 
 Sources: MackeyStingray/o2r, ecostech/viatom-ble, home-health-hub/viatom-o2ring-ble,
-viatom-dev/VTO2Lib. Of the newer one (O2Ring-S, "OxyII") only requests are read, from recordings;
-it is from one source (nglessner/o2ring-s-protocol).
+viatom-dev/VTO2Lib. The newer one (O2Ring-S) is in `viatom_oxyii`.
 """
 
 from devices.decoders.base import judged
-from devices.decoders.checks import crc8
 from devices.decoders.framed import FramedDecoder
-from devices.decoders.framing import Size, SizedFrames
+from devices.decoders.lepu import AROUND, HEAD, REPLY, REQUEST, lepu_frame, lepu_frames
+from devices.decoders.speaking import Polled
 from kapmonitor.reading import Decoded, Detail, Notice, PlethRun
 from kapmonitor.vitals import Vital
 
 SAMPLE_INTERVAL = 1 / 125
 _FULL_SCALE = 255
 
-_REQUEST, _REPLY, _OXYII = 0xAA, 0x55, 0xA5
-_HEAD, _AROUND = 7, 8
 _LONGEST = 12 + 255  # the reply with the most samples
 _PARAMS_SIZE, _WAVE_HEAD = 13, 12
 _WORN = 0x01
@@ -32,28 +29,6 @@ _REQUESTS = {
     0x17: "get_params",
     0x1B: "get_wave",
 }
-_OXYII_REQUESTS = {0x04: "oxyii_get_live", 0xC0: "oxyii_set_time", 0xE1: "oxyii_get_info"}
-
-
-def _sized(*leads: int) -> Size:
-    """The size of frames with an operation, its complement, two bytes more, and a length."""
-
-    def size(buffer: bytes, start: int) -> int | None:
-        if buffer[start] not in leads:
-            return 0
-        head = buffer[start : start + _HEAD]
-        if len(head) > 2 and head[1] ^ head[2] != 0xFF:
-            return 0
-        if len(head) < _HEAD:
-            return None
-        length = head[5] | head[6] << 8
-        return _AROUND + length if length <= _LONGEST else 0
-
-    return size
-
-
-def _good(frame: bytes) -> bool:
-    return crc8(frame[:-1]) == frame[-1]
 
 
 class RingDecoder(FramedDecoder):
@@ -64,12 +39,12 @@ class RingDecoder(FramedDecoder):
     """
 
     def __init__(self) -> None:
-        super().__init__(SizedFrames(_sized(_REQUEST, _REPLY), _good), _AROUND)
+        super().__init__(lepu_frames(REQUEST, REPLY, longest=_LONGEST), AROUND)
         self._told: dict[str, dict[str, Detail]] = {}
 
     def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
-        data = frame[_HEAD:-1]
-        if frame[0] == _REQUEST:
+        data = frame[HEAD:-1]
+        if frame[0] == REQUEST:
             name = _REQUESTS.get(frame[1], "other")
             out.append(Notice("command", at, {"command": name}, self._packets))
         elif frame[1] != 0:
@@ -126,62 +101,11 @@ class RingDecoder(FramedDecoder):
             out.append(Notice(kind, at, detail, self._packets))
 
 
-class OxyIIDecoder(FramedDecoder):
-    """Frames of the newer rings, for recordings: their requests by name, and no values."""
+GET_PARAMS = lepu_frame(REQUEST, 0x17)
+
+
+class RingSpeaker(Polled):
+    """Asks for the values once a second. Other requests write the ring's settings or its files."""
 
     def __init__(self) -> None:
-        super().__init__(SizedFrames(_sized(_OXYII), _good), _AROUND)
-
-    def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
-        name = _OXYII_REQUESTS.get(frame[1], "other")
-        detail: dict[str, Detail] = {"command": name, "seq": frame[4]}
-        out.append(Notice("command", at, detail, self._packets))
-
-
-def _request(operation: int) -> bytes:
-    frame = bytes((_REQUEST, operation, operation ^ 0xFF, 0, 0, 0, 0))
-    return frame + bytes((crc8(frame),))
-
-
-GET_PARAMS = _request(0x17)
-
-
-class RingSpeaker:
-    """Asks for the values once a second, one request at a time.
-
-    A reply that does not come is waited for two seconds. Nothing but this one request is ever
-    allowed: others write the ring's settings or its files.
-    """
-
-    PERIOD, ANSWER = 1.0, 2.0
-
-    def __init__(self) -> None:
-        self._asked: float | None = None
-        self._next: float | None = None
-        self._decoder = RingDecoder()
-
-    def opened(self, at: float) -> list[bytes]:
-        """The first request."""
-        self._asked, self._next = at, at + self.ANSWER
-        return [GET_PARAMS]
-
-    def feed(self, data: bytes, at: float) -> list[bytes]:
-        """A whole answer has come: the next request is due a second after the last."""
-        answered = any(item.packet for item in self._decoder.feed(data, at))
-        if answered and self._asked is not None:
-            self._next = max(at, self._asked + self.PERIOD)
-        return []
-
-    def due(self, now: float) -> list[bytes]:
-        """The next request, when its time has come."""
-        if self._next is None or now < self._next:
-            return []
-        return self.opened(now)
-
-    def deadline(self) -> float | None:
-        """When the next request is due; None before the link was opened."""
-        return self._next
-
-    def allows(self, data: bytes) -> bool:
-        """The one request, byte for byte."""
-        return data == GET_PARAMS
+        super().__init__(RingDecoder(), GET_PARAMS)

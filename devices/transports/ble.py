@@ -194,6 +194,10 @@ class BleSource:
         )
         self._hearing = Hearing(self._info.protocol, self._decoder, self._info.continuous)
 
+    def _channel(self) -> str:
+        """The channel that matters: some rings speak one protocol in two ways."""
+        return next((c.channel for c in self._device.characteristics if c.required), "")
+
     def _decoder(self, channel: str) -> Decoder:
         return protocol(self._info.protocol).make(channel, self._device.quirk)
 
@@ -256,7 +260,7 @@ class BleSource:
         connection = self._connection
         assert connection is not None
         silent = 0.0
-        speaker = self._speaker = protocol(self._info.protocol).make_speaker()
+        speaker = self._speaker = protocol(self._info.protocol).make_speaker(self._channel())
         try:
             if speaker is not None:
                 await self._send(deliver, speaker.opened(self._clock.now()))

@@ -1,5 +1,8 @@
 """The catalogue of devices: recognising them, and refusing a file that is wrong."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from devices.catalogue import (
@@ -10,10 +13,12 @@ from devices.catalogue import (
     read_catalogue,
     serial_settings,
     short_uuid,
-    supported,
+    unproven,
+    use_clinic,
 )
 from devices.decoders import PROTOCOLS
 from devices.decoders.blood_pressure import BEURER_BE_TAIL
+from devices.supported import markdown_table, supported
 from kapmonitor.errors import PlanError, UsageError
 from kapmonitor.vitals import Vital
 
@@ -93,10 +98,6 @@ def test_quirks_come_from_the_name():
     assert and_cuff.bonding
     assert and_cuff.clock is not None
     assert (and_cuff.clock.uuid, and_cuff.clock.wait_ms) == ("2A08", 100)
-
-
-def test_every_quirk_in_the_file_is_one_that_a_decoder_knows():
-    assert {device.quirk for device in catalogue().device} <= {"", BEURER_BE_TAIL}
 
 
 def test_a_protocol_stands_for_any_device_of_it():
@@ -180,3 +181,84 @@ def test_uuids_have_a_short_and_a_full_form():
     own = "233BF000-5A34-1B6D-975C-000D5690ABE4"
     assert short_uuid(own.lower()) == own
     assert full_uuid(own) == own.lower()
+
+
+CLINIC = """
+[[device]]
+id = "room-2"
+label = "Cuff of room 2"
+protocol = "ble-blood-pressure"
+names = ["BP-ROOM2*"]
+
+[[device]]
+id = "beurer-bm85"
+label = "Our Beurer"
+protocol = "ble-blood-pressure"
+names = ["Beurer BM85*"]
+"""
+
+
+@pytest.fixture
+def clinic(tmp_path) -> Iterator[Path]:
+    """A clinic's folder; what is read from it is forgotten afterwards."""
+    yield tmp_path
+    use_clinic(tmp_path / "nowhere")
+
+
+def test_a_clinics_own_devices_come_first_and_replace_ours(clinic):
+    (clinic / "devices.toml").write_text(CLINIC, encoding="utf-8")
+    assert match_advertisement("BP-ROOM2 7") is None
+
+    use_clinic(clinic)
+
+    theirs, beurer = match_advertisement("BP-ROOM2 7"), match_advertisement("Beurer BM85 x")
+    assert theirs is not None
+    assert beurer is not None
+    assert (theirs.label, theirs.measures[0]) == ("Cuff of room 2", Vital.SYSTOLIC)
+    # They said nothing of the quirk, so it is gone: the file means what it says.
+    assert (beurer.label, beurer.quirk) == ("Our Beurer", "")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "place", "reason"),
+    [
+        ('protocol = "ble-blood-pressure"', 'protocol = "strap"', "line 3, device room-2", "strap"),
+        ('names = ["BP-ROOM2*"]', 'quirk = "odd"', "line 3, device room-2", "odd"),
+        ('names = ["BP-ROOM2*"]', 'name = "BP"', "device[0]", "name"),
+        ('label = "Cuff of room 2"', "label = 2", "line 4, device[0].label", "str"),
+        ('label = "Cuff of room 2"', "label =", "line 4", "Invalid value"),
+    ],
+)
+def test_a_wrong_line_of_the_clinic_is_named_and_ours_stay(clinic, right, wrong, place, reason):
+    (clinic / "devices.toml").write_text(CLINIC.replace(right, wrong, 1), encoding="utf-8")
+
+    with pytest.raises(PlanError) as error:
+        use_clinic(clinic)
+
+    assert "devices.toml" in str(error.value.facts["file"])
+    assert place in str(error.value.facts["place"])
+    assert reason in str(error.value.facts["reason"])
+    assert match_advertisement("Beurer BM85") is not None
+
+
+def test_the_page_of_supported_devices_is_printed_from_the_catalogue():
+    page = Path(__file__).resolve().parents[2] / "docs" / "devices" / "supported.md"
+    table = page.read_text(encoding="utf-8").split("<!-- table -->\n")[1]
+
+    assert table.split("<!-- end of table -->")[0].strip() == markdown_table().strip()
+
+
+def test_what_is_unproven_is_told_for_a_protocol_and_for_the_channel_of_a_device():
+    assert "firmware" in unproven("masimo-mightysat")
+    assert unproven("pc60fw-creative") == unproven("pc60fw-creative", "stream") == ""
+    assert "error codes" in unproven("pc60fw-creative", "pc100-pc300")
+    assert unproven("viatom-o2ring", "oxyii") != unproven("viatom-o2ring", "frame") == ""
+
+
+def test_every_experimental_device_says_what_is_unproven_and_how_sure_it_is():
+    book = catalogue()
+    marked = [(p.experimental, p.confidence) for p in book.protocol if p.experimental]
+    marked += [(d.experimental, d.confidence) for d in book.device if d.experimental]
+
+    assert len(marked) >= 8
+    assert all(len(doubts) > 20 and letter for doubts, letter in marked)

@@ -18,10 +18,12 @@ def command(data: Path, source: str, file: Path, minutes: float | None, experime
     """Keep the raw bytes of SOURCE in FILE until Ctrl-C. The file holds no names."""
     from devices.address import parse_address
     from devices.capture import CaptureWriter
+    from devices.catalogue import use_clinic
     from devices.source import open_source
     from kapmonitor import settings
     from kapmonitor.clock import SessionClock
 
+    use_clinic(data / "clinic")
     address = parse_address(source)
     writer = CaptureWriter(file)
     allowed = experimental or settings.load(data)[0].experimental

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from kapmonitor import words
 from kapmonitor.errors import KapmonitorError
 from ui.output import Printer
 
@@ -17,10 +18,15 @@ from ui.output import Printer
 @click.option("--json", is_flag=True, expose_value=False, help="The lines are always JSON.")
 def command(protocol: str, file: Path, channel: str | None, chunk: int | None) -> None:
     """Decode a binary stream, hex text (one packet a line) or a capture; - is stdin."""
+    from devices.catalogue import unproven
     from devices.decoding import check_channel, decode_stream, read_input
 
     # Before the input, which may be empty or a long time coming.
     check_channel(protocol, channel)
+    doubts = unproven(protocol, channel or "")
+    if doubts:
+        said = words.tr("{name} is experimental: {doubts}", name=protocol, doubts=doubts)
+        click.echo(f"kapmonitor: {said}", err=True)
     printer = Printer(as_json=True)
     for line in decode_stream(protocol, read_input(_bytes(file)), channel=channel, chunk=chunk):
         printer.line(line)

@@ -15,14 +15,28 @@ from ui.output import Printer
 @click.command("devices")
 @click.option("--scan", type=click.FloatRange(min=1, max=60), help="Look for Bluetooth devices.")
 @click.option("--supported", is_flag=True, help="List the protocols that are understood.")
+@click.option("--markdown", is_flag=True, help="The same as a table for the documents.")
 @click.option("--experimental", is_flag=True, help="Also name devices that nobody has tried yet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
 def command(
-    data: Path, scan: float | None, supported: bool, experimental: bool, as_json: bool
+    data: Path,
+    scan: float | None,
+    supported: bool,
+    markdown: bool,
+    experimental: bool,
+    as_json: bool,
 ) -> None:
     """List serial ports and, with --scan SECONDS, what advertises over Bluetooth LE."""
+    from devices.catalogue import use_clinic
+
+    use_clinic(data / "clinic")
     printer = Printer(as_json)
+    if markdown:
+        from devices.supported import markdown_table
+
+        click.echo(markdown_table(), nl=False)
+        return
     if supported:
         _print_supported(printer)
         return
@@ -41,12 +55,14 @@ def command(
 
 
 def _print_supported(printer: Printer) -> None:
-    from devices.catalogue import supported
+    from devices.supported import supported
 
     for entry in supported():
         line = msgspec.to_builtins(entry)
         measures = ", ".join(line["measures"])
         text = f"{line['protocol']:<26} {measures}  ({line['confidence']})"
+        if line["experimental"]:
+            text += "  " + tr("experimental")
         printer.line(line, text)
 
 

@@ -46,7 +46,7 @@ def decoded(name: str, channel: str, chunks: list[bytes]) -> list[Decoded]:
     return out + decoder.finish(7.0)
 
 
-@pytest.mark.parametrize(("name", "channel"), STREAMS, ids=[c for _, c in STREAMS])
+@pytest.mark.parametrize(("name", "channel"), STREAMS, ids=[f"{n}-{c}" for n, c in STREAMS])
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(stream=streams(), cuts=st.lists(st.integers(0, 1000), max_size=12))
 def test_cuts_do_not_matter(name, channel, stream, cuts):

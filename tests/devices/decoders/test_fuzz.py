@@ -28,8 +28,15 @@ from tests.devices.decoders.helping import (
     v7_frame,
     vectors,
 )
+from tests.devices.decoders.test_small_cuffs import microlife, taidoc
+from tests.devices.decoders.test_small_oximeters import jks50f
+from tests.devices.decoders.test_viatom_bp2 import measuring as bp2_measuring
+from tests.devices.decoders.test_viatom_bp2 import result as bp2_result
+from tests.devices.decoders.test_viatom_oxyii import live as oxyii_live
 
 INPUTS = 100_000
+FEWER = 20_000
+"""For the experimental protocols, of which nobody has a device yet."""
 
 # What a patient could have, and a device could measure; apart from the program's own table.
 POSSIBLE = {
@@ -72,6 +79,24 @@ STREAMS = [
     ("berry-bci", "v15"),
 ]
 
+EXPERIMENTAL = [
+    ("viatom-o2ring", "oxyii"),
+    ("masimo-mightysat", "54c21002"),
+    ("viatom-bp2", "frame"),
+    ("viatom-bp2", "frame-bp2w"),
+    ("viatom-bp2", "bp2nibp.list"),
+    ("viatom-airbp", "frame"),
+    ("omron-ble-proprietary", "frame"),
+    ("omron-ble-proprietary", "record"),
+    ("qardioarm", "2A35"),
+    ("small-ble-vendors", "cdeacb81"),
+    ("small-ble-vendors", "cdeacd81"),
+    ("small-ble-vendors", "ffe4"),
+    ("small-ble-vendors", "ffe1"),
+    ("small-ble-vendors", "fff1"),
+    ("small-ble-vendors", "1524"),
+]
+
 
 def seeds(name: str, channel: str) -> list[bytes]:
     """Good packets to damage."""
@@ -89,7 +114,15 @@ def seeds(name: str, channel: str) -> list[bytes]:
         "v15": [berry_v15(97, 72), berry_v15(99, 131, status=8, interval=100)],
         "frame": [ring_values(97, 72), ring_values(99, 260)],
         "stream": [pc60_values(97, 68), pc60_values(99, 260)],
+        "oxyii": [oxyii_live()],
+        "frame-bp2w": [bp2_result(124, 80, 95, 72)],
+        "ffe1": [jks50f(97, 72, 425)],
+        "fff1": [microlife(bytes(38) + bytes((124, 80, 72, 26, 11, 21, 10, 30, 0, 0)))],
+        "1524": [taidoc(0x43, 124, 0, 80, 72)],
+        "cdeacd81": [bytes((0x81, 124, 80, 72, 0, 0, 21, 11, 26, 10, 30, 0, 0, 0, 0))],
     }
+    if name == "viatom-bp2":
+        return [*own, bp2_measuring(15000), bp2_result(124, 80, 95, 72)]
     return own + built.get(channel, [])
 
 
@@ -157,6 +190,22 @@ def test_damaged_streams(name, channel):
         check(items)
         seen += len(readings(items)) + len(samples(items))
     assert seen > INPUTS // 100
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"), EXPERIMENTAL, ids=[f"{n}-{c}" for n, c in EXPERIMENTAL]
+)
+def test_damaged_input_of_an_experimental_device(name, channel):
+    rng = random.Random(channel)
+    decoder = PROTOCOLS[name].make(channel)
+    inputs = damaged(rng, seeds(name, channel))
+
+    seen = 0
+    for number in range(FEWER):
+        items = decoder.feed(next(inputs), float(number))
+        check(items)
+        seen += len(readings(items))
+    assert seen > FEWER // 100
 
 
 @pytest.mark.parametrize("df7", [False, True], ids=["df2", "df7"])

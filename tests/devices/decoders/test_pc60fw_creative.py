@@ -98,48 +98,6 @@ def test_frames_of_other_kinds_are_told_by_their_number():
     assert notices(items, "reply") == [{"reply": "other", "token": 0xF0, "type": 2}]
 
 
-class TestCuff:
-    """PC-100 and PC-300: experimental, decoding only."""
-
-    def test_a_cycle_from_its_start_to_its_result(self):
-        items = decode(
-            PC60,
-            "pc100-pc300",
-            aa55(0x41, 0x01, b""),
-            aa55(0x42, 0x10, b"\x96"),
-            aa55(0x42, 0x01, b"\x04"),
-            aa55(0x43, 0x01, bytes((0x81, 0x04, 150, 100, 88))),
-            aa55(0x41, 0x00, b""),
-        )
-
-        assert [r.value for r in readings(items, Vital.CUFF_PRESSURE)] == [150, 260]
-        assert values(items)["systolic"] == 260
-        assert values(items)["diastolic"] == 100
-        assert [n["cycle"] for n in notices(items, "status") if "cycle" in n] == ["running", "done"]
-        assert {"irregular": True} in notices(items, "status")
-
-    def test_pressure_that_no_cuff_has_is_no_value(self):
-        items = decode(PC60, "pc100-pc300", aa55(0x42, 0x08, b"\x96"))
-
-        assert verdicts(items) == {"cuff_pressure": "invalid: out_of_range"}
-
-    def test_failed_cycle_shows_no_pressure_and_its_number(self):
-        items = decode(PC60, "pc100-pc300", aa55(0x43, 0x02, b"\x85"))
-
-        assert verdicts(items) == {
-            "systolic": "invalid: measurement_failed",
-            "diastolic": "invalid: measurement_failed",
-        }
-        assert notices(items, "status") == [{"error": 5, "table": 1}]
-
-    def test_is_known_by_name_only_when_experiments_are_switched_on(self):
-        assert match_advertisement("PC_300SNT") is None
-        found = match_advertisement("PC_300SNT", experimental=True)
-        assert found is not None
-        assert found.experimental
-        assert found.commands == ()
-
-
 def test_oximeter_is_known_by_its_name_and_not_by_its_widespread_service():
     found = match_advertisement("PC-60F_SN123456")
 
