@@ -12,7 +12,15 @@ from msgspec.structs import replace
 from alarms.alarm import Alarm, State
 from alarms.audio import Audio, Reminder
 from alarms.conditions import Conditions, Key
-from alarms.limits import AnySpec, LimitSpec, can_be_off, limit_refusal, with_limit
+from alarms.limits import (
+    AnySpec,
+    LimitSpec,
+    can_be_off,
+    limit_refusal,
+    other_refusal,
+    with_limit,
+    with_other,
+)
 from alarms.presets import Preset
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
@@ -66,7 +74,7 @@ class Board:
                 self._audio.quiet = message.on
                 return changes
             case e.LimitChanged():
-                self._change_limit(message.alarm, message.new)
+                self._change_limit(message)
                 # What a preset has switched off is the clinic's decision, not this visit's.
                 self._reminder.follow(bool(self._off - self._always_off), self._now)
             case AlarmChange():
@@ -135,6 +143,17 @@ class Board:
         if not can_be_off(spec):
             raise Refused("high_cannot_be_off", alarm=alarm)
         return None
+
+    def check_other(self, alarm: str, limit: float) -> float:
+        """The second number in force; Refused when there is none or the new one may not be."""
+        spec = self._specs.get(alarm)
+        if not isinstance(spec, LimitSpec) or spec.other is None:
+            raise Refused("alarm_has_one_limit", alarm=alarm)
+        reason = other_refusal(spec, limit)
+        if reason:
+            low, high = spec.other.allowed or (spec.other.value, spec.other.value)
+            raise Refused(reason, alarm=alarm, low=low, high=high)
+        return spec.other.value
 
     def view(self, at: float) -> BoardView:
         """Everything in force, the highest first, then what is over and not yet seen."""
@@ -226,20 +245,27 @@ class Board:
         ]
         return [min(open_)[2]] if open_ else []
 
-    def _change_limit(self, alarm: str, limit: float | None) -> None:
-        """Take over a change that `check_limit` allowed; an older record's may be out of range."""
+    def _change_limit(self, changed: e.LimitChanged) -> None:
+        """Take over a change that was allowed; an older record's may be out of range."""
+        alarm, limit = changed.alarm, changed.new
         try:
             self.check_limit(alarm, limit)
         except Refused:
             return
-        spec = self._specs[alarm]
-        if limit is None:
+        if limit is None and not changed.on:
             self._off.add(alarm)
             return
         self._off.discard(alarm)
-        if isinstance(spec, LimitSpec):
-            self._specs[alarm] = changed = with_limit(spec, limit)
-            self._conditions.set_limit(alarm, changed)
+        self._conditions.switched_on(alarm, self._now)
+        spec = self.preset.find(alarm) if limit is None else self._specs[alarm]
+        if not isinstance(spec, LimitSpec):
+            return
+        if limit is not None:
+            spec = with_limit(spec, limit)
+        if changed.other_new is not None and not other_refusal(spec, changed.other_new):
+            spec = with_other(spec, changed.other_new)
+        self._specs[alarm] = spec
+        self._conditions.set_limit(alarm, spec)
 
     def _restore(self, change: AlarmChange) -> None:
         """A resumed session: what had been acknowledged stays so."""

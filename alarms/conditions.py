@@ -292,6 +292,11 @@ class Conditions:
             case e.Left() | e.Ended():
                 self._leave()
 
+    def switched_on(self, alarm: str, at: float) -> None:
+        """An alarm is watched again; what is missing now is missing from now on."""
+        if alarm == "SPO2_SIGNAL_LOST":
+            self._spo2_lost.back(self._spo2_lost.source, at)
+
     def set_limit(self, alarm: str, spec: LimitSpec) -> None:
         """A limit was changed; the last cuff reading is judged anew."""
         watch = self.limits[alarm]

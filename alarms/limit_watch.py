@@ -49,6 +49,7 @@ class LimitWatch(Watch):
         self.spec = spec
         for part, new in zip(self._parts, spec.parts, strict=True):
             part.set_part(new)
+            part.zone = None  # where the old numbers put it
         self.set_baseline(self._baseline)
         holds = self._held.holds
         if not any(part.is_beyond(part.worst if holds else part.latest) for part in self._parts):

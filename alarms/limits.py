@@ -50,12 +50,17 @@ STEP, PRESSURE_STEP = 2.0, 10.0
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
-    """One comparison: ``vital condition value``, over when ``clear`` (``">= 92"``) is true."""
+    """One comparison: ``vital condition value``, over when ``clear`` (``">= 92"``) is true.
+
+    ``allowed`` is the range of the second one of two; without it that one cannot be changed in a
+    visit.
+    """
 
     vital: Quantity
     condition: Condition
     value: float
     clear: str
+    allowed: tuple[float, float] | None = None
 
     @property
     def clear_test(self) -> tuple[str, float]:
@@ -104,7 +109,7 @@ class LimitSpec(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def parts(self) -> tuple[Part, ...]:
         """The comparison, and the second one of "systolic or diastolic" alarms."""
-        first = Part(self.vital, self.condition, self.value, self.clear)
+        first = Part(self.vital, self.condition, self.value, self.clear, self.allowed)
         return (first,) if self.other is None else (first, self.other)
 
     @property
@@ -203,6 +208,14 @@ def limit_refusal(spec: LimitSpec, limit: float | None) -> str:
     return "" if low <= limit <= high else "limit_out_of_range"
 
 
+def other_refusal(spec: LimitSpec, limit: float) -> str:
+    """Why the second of two numbers may not be this one, as an identifier; empty when it may."""
+    if spec.other is None or spec.other.allowed is None:
+        return "alarm_has_one_limit"
+    low, high = spec.other.allowed
+    return "" if low <= limit <= high else "limit_out_of_range"
+
+
 def faults(spec: AnySpec) -> list[tuple[str, str]]:
     """What is wrong with a row, as (field, reason); empty when fine."""
     found: list[tuple[str, str]] = []
@@ -236,6 +249,8 @@ def _limit_faults(spec: LimitSpec) -> list[tuple[str, str]]:
         found.append(("percent", "needs_over_baseline"))
     for part in spec.parts:
         found += _part_faults(part)
+    if spec.other is not None and other_refusal(spec, spec.other.value) == "limit_out_of_range":
+        found.append(("or", "outside {:g}..{:g}".format(*spec.other.allowed or (0, 0))))
     return found
 
 
@@ -265,5 +280,17 @@ def _technical_faults(spec: TechnicalSpec) -> list[tuple[str, str]]:
 
 def with_limit(spec: LimitSpec, limit: float) -> LimitSpec:
     """The same row with another limit; what clears it moves along."""
-    sign, number = spec.parts[0].clear_test
-    return replace(spec, value=limit, clear=f"{sign} {number + limit - spec.value:g}")
+    return replace(spec, value=limit, clear=_moved(spec.parts[0], limit))
+
+
+def with_other(spec: LimitSpec, limit: float) -> LimitSpec:
+    """The same row with another second number; what clears it moves along."""
+    if spec.other is None:
+        return spec
+    moved = replace(spec.other, value=limit, clear=_moved(spec.other, limit))
+    return replace(spec, other=moved)
+
+
+def _moved(part: Part, limit: float) -> str:
+    sign, number = part.clear_test
+    return f"{sign} {number + limit - part.value:g}"

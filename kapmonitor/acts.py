@@ -243,8 +243,12 @@ def _take_off(engine: "Engine", command: c.TakeOff, now: float) -> int:
 
 
 def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
-    old = engine.watcher.check_limit(command.alarm, command.limit)
-    changed = e.LimitChanged(command.alarm, old, command.limit, command.reason)
+    watcher, alarm = engine.watcher, command.alarm
+    on = command.on and command.limit is None
+    old = watcher.check_limit(alarm, command.limit)
+    other = None if on or command.limit is None else command.other
+    other_old = None if other is None else watcher.check_other(alarm, other)
+    changed = e.LimitChanged(alarm, old, command.limit, command.reason, other_old, other, on)
     return engine.write(changed, now, command.by).number
 
 

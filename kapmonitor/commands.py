@@ -96,11 +96,17 @@ class SetQuiet(Command, frozen=True, tag="quiet"):
 
 
 class SetLimit(Command, frozen=True, tag="limit"):
-    """Change a limit for this session; None switches the alarm off where that is allowed."""
+    """Change a limit for this session; None switches the alarm off where that is allowed.
+
+    ``other`` is the second number of "systolic or diastolic" alarms, None leaves it as it is.
+    ``on`` with no ``limit`` switches the alarm on again, at the preset's own numbers.
+    """
 
     alarm: str
     limit: float | None
     reason: str = ""
+    other: float | None = None
+    on: bool = False
 
 
 class TakeOff(Command, frozen=True, tag="take_off"):

@@ -132,11 +132,8 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return tr("Alarm sound is on again")
         case e.QuietMode(on=on):
             return tr("Quiet mode on") if on else tr("Quiet mode off")
-        case e.LimitChanged(alarm=alarm, old=old, new=new):
-            name = alarm_name(alarm)
-            return tr(
-                "Limit “{alarm}”: {old} → {new}", alarm=name, old=_plain(old), new=_plain(new)
-            )
+        case e.LimitChanged() as limit:
+            return _limit_words(limit)
         case e.Ready(note=note):
             return f"{tr('Judged ready to leave')} {note}".strip()
         case e.Left(with_whom=whom, early_reason=early):
@@ -176,6 +173,21 @@ def _trouble(trouble: e.Trouble) -> str:
         detail = _TROUBLE_DETAILS.get(trouble.detail)
         words += f": {reason_words(trouble.detail) if detail is None else tr(detail)}"
     return tr("Over: {alarm}", alarm=words) if over else words
+
+
+def _limit_words(limit: e.LimitChanged) -> str:
+    name = alarm_name(limit.alarm)
+    if limit.on:
+        return tr("Limit “{alarm}”: on again", alarm=name)
+    if limit.old is None and limit.new is None:
+        return tr("Limit “{alarm}”: off", alarm=name)
+    words = tr(
+        "Limit “{alarm}”: {old} → {new}", alarm=name, old=_plain(limit.old), new=_plain(limit.new)
+    )
+    if limit.other_new is None:
+        return words
+    second = tr("{old} → {new}", old=_plain(limit.other_old), new=_plain(limit.other_new))
+    return f"{words}, {second}"
 
 
 def _plain(value: float | None) -> str:

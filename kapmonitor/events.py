@@ -248,12 +248,19 @@ class QuietMode(Struct, frozen=True, tag="quiet"):
 
 
 class LimitChanged(Struct, frozen=True, tag="limit"):
-    """A limit of this session was changed, or an alarm switched off (``limit`` None)."""
+    """A limit of this session was changed, or an alarm switched off (``new`` None).
+
+    ``other_new`` is the second number of "systolic or diastolic" alarms, None where that stayed as
+    it was. ``on`` switches an alarm on again at the preset's own numbers; ``new`` is None then.
+    """
 
     alarm: str
     old: float | None
     new: float | None
     reason: str = ""
+    other_old: float | None = None
+    other_new: float | None = None
+    on: bool = False
 
 
 class TakenOff(Struct, frozen=True, tag="taken_off"):

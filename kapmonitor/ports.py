@@ -127,6 +127,9 @@ class Watcher(Protocol):
     def check_limit(self, alarm: str, limit: float | None) -> float | None:
         """The limit in force; raises Refused when the new one is outside the allowed range."""
 
+    def check_other(self, alarm: str, limit: float) -> float:
+        """The same for the second number of an alarm that has two."""
+
     def view(self, at: float) -> BoardView:
         """Everything in force."""
 

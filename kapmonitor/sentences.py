@@ -149,6 +149,7 @@ SENTENCES = {
     "bad_answer": "{value!r} is no answer to {item}: use {allowed}.",
     "nothing_to_acknowledge": "There is no such alarm to acknowledge ({alarm}).",
     "unknown_alarm": "There is no alarm {alarm!r}.",
+    "alarm_has_one_limit": "{alarm} has no second limit to change.",
     "alarm_has_no_limit": "{alarm} has no limit to change.",
     "high_cannot_be_off": "{alarm} is a high alarm and cannot be switched off.",
     "limit_out_of_range": "The limit of {alarm} may be set from {low:g} to {high:g}.",

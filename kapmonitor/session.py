@@ -62,6 +62,8 @@ class Session:
     gaps: list[events.Gap] = field(default_factory=list)
     amendments: list[Entry] = field(default_factory=list)
     limits: dict[str, float | None] = field(default_factory=dict)
+    other_limits: dict[str, float] = field(default_factory=dict)
+    switched_on: set[str] = field(default_factory=set)
     acting: str = ""
     acting_checked: bool = False
     locked: bool = False
@@ -133,7 +135,7 @@ class Session:
             case events.QuietMode(on=on):
                 self.quiet = on
             case events.LimitChanged() as limit:
-                self.limits[limit.alarm] = limit.new
+                self._limit(limit)
             case events.TakenOff() as off:
                 self.taken_off[off.source] = entry.at + off.seconds
             case events.PutBack(source=source):
@@ -171,6 +173,18 @@ class Session:
                 self.locked = True
             case events.Unlocked():
                 self.locked = False
+
+    def _limit(self, changed: events.LimitChanged) -> None:
+        """A number, off, or on again at the preset's numbers."""
+        self.switched_on.discard(changed.alarm)
+        if changed.on:
+            self.limits.pop(changed.alarm, None)
+            self.other_limits.pop(changed.alarm, None)
+            self.switched_on.add(changed.alarm)
+            return
+        self.limits[changed.alarm] = changed.new
+        if changed.other_new is not None:
+            self.other_limits[changed.alarm] = changed.other_new
 
     def _withdraw(self, number: int) -> None:
         self.doses = [dose for dose in self.doses if dose.number != number]

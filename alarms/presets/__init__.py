@@ -167,9 +167,15 @@ def _rows(
         seen.add(name)
         if name not in known and shape is not LimitSpec:
             raise place.wrong(table, index, "id", f"unknown: {name!r}")
-        merged = {**known.get(name, {}), **row}
+        merged = _merged(known.get(name, {}), row)
         rows[name] = _checked(merged, index, shape, table, place, ours=True)
     return tuple(rows.values())
+
+
+def _merged(known: Row, own: Row) -> Row:
+    """A file's row over the default's; of the second comparison, too, only what it names."""
+    other = {**known.get("or", {}), **own["or"]} if isinstance(own.get("or"), dict) else None
+    return {**known, **own, **({} if other is None else {"or": other})}
 
 
 def _checked(row: Row, index: int, shape: type[S], table: str, place: _Place, ours: bool) -> S:
@@ -200,9 +206,16 @@ def _redefined(spec: AnySpec, default: Preset | None) -> list[tuple[str, str]]:
         if getattr(spec, key, None) != getattr(before, key, None)
     ]
     found = [(key, "cannot_be_redefined") for key in fixed]
+    if isinstance(before, LimitSpec) and isinstance(spec, LimitSpec):
+        found += [("or", "cannot_be_redefined")] * (_compared(before) != _compared(spec))
     if spec.highest.rank < before.highest.rank and not _is_medium_or_less(before):
         found.append(("priority", "high_cannot_be_lowered"))
     return found
+
+
+def _compared(spec: LimitSpec) -> list[tuple[str, str]]:
+    """What each comparison of a row compares."""
+    return [(part.vital.value, part.condition.value) for part in spec.parts]
 
 
 def _is_medium_or_less(spec: AnySpec) -> bool:

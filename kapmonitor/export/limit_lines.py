@@ -101,8 +101,7 @@ def _line(row: Mapping[str, Any], part: Mapping[str, Any], session: Session) -> 
     if not isinstance(alarm, str) or priority not in list(Priority):
         return None
     over, percent = row.get("over_baseline") is True, row.get("percent") is True
-    # A change of the limit is a change of the first comparison.
-    given = _given(alarm if part is row else "", value, row.get("on") is not False, session)
+    given = _given(alarm, value, row.get("on") is not False, session, second=part is not row)
     steps = tuple(_steps(given, over, percent, quantity, session))
     if not steps:
         return None
@@ -110,16 +109,28 @@ def _line(row: Mapping[str, Any], part: Mapping[str, Any], session: Session) -> 
 
 
 def _given(
-    alarm: str, value: float, on: bool, session: Session
+    alarm: str, value: float, on: bool, session: Session, second: bool
 ) -> Iterator[tuple[float, float, float]]:
-    """(from, to, value) of a limit as it was given; stretches where it was off are left out."""
+    """(from, to, value) of a limit as it was given; stretches where it was off are left out.
+
+    ``second`` is the second comparison of a row, which has a number of its own.
+    """
     since = session.entries[0].at if session.entries else 0.0
+    number = value
     now: float | None = value if on else None
     for entry in session.entries:
-        if isinstance(entry.event, LimitChanged) and entry.event.alarm == alarm:
+        event = entry.event
+        if isinstance(event, LimitChanged) and event.alarm == alarm:
             if now is not None:
                 yield since, entry.at, now
-            since, now = entry.at, entry.event.new
+            since = entry.at
+            if event.on:
+                now = number = value
+            elif event.new is None:
+                now = None
+            else:
+                changed = event.other_new if second else event.new
+                now = number = number if changed is None else changed
     if now is not None:
         yield since, math.inf, now
 

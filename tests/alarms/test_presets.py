@@ -361,3 +361,27 @@ def test_only_what_is_never_high_can_be_off():
 
 def test_limit_watch_refuses_nothing_it_was_given_checked():
     assert faults(replace(limit("SPO2_LOW"), value=50)) == [("value", "outside 85..95")]
+
+
+def test_second_number_of_a_rise_alone_is_enough_and_keeps_its_range():
+    text = 'name = "ours"\n[[limit]]\nid = "BP_RISE"\nor = { value = 22, clear = "< 17" }\n'
+    row = presets.parse(text).find("BP_RISE")
+    assert isinstance(row, LimitSpec) and row.other is not None
+    assert (row.value, row.other.value, row.other.clear) == (40, 22, "< 17")
+    assert row.other.allowed == (15, 40)
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ("{ value = 41 }", "outside 15..40"),
+        ('{ value = 14, clear = "< 10" }', "outside 15..40"),
+        ('{ vital = "spo2" }', "cannot_be_redefined"),
+        ('{ value = 22, clear = "< 23" }', "beyond_the_limit"),
+    ],
+)
+def test_second_number_that_may_not_be_is_refused_with_its_line(other, reason):
+    with pytest.raises(PlanError) as error:
+        presets.parse(f'name = "ours"\n[[limit]]\nid = "BP_RISE"\nor = {other}\n')
+    assert reason in str(error.value.facts["reason"])
+    assert str(error.value.facts["place"]).startswith("line ")

@@ -7,6 +7,8 @@ from alarms import presets
 from alarms.board import Board
 from kapmonitor.errors import Refused
 from kapmonitor.events import AlarmChange, AlarmKind, AlarmState, LimitChanged, QuietMode
+from kapmonitor.reading import Quality
+from kapmonitor.vitals import Vital
 from tests.alarms.bedside import HIGH, LOW, MEDIUM, Bedside
 
 
@@ -283,6 +285,80 @@ def test_technical_alarm_can_be_switched_off_when_it_is_never_high(bed: Bedside)
     bed.hear(LimitChanged("SLEEP_RISK", None, None))
     bed.trouble("sleep_risk", 10)
     assert bed.in_force == set()
+
+
+def test_technical_alarm_that_was_off_is_told_again_once_it_is_on(bed: Bedside):
+    bed.hear(LimitChanged("SIGNAL_POOR", None, None))
+    poor = {"quality": Quality.QUESTIONABLE, "reason": "weak_signal"}
+    bed.spo2(96, 0, 60, **poor)
+    assert bed.told == []
+    bed.hear(LimitChanged("SIGNAL_POOR", None, None, on=True))
+    bed.spo2(96, 60, 100, **poor)
+    assert bed.of("SIGNAL_POOR") == [(90, "raised", "low")]
+
+
+def test_finger_that_is_off_while_its_alarm_is_switched_on_is_missed_from_then(bed: Bedside):
+    bed.spo2(97, 0, 10)
+    bed.hear(LimitChanged("SPO2_SIGNAL_LOST", None, None))
+    bed.spo2(None, 10, 100)
+    assert bed.in_force == set()
+    bed.hear(LimitChanged("SPO2_SIGNAL_LOST", None, None, on=True))
+    bed.spo2(None, 100, 120)
+    assert bed.of("SPO2_SIGNAL_LOST") == [(115 - 1, "raised", "low")]
+
+
+def test_finger_whose_alarm_is_off_hides_no_lost_pulse(bed: Bedside):
+    """One cause is one alarm, but a cause that nobody tells explains nothing."""
+    bed.hear(LimitChanged("SPO2_SIGNAL_LOST", None, None))
+    for at in range(60):
+        bed.send(Vital.SPO2, 97 if at < 10 else None, at)
+        bed.send(Vital.PULSE_RATE, 70 if at < 10 else None, at)
+    assert bed.of("PULSE_SIGNAL_LOST") == [(24, "raised", "low")]
+
+
+def test_alarm_switched_on_without_a_number_is_at_the_presets_again(bed: Bedside):
+    bed.hear(LimitChanged("SPO2_LOW", 90, 88))
+    bed.hear(LimitChanged("SPO2_LOW", 88, None))
+    bed.hear(LimitChanged("SPO2_LOW", None, None, on=True))
+    bed.spo2(89, 0, 30)
+    assert bed.last("SPO2_LOW").limit == 90
+
+
+def test_second_number_of_a_rise_is_changed_in_its_range_and_judged(bed: Bedside):
+    bed.dose(0)
+    assert bed.board.check_other("BP_RISE", 30) == 25
+    bed.pressure(130, 104, 10)  # +26 over 78
+    assert bed.in_force == {"BP_RISE", "SBP_RISE_EARLY", "DBP_HIGH"}
+    bed.hear(LimitChanged("BP_RISE", 40, 40, "known", 25, 30))
+    assert "BP_RISE" not in bed.in_force
+    bed.pressure(130, 108, 60)
+    assert bed.last("BP_RISE").limit == 78 + 30
+    bed.pressure(130, 104, 70)  # what clears it has moved along: below +25
+    assert "BP_RISE" in bed.in_force
+    bed.pressure(130, 102, 80)
+    assert "BP_RISE" not in bed.in_force
+
+
+@pytest.mark.parametrize(
+    ("alarm", "limit", "code"),
+    [
+        ("BP_RISE", 41, "limit_out_of_range"),
+        ("BP_RISE", 14, "limit_out_of_range"),
+        ("PR_RISE", 30, "alarm_has_one_limit"),
+        ("LINK_LOST", 30, "alarm_has_one_limit"),
+        ("NONE_SUCH", 30, "alarm_has_one_limit"),
+    ],
+)
+def test_second_number_that_may_not_be_chosen_is_refused(bed: Bedside, alarm, limit, code):
+    with pytest.raises(Refused, match=code):
+        bed.board.check_other(alarm, limit)
+
+
+def test_second_number_out_of_range_in_a_record_is_not_taken_over(bed: Bedside):
+    bed.dose(0)
+    bed.hear(LimitChanged("BP_RISE", 40, 40, "", 25, 80))
+    bed.pressure(130, 104, 10)
+    assert "BP_RISE" in bed.in_force
 
 
 def test_resumed_session_keeps_what_was_acknowledged(bed: Bedside):

@@ -94,6 +94,11 @@ class ListeningBoard:
             raise Refused("limit_out_of_range", alarm=alarm, low=80, high=90)
         return 90.0
 
+    def check_other(self, alarm: str, limit: float) -> float:
+        if limit > 50:
+            raise Refused("limit_out_of_range", alarm=alarm, low=15, high=40)
+        return 25.0
+
     def view(self, at: float) -> BoardView:
         alarms = () if self.low is None else (AlarmView(self.low, self.acknowledged_by),)
         silent = self.low is None or self.acknowledged_by or self.paused_until

@@ -136,16 +136,16 @@ def test_what_is_offered_is_what_the_board_allows():
     """Switching off is offered exactly where the alarm board would not refuse it."""
     board = Board(load())
     for spec in limit_rows(told()):
-        if not spec.editable:
-            continue
         refused = ""
         try:
             board.check_limit(spec.alarm, None)
         except Refused as error:
             refused = error.code
         assert spec.may_be_off == (not refused), spec.alarm
-        for edge in spec.allowed:
+        for edge in spec.allowed if spec.editable else ():
             board.check_limit(spec.alarm, edge)
+        for edge in spec.other_allowed if spec.other is not None else ():
+            board.check_other(spec.alarm, edge)
 
 
 # The panel ----------------------------------------------------------------------------------------
@@ -158,6 +158,12 @@ def visit(open_window):
 
 def changes(window) -> list[c.SetLimit]:
     return [command for command in window.link.asked if isinstance(command, c.SetLimit)]
+
+
+def answered(window, *entries: e.Entry) -> None:
+    """The engine carried out what was asked last."""
+    window.link.waiting += [Answered(window.link.asked[-1].id, entry=79), *entries]
+    window.tick()
 
 
 def test_s_opens_the_limits_and_escape_closes_them(visit, qtbot):
@@ -258,11 +264,93 @@ def test_one_field_is_open_at_a_time(visit):
     assert cards["PR_LOW"].editor.isHidden()
 
 
-def test_the_alarms_of_the_equipment_are_shown_and_not_changed(visit):
+def test_a_high_alarm_of_the_equipment_has_nothing_to_change(visit):
     visit.actions_of_keys.do("limits")
 
-    assert visit.panels.limits.cards["DATA_STALE"].editor is None
-    assert "*** after 90 s" in visit.panels.limits.cards["DATA_STALE"]._delay.text()
+    card = visit.panels.limits.cards["DATA_STALE"]
+    assert card.editor is None and card.change.isHidden()
+    assert "*** after 90 s" in card._delay.text() and "cannot be off" in card._delay.text()
+
+
+def test_an_alarm_of_the_equipment_is_switched_off_and_on_again_with_a_reason(visit):
+    visit.actions_of_keys.do("limits")
+    card = visit.panels.limits.cards["SIGNAL_POOR"]
+    card.change.click()
+    assert card.editor.number.isHidden() and card.editor._set.isHidden()
+    assert not card.editor._on.isVisibleTo(card)
+    card.editor._off.click()
+    assert changes(visit) == []  # not without a reason
+    card.editor.reason.setText("restless hand")
+    card.editor._off.click()
+
+    (change,) = changes(visit)
+    assert (change.alarm, change.limit, change.on) == ("SIGNAL_POOR", None, False)
+    off = e.LimitChanged("SIGNAL_POOR", None, None, "restless hand")
+    answered(visit, e.Entry(80, 3300.0, 0, 0, off, change.by))
+    assert card._bell.isVisibleTo(card) and "OFF: never signalled" in card._now.text()
+    tiles = visit.parts.tiles.tiles
+    assert tiles["spo2"]._bell.state == "off" and tiles["pulse"]._bell.isVisible()
+
+    card.change.click()
+    card.editor.reason.setText("calm now")
+    card.editor._on.click()
+    again = changes(visit)[-1]
+    assert (again.alarm, again.limit, again.on) == ("SIGNAL_POOR", None, True)
+    on = e.LimitChanged("SIGNAL_POOR", None, None, "calm now", on=True)
+    answered(visit, e.Entry(81, 3310.0, 0, 0, on, change.by))
+    assert not card._bell.isVisibleTo(card) and not tiles["pulse"]._bell.isVisible()
+
+
+def test_an_alarm_without_a_number_has_its_crossed_bell_in_the_top_bar(open_window):
+    off = e.Entry(80, 3300.0, 0, 0, e.LimitChanged("SLEEP_RISK", None, None, "old laptop"), "Nurse")
+    bell = open_window([*sample.typical()[0], off]).parts.top._bell
+
+    assert bell.isVisible() and bell.state == "off"
+    assert "Switched off" in bell.accessibleName()
+    assert not open_window(sample.typical()[0]).parts.top._bell.isVisible()
+
+
+def test_the_second_number_of_a_rise_is_changed_alone_or_with_the_first(visit, qtbot):
+    """By keyboard: Enter in the first field leaves it as it is and goes on to the second."""
+    visit.actions_of_keys.do("limits")
+    card = visit.panels.limits.cards["BP_RISE"]
+    assert "may be 25 to 60" in card._delay.text() and "and 15 to 40" in card._delay.text()
+    card.change.click()
+    qtbot.keyClick(card.editor.number._edit, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is card.editor.other._edit
+    card.editor.other.type("50")
+    card.editor.reason.setText("known")
+    card.editor.submit()
+    assert card.editor.other.wrong == "15 to 40"
+    card.editor.other.type("30")
+    card.editor.submit()
+    answered(visit)
+    card.editor.number.type("45")
+    card.editor.submit()
+
+    alone, both = changes(visit)
+    assert (alone.limit, alone.other) == (40, 30)
+    assert (both.limit, both.other) == (45, 30)
+    changed = e.LimitChanged("BP_RISE", 40, 45, "known", 25, 30)
+    answered(visit, e.Entry(80, 3300.0, 0, 0, changed, both.by))
+    assert card.editor.isHidden()
+    assert "+45" in card._words.text() and "+30" in card._words.text()
+    assert "default 40 / 25" in card._changed.text()
+
+    card.change.click()
+    card.editor.reason.setText("back")
+    card.editor._default.click()
+    assert (changes(visit)[-1].limit, changes(visit)[-1].other) == (40, 25)
+
+
+def test_two_numbers_of_which_none_was_typed_are_no_change(visit):
+    visit.actions_of_keys.do("limits")
+    card = visit.panels.limits.cards["BP_RISE"]
+    card.change.click()
+    card.editor.reason.setText("known")
+    card.editor.submit()
+
+    assert changes(visit) == [] and "number" in card.editor.wrong.text()
 
 
 def test_an_alarm_off_has_its_crossed_bell_on_the_tile(open_window):

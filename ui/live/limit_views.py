@@ -1,6 +1,7 @@
 """What the list of limits shows: each row of the preset with this visit's changes. Pure."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from alarms.limits import (
     PER_READING,
@@ -50,8 +51,9 @@ class LimitRow(Struct, frozen=True):
     """One alarm in the list.
 
     ``number`` is the limit in force (a rise where it is one), ``default`` the preset's; both None
-    where there is none to set. ``words`` is the whole condition, ``now`` what a rise comes to with
-    this patient's baseline, ``missing`` why it cannot be judged;
+    where there is none to set; ``other`` and ``other_default`` the same of the second comparison,
+    ``names`` what the two are of. ``words`` is the whole condition, ``now`` what a rise comes to
+    with this patient's baseline, ``missing`` why it cannot be judged;
     ``changed_by`` who changed it in this visit, when and why.
     """
 
@@ -66,6 +68,10 @@ class LimitRow(Struct, frozen=True):
     number: float | None = None
     default: float | None = None
     allowed: tuple[float, float] = (0.0, 0.0)
+    other: float | None = None
+    other_default: float | None = None
+    other_allowed: tuple[float, float] = (0.0, 0.0)
+    names: tuple[str, ...] = ()
     now: str = ""
     missing: str = ""
     changed: bool = False
@@ -79,6 +85,11 @@ class LimitRow(Struct, frozen=True):
         """Whether there is a number to change."""
         return self.default is not None
 
+    @property
+    def changeable(self) -> bool:
+        """Whether there is anything to change: a number, or whether it is on."""
+        return self.editable or self.may_be_off
+
 
 def limit_rows(model: LiveModel) -> tuple[LimitRow, ...]:
     """Every alarm of this visit's preset; empty when the preset is not understood."""
@@ -89,21 +100,50 @@ def limit_rows(model: LiveModel) -> tuple[LimitRow, ...]:
     return tuple(sorted(rows, key=lambda row: order.index(row.group)))
 
 
+# At whose numbers the crossed bell of an alarm of the equipment stands; the others have none.
+_SENSORS = (Quantity.PULSE, Quantity.SPO2)
+_CUFF = (Quantity.SYSTOLIC, Quantity.DIASTOLIC)
+_QUANTITIES_OF = {
+    "SPO2_SIGNAL_LOST": (Quantity.SPO2,),
+    "PULSE_SIGNAL_LOST": (Quantity.PULSE,),
+    "SOURCES_DISAGREE": (Quantity.PULSE,),
+    "LINK_LOST": _SENSORS,
+    "SIGNAL_POOR": _SENSORS,
+    "VALUE_FROZEN": _SENSORS,
+    "CUFF_FAILED": _CUFF,
+    "CUFF_OVERDUE": _CUFF,
+}
+
+
 def alarms_off(model: LiveModel, quantities: tuple[Quantity, ...]) -> tuple[str, ...]:
     """The alarms on these quantities that are switched off now, by identifier."""
     if model.preset is None:
         return ()
     return tuple(
         spec.id
-        for spec in model.preset.limits
-        if _off(model, spec) and any(part.vital in quantities for part in spec.parts)
+        for spec in model.preset.rows
+        if _off(model, spec) and any(quantity in quantities for quantity in _of(spec))
     )
+
+
+def alarms_off_elsewhere(model: LiveModel) -> tuple[str, ...]:
+    """Those that are switched off and belong to no number: the computer, the rounds, a battery."""
+    if model.preset is None:
+        return ()
+    return tuple(spec.id for spec in model.preset.technical if _off(model, spec) and not _of(spec))
+
+
+def _of(spec: AnySpec) -> tuple[Quantity, ...]:
+    """The numbers that an alarm is about."""
+    if isinstance(spec, LimitSpec):
+        return tuple(part.vital for part in spec.parts)
+    return _QUANTITIES_OF.get(spec.id, ())
 
 
 def _off(model: LiveModel, spec: AnySpec) -> bool:
     if spec.id in model.session.limits:
         return model.session.limits[spec.id] is None
-    return not spec.on
+    return not spec.on and spec.id not in model.session.switched_on
 
 
 def _row(model: LiveModel, spec: AnySpec) -> LimitRow:
@@ -122,7 +162,11 @@ def _row(model: LiveModel, spec: AnySpec) -> LimitRow:
         words=words,
         delay=delay,
         source=spec.source,
-        off=_off(model, spec),
+        off=(off := _off(model, spec)),
+        off_by_default=not spec.on,
+        may_be_off=can_be_off(spec),
+        changed=off == spec.on,
+        changed_by=_changed_by(model, spec.id) if off == spec.on else "",
     )
 
 
@@ -132,9 +176,11 @@ def _limit_row(model: LiveModel, spec: LimitSpec) -> LimitRow:
     changed = model.session.limits.get(spec.id)
     if changed is not None:
         number = changed
-    parts = (_with_value(spec.parts[0], number), *spec.parts[1:])
+    other = _other(model, spec)
+    seconds = [replace(part, value=other) for part in spec.parts[1:] if other is not None]
+    parts = (replace(spec.parts[0], value=number), *(seconds or spec.parts[1:]))
     missing = _missing(model, spec)
-    differs = spec.id in model.session.limits and (number != spec.value or off == spec.on)
+    differs = number != spec.value or off == spec.on or parts[1:] != spec.parts[1:]
     return LimitRow(
         alarm=spec.id,
         group=_GROUP_OF[spec.vital],
@@ -147,6 +193,10 @@ def _limit_row(model: LiveModel, spec: LimitSpec) -> LimitRow:
         number=None if off else number,
         default=spec.value,
         allowed=spec.allowed,
+        other=other,
+        other_default=None if other is None or spec.other is None else spec.other.value,
+        other_allowed=(spec.other.allowed if spec.other else None) or (0.0, 0.0),
+        names=tuple(tr(NAMES[part.vital][0]) for part in spec.parts) if other is not None else (),
         now="" if missing or not spec.over_baseline else _sums(model, parts, spec),
         missing=missing,
         changed=differs,
@@ -167,8 +217,11 @@ def _changed_by(model: LiveModel, alarm: str) -> str:
     return ""
 
 
-def _with_value(part: Part, value: float) -> Part:
-    return Part(part.vital, part.condition, value, part.clear)
+def _other(model: LiveModel, spec: LimitSpec) -> float | None:
+    """The second number in force, None where there is none to change."""
+    if spec.other is None or spec.other.allowed is None:
+        return None
+    return model.session.other_limits.get(spec.id, spec.other.value)
 
 
 def _condition(parts: tuple[Part, ...], spec: LimitSpec) -> str:

@@ -7,6 +7,7 @@ from kapmonitor.words import tr
 from ui.keys import key_for
 from ui.live.views import SourceChip, TopBarView
 from ui.widgets.basic import button, label, restyle, set_tone, show_text
+from ui.widgets.bell import Bell
 from ui.widgets.boxes import emptied, grid, row
 
 _STATES = {"up": "●", "connecting": "◌", "down": "✗", "closed": "✗", "idle": "○"}
@@ -35,6 +36,7 @@ class TopBar(QWidget):
         self._clock = label("", "clock")
         self._wall = label("", "dim")
         self._person = button("", "small", self.person_requested.emit)
+        self._bell = Bell()
         self._chips = row(gap=12)
         box = grid(self, margins=(10, 0, 10, 0), gap=14)
         left, right = row(gap=14), row(gap=14)
@@ -42,6 +44,7 @@ class TopBar(QWidget):
             left.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         left.addStretch(1)
         right.addStretch(1)
+        right.addWidget(self._bell)
         right.addLayout(self._chips)
         right.addWidget(self._wall)
         right.addWidget(self._person)
@@ -66,6 +69,8 @@ class TopBar(QWidget):
             self._phase.setText(view.phase)
             self._phase.setAccessibleName(tr("Phase: {phase}", phase=view.phase))
         show_text(self._clock, view.clock)
+        self._bell.setVisible(bool(view.off))
+        self._bell.show_state("off", "text", tr("Switched off: {alarms}", alarms=view.off))
         show_text(self._wall, view.wall)
         person = shortened(view.person, 20) or tr("Who acts?")
         if self._person.text() != person:

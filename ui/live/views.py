@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS, alarm_sentence, phase_words
+from kapmonitor.event_words import alarm_name
 from kapmonitor.events import AlarmChange, AlarmKind, AlarmState, Priority
 from kapmonitor.messages import CheckView
 from kapmonitor.ports import AlarmView
@@ -12,6 +13,7 @@ from kapmonitor.reading import LinkState
 from kapmonitor.session import AlarmHistory, session_time
 from kapmonitor.words import tr
 from ui.live.entry_words import TimelineRow, since_start, timeline_row
+from ui.live.limit_views import alarms_off_elsewhere
 from ui.live.model import LiveModel
 from ui.theme.theme import flashes
 
@@ -48,7 +50,10 @@ class SourceChip(Struct, frozen=True):
 
 
 class TopBarView(Struct, frozen=True):
-    """The top bar. ``clock`` counts from the dose."""
+    """The top bar. ``clock`` counts from the dose.
+
+    ``off`` names the alarms that are switched off and belong to no number on a tile.
+    """
 
     patient: str
     phase: str
@@ -58,6 +63,7 @@ class TopBarView(Struct, frozen=True):
     person: str
     sources: tuple[SourceChip, ...]
     recording: str
+    off: str = ""
 
 
 class AlarmRow(Struct, frozen=True):
@@ -137,6 +143,7 @@ def top_bar(model: LiveModel, real: float, person: str) -> TopBarView:
         person=person,
         sources=tuple(_chip(model, source) for source in model.sources),
         recording=model.beat.recording if model.beat is not None else "",
+        off=", ".join(alarm_name(name) for name in alarms_off_elsewhere(model)),
     )
 
 

@@ -22,18 +22,27 @@ _GROUP_OF_TILE = {"systolic": "pressure", "diastolic": "pressure"}
 class _Editor(QWidget):
     """A number, the reason, and what may be done with them."""
 
-    set_requested = Signal(object, str)
+    set_requested = Signal(SetLimit)
 
     def __init__(self, spec: LimitRow) -> None:
         super().__init__()
-        low, high = spec.allowed
-        self.number = NumberField(tr("New limit"), spec.unit, low, high, required=True)
+        self._alarm = spec.alarm
+        name = spec.names[0] if spec.names else tr("New limit")
+        two = spec.other_default is not None
+        self.number = NumberField(name, spec.unit, *spec.allowed, required=not two)
+        self.other = NumberField(
+            spec.names[-1] if two else "", spec.unit, *spec.other_allowed, required=False
+        )
+        self.number.setVisible(spec.editable)
+        self.other.setVisible(two)
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(tr("why"))
         self.reason.setAccessibleName(tr("Why the limit is changed"))
         self.reason.returnPressed.connect(self.submit)
-        self.number.returned.connect(self.reason.setFocus)
+        self.number.returned.connect((self.other if two else self.reason).setFocus)
+        self.other.returned.connect(self.reason.setFocus)
         self._off = KeyButton(tr("Switch off"), "small", partial(self._ask, None))
+        self._on = KeyButton(tr("Switch on"), "small", partial(self._ask, None, on=True))
         self._default = KeyButton(
             tr("Default {value}", value=_default(spec)), "small", partial(self._to, spec)
         )
@@ -41,10 +50,12 @@ class _Editor(QWidget):
         self.wrong = label("", "wrong", wrap=True)
         box = column(self, margins=(0, 4, 0, 0), gap=6)
         box.addWidget(self.number)
+        box.addWidget(self.other)
         box.addWidget(self.reason)
         box.addWidget(self.wrong)
         tools = row(gap=6)
-        for made in (self._set, self._default, self._off):
+        self._set.setVisible(spec.editable)
+        for made in (self._set, self._default, self._on, self._off):
             tools.addWidget(made)
         tools.addStretch(1)
         box.addLayout(tools)
@@ -53,33 +64,53 @@ class _Editor(QWidget):
 
     def begin(self, spec: LimitRow) -> None:
         """Ready for a number."""
+        self._row = spec
         self.number.begin()
+        self.other.begin()
         self.reason.clear()
         self._say("")
         self._off.setVisible(spec.may_be_off and not spec.off)
-        self._default.setVisible(spec.changed)
+        self._on.setVisible(spec.off and not spec.editable)
+        self._default.setVisible(spec.changed and spec.editable)
         self.show()
-        self.number.setFocus()
+        (self.number if spec.editable else self.reason).setFocus()
 
     def submit(self) -> None:
-        """Ask for the number that was typed."""
+        """Ask for the numbers that were typed; of two, one may stay as it is."""
+        if not self._row.editable:
+            return
         fits, number = self.number.checked()
-        if fits:
-            self._ask(number)
-        else:
+        if not fits:
             self.number.setFocus()
+            return
+        other_fits, other = self.other.checked()
+        if not other_fits:
+            self.other.setFocus()
+            return
+        if number is None and other is None:
+            self._say(tr("Type a new number."))
+            self.number.setFocus()
+            return
+        if number is None:
+            number = self._row.default if self._row.number is None else self._row.number
+        self._ask(number, other)
 
     def _to(self, spec: LimitRow) -> None:
-        self._ask(None if spec.off_by_default else spec.default)
+        if spec.off_by_default:
+            self._ask(None)
+        else:
+            self._ask(spec.default, spec.other_default)
 
-    def _ask(self, limit: float | None) -> None:
+    def _ask(self, limit: float | None, other: float | None = None, on: bool = False) -> None:
         reason = self.reason.text().strip()
         if not reason:
             self._say(tr("Write why: it goes into the record with your name."))
             self.reason.setFocus()
             return
         self._say("")
-        self.set_requested.emit(limit, reason)
+        self.set_requested.emit(
+            SetLimit(alarm=self._alarm, limit=limit, reason=reason, other=other, on=on)
+        )
 
     def _say(self, text: str) -> None:
         self.wrong.setText(text)
@@ -90,7 +121,7 @@ class LimitCard(QWidget):
     """One alarm: its mark, its condition, what it comes to, its delay and where it comes from."""
 
     edit_requested = Signal(str)
-    limit_requested = Signal(str, object, str)
+    limit_requested = Signal(SetLimit)
 
     def __init__(self, spec: LimitRow) -> None:
         super().__init__()
@@ -102,7 +133,7 @@ class LimitCard(QWidget):
         self._now, self._delay = label("", "", wrap=True), label("", "small", wrap=True)
         self._changed, self._source = label("", "small", wrap=True), label("", "small", wrap=True)
         self.change = KeyButton(tr("Change"), "small", self._on_change)
-        self.editor = _Editor(spec) if spec.editable else None
+        self.editor = _Editor(spec) if spec.changeable else None
         box = column(self, margins=(8, 6, 8, 6), gap=1)
         head = row(gap=6)
         head.addWidget(self._symbol)
@@ -117,12 +148,12 @@ class LimitCard(QWidget):
         set_tone(self._changed, "accent")
         if self.editor is not None:
             box.addWidget(self.editor)
-            self.editor.set_requested.connect(self._on_set)
+            self.editor.set_requested.connect(self.limit_requested)
         self.show_row(spec)
 
     def show_row(self, spec: LimitRow) -> None:
         """Show it as it is now; a change that came closes the field."""
-        if self.editor is not None and (spec.number, spec.off) != (self.row.number, self.row.off):
+        if self.editor is not None and _numbers(spec) != _numbers(self.row):
             self.editor.hide()
         self.row = spec
         self._symbol.show_alarm(spec.priority)
@@ -146,9 +177,6 @@ class LimitCard(QWidget):
 
     def _on_change(self) -> None:
         self.edit_requested.emit(self.row.alarm)
-
-    def _on_set(self, limit: float | None, reason: str) -> None:
-        self.limit_requested.emit(self.row.alarm, limit, reason)
 
 
 class LimitsPanel(Panel):
@@ -227,8 +255,12 @@ class LimitsPanel(Panel):
             else:
                 card.editor.hide()
 
-    def _on_limit(self, alarm: str, limit: float | None, reason: str) -> None:
-        self.ask(SetLimit(alarm=alarm, limit=limit, reason=reason))
+    def _on_limit(self, change: SetLimit) -> None:
+        self.ask(change)
+
+
+def _numbers(spec: LimitRow) -> tuple[float | None, float | None, bool]:
+    return spec.number, spec.other, spec.off
 
 
 def _show(widget: QLabel, text: str) -> None:
@@ -237,7 +269,12 @@ def _show(widget: QLabel, text: str) -> None:
 
 
 def _default(spec: LimitRow) -> str:
-    return tr("off") if spec.off_by_default or spec.default is None else f"{spec.default:g}"
+    if spec.off_by_default:
+        return tr("off")
+    if spec.default is None:
+        return tr("on")
+    second = "" if spec.other_default is None else f" / {spec.other_default:g}"
+    return f"{spec.default:g}{second}"
 
 
 def _facts(spec: LimitRow) -> str:
@@ -245,6 +282,9 @@ def _facts(spec: LimitRow) -> str:
     if spec.editable:
         low, high = spec.allowed
         parts.append(tr("may be {low} to {high}", low=f"{low:g}", high=f"{high:g}"))
-    if spec.editable and not spec.may_be_off:
+    if spec.other_default is not None:
+        low, high = spec.other_allowed
+        parts.append(tr("and {low} to {high}", low=f"{low:g}", high=f"{high:g}"))
+    if not spec.may_be_off:
         parts.append(tr("cannot be off"))
     return "  ·  ".join(parts)
