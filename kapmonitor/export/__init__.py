@@ -58,8 +58,18 @@ def _pdf(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
     return [export_pdf(record, folder, choice.page, choice.identity)]
 
 
+def _worksheet(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
+    from kapmonitor.export.worksheet import export_worksheet
+    from kapmonitor.export.worksheet_form import parse_form, read_form
+
+    form = parse_form(choice.form) if choice.form else read_form("esketamine")[0]
+    given = (choice.page, choice.identity, choice.clinic)
+    return [export_worksheet(record, folder, form, *given)]
+
+
 _WRITERS: dict[Format, Callable[[Record, Path, ExportChoice], list[Path]]] = {
     Format.PDF: _pdf,
     Format.CSV: _csv,
     Format.FHIR: _fhir,
+    Format.WORKSHEET: _worksheet,
 }

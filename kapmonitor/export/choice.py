@@ -19,6 +19,7 @@ class Format(StrEnum):
     PDF = "pdf"
     CSV = "csv"
     FHIR = "fhir"
+    WORKSHEET = "worksheet"
 
 
 class ExportChoice(Struct, frozen=True):
@@ -27,13 +28,16 @@ class ExportChoice(Struct, frozen=True):
     ``page`` is the paper of what is printed, ``a4`` or ``letter``. ``pseudonym`` stands for the
     patient's code; with one, people and devices get numbers and the seal is left out.
     ``shift_days`` moves every date (a multiple of 7 keeps the day of the week), without
-    ``free_text`` what people wrote is left out.
+    ``free_text`` what people wrote is left out. ``form`` is the text of a clinic's own worksheet,
+    empty for the program's; ``clinic`` the clinic's name.
     """
 
     page: str = "a4"
     pseudonym: str = ""
     shift_days: Annotated[int, Meta(ge=-36500, le=36500)] = 0
     free_text: bool = True
+    form: str = ""
+    clinic: str = ""
 
     @property
     def identity(self) -> str:

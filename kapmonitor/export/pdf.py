@@ -4,7 +4,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTemplate, Spacer
 
@@ -14,7 +13,15 @@ from kapmonitor.export.pdf_identity import identity, identity_words, summary, ti
 from kapmonitor.export.pdf_page import BOTTOM, TOP, Sheet, numbered
 from kapmonitor.export.pdf_rounds import round_tables
 from kapmonitor.export.pdf_seal import closing
-from kapmonitor.export.pdf_style import CHART_HEADING, DASH, MARGIN, SMALL, load_fonts, para
+from kapmonitor.export.pdf_style import (
+    CHART_HEADING,
+    DASH,
+    MARGIN,
+    SMALL,
+    load_fonts,
+    page_size,
+    para,
+)
 from kapmonitor.export.pdf_tables import (
     alarm_table,
     amendments,
@@ -28,8 +35,6 @@ from kapmonitor.export.visit import Visit, read_visit
 from kapmonitor.export.writing import write_file
 from kapmonitor.record.reading import Record
 from kapmonitor.words import tr
-
-PAGES = {"a4": A4, "letter": LETTER}
 
 _LEGEND = (
     "▼ systolic, ▲ diastolic, □ pulse of the cuff; hollow or ○ doubtful, dotted entered by hand, "
@@ -57,7 +62,7 @@ def export_pdf(
 def report(visit: Visit, page: str = "a4") -> bytes:
     """The bytes of a report."""
     load_fonts()
-    size = PAGES[page]
+    size = page_size(page)
     date = visit.local(visit.start).strftime("%Y-%m-%d")
     code = visit.opened.patient_code or DASH
     sheet = Sheet(code, date, visit.opened.simulated, size, identity_words(visit.identity))

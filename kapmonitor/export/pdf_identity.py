@@ -60,6 +60,12 @@ def title(visit: Visit) -> list[Any]:
     what = visit.plan.title if visit.plan else visit.opened.plan
     parts = [part for part in (what, day) if part]
     shown = [para(visit.opened.patient_code or DASH, TITLE), para("  ·  ".join(parts), SUBTITLE)]
+    return [*shown, *warnings(visit)]
+
+
+def warnings(visit: Visit) -> list[Any]:
+    """What must be known before anything is read: a demonstration, no seal, a changed record."""
+    shown = []
     if visit.opened.simulated:
         words = tr("This is a demonstration: a virtual patient and virtual devices.")
         scenario = visit.opened.scenario

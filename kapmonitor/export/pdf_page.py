@@ -41,11 +41,13 @@ class Sheet:
         demonstration: bool,
         size: tuple[float, float],
         identity: str = "",
+        title: str = "",
     ) -> None:
         # More has no room in a line, and measuring it would take its time.
         self._code, self._date = code[:200], date
         self._demonstration = demonstration
         self._identity = identity
+        self._title = title or tr("kapmonitor visit report")
         self._width, self._height = size
 
     def draw(self, canvas: Any, page: int, pages: int) -> None:
@@ -60,7 +62,7 @@ class Sheet:
     def _draw_head(self, canvas: Any, page: int, pages: int) -> None:
         left, right, line = MARGIN, self._width - MARGIN, self._height - 14 * mm
         number = tr("page {page} of {pages}", page=page, pages=pages)
-        title = "  ·  ".join([tr("kapmonitor visit report"), *self._marks(), number])
+        title = "  ·  ".join([self._title, *self._marks(), number])
         canvas.setFont(PLAIN, 8)
         canvas.setFillColor(SOFT)
         canvas.drawRightString(right, line, title)

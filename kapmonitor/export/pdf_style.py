@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_CENTER, TA_LEFT
+from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -32,6 +33,12 @@ ALARM_COLOURS: dict[Priority, Color] = {
 
 MARGIN = 15 * mm
 DASH = "–"
+
+
+def page_size(page: str) -> tuple[float, float]:
+    """Width and height of a paper in points: ``a4`` or ``letter``."""
+    width, height = {"a4": A4, "letter": LETTER}[page]
+    return width, height
 
 
 @cache

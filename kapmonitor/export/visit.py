@@ -21,7 +21,7 @@ from kapmonitor.session import Session, fold, session_time
 class Visit:
     """Everything a report says, read once. Times are session seconds.
 
-    ``identity`` holds the export's marks (`ExportChoice.identity`).
+    ``identity`` holds the export's marks (`ExportChoice.identity`), ``clinic`` the clinic's name.
     """
 
     session: Session
@@ -32,6 +32,7 @@ class Visit:
     signed: Sequence[tuple[Seal, Statement]]
     verdict: Verdict | None
     identity: str
+    clinic: str
     start: float
     end: float
     _moments: list[float] = field(repr=False)
@@ -79,7 +80,7 @@ class Visit:
         return limit_lines(self.opened.limits_text, self.session)
 
 
-def read_visit(record: Record, identity: str = "identified") -> Visit:
+def read_visit(record: Record, identity: str = "identified", clinic: str = "") -> Visit:
     """Read a record once and whole. Raises RecordError for one that is damaged."""
     entries = record.entries()
     opened = record.opened
@@ -99,6 +100,7 @@ def read_visit(record: Record, identity: str = "identified") -> Visit:
         signed=signed,
         verdict=verify(record.path) if record.sealed else None,
         identity=identity,
+        clinic=clinic,
         start=min(acts),
         end=max(moments),
         _moments=[_recorded_at(entry) for entry in told],

@@ -18,6 +18,7 @@ TABLES = (
     "kapmonitor.event_words:QUICK_NOTES",
     "kapmonitor.export.pdf:_LEGEND",
     "kapmonitor.export.pdf_chart:PANELS.title",
+    "kapmonitor.export.pdf_identity:_IDENTITY",
     "kapmonitor.export.pdf_identity:_ROUTE_WORDS",
     "kapmonitor.export.pdf_page:NOTICE",
     "kapmonitor.export.pdf_page:SHORT_NOTICE",
@@ -48,6 +49,7 @@ TABLES = (
 DATA_FILES = (
     "kapmonitor/checklists/*.toml",
     "kapmonitor/plans/*.toml",
+    "kapmonitor/worksheets/*.toml",
 )
 
 # What of a data file people read. The source of a number stays in the language of its source.

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kapmonitor.export.choice import ExportChoice, Format, pseudonym
+from kapmonitor.export.worksheet_form import read_form
 from kapmonitor.record.folder import find_record
 from kapmonitor.record.reading import Record
 from ui.output import Printer
@@ -34,6 +35,12 @@ from ui.output import Printer
 )
 @click.option("--shift", "days", type=click.IntRange(-36500, 36500), default=0, metavar="DAYS")
 @click.option("--no-free-text", is_flag=True, help="Leave out what people wrote.")
+@click.option(
+    "--template",
+    default="",
+    metavar="FILE",
+    help="A worksheet of the clinic's own, by name or file.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
 @click.pass_obj
 def command(
@@ -45,6 +52,7 @@ def command(
     pseudonymous: bool,
     days: int,
     no_free_text: bool,
+    template: str,
     as_json: bool,
 ) -> None:
     """Write files from a record, from an interrupted one too."""
@@ -53,6 +61,7 @@ def command(
     printer = Printer(as_json)
     record = find_record(data, session)
     name = pseudonym(Record.open(record).opened.patient_code, data) if pseudonymous else ""
-    choice = ExportChoice(page, name, days, not no_free_text)
+    form = read_form(template, data / "clinic")[1] if template else ""
+    choice = ExportChoice(page, name, days, not no_free_text, form)
     for path in export(record, folder, formats or ("pdf", "csv"), choice):
         printer.line({"file": str(path), "bytes": path.stat().st_size}, str(path))
