@@ -159,6 +159,7 @@ class MainWindow(QWidget):
         self.home.trial.cancel_requested.connect(self._cancel_trial)
         self.setup.sound_requested.connect(self._try_sound)
         self.setup.sound.output_chosen.connect(self._choose_output)
+        self.setup.sound.floor_chosen.connect(self._choose_floor)
         self.setup.back_requested.connect(self.show_home)
         self.setup.ports_requested.connect(self._find_ports)
         self.setup.scan_requested.connect(self._scan)
@@ -179,6 +180,7 @@ class MainWindow(QWidget):
             self._visit = None
         self._pages.setCurrentWidget(self.home)
         self.home.begin()
+        self.jobs.run(self.world.settings_problem, self.home.show_problem, self.home.show_said)
         self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
         self.jobs.run(self.world.presets, self.home.trial.show_presets, self.home.trial.show_said)
 
@@ -274,6 +276,9 @@ class MainWindow(QWidget):
 
     def _choose_output(self, output: str) -> None:
         self._keep(self.setup.sound.show_failed, sound_output=output)
+
+    def _choose_floor(self, floor: float) -> None:
+        self._keep(self.setup.sound.show_failed, volume_floor=floor)
 
     def _switch_experimental(self, on: bool) -> None:
         self._keep(self.setup.show_problem, experimental=on)

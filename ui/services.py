@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kapmonitor import settings
 from kapmonitor.checklist import Checklist
 from kapmonitor.settings import Settings
-from kapmonitor.words import tr
+from kapmonitor.words import sentence, tr
 from ui.live.link import EngineLink
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial import Progress, Trial, preset_names, try_limits
@@ -45,6 +45,7 @@ class Services:
     try_sound: Callable[[], str]
     outputs: Callable[[], SoundOutputs] = SoundOutputs
     settings: Callable[[], Settings] = Settings
+    settings_problem: Callable[[], str] = lambda: ""
     change_settings: Callable[..., None] = lambda **_chosen: None
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
@@ -66,6 +67,7 @@ def services(data: Path) -> Services:
         try_sound=lambda: try_sound(data),
         outputs=lambda: _outputs(data),
         settings=lambda: settings.load(data)[0],
+        settings_problem=lambda: _settings_problem(data),
         change_settings=lambda **chosen: settings.change(data, **chosen),
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
@@ -179,11 +181,17 @@ def _presets(data: Path) -> list[str]:
     return preset_names(data / "clinic")
 
 
+def _settings_problem(data: Path) -> str:
+    """What is wrong with the settings file in a sentence, empty when nothing is."""
+    _, problem = settings.load(data)
+    return "" if problem is None else sentence(problem.code, problem.facts)
+
+
 def _outputs(data: Path) -> SoundOutputs:
     from ui.sound import outputs
 
     chosen, _ = settings.load(data)
-    return SoundOutputs(tuple(outputs()), chosen.sound_output)
+    return SoundOutputs(tuple(outputs()), chosen.sound_output, chosen.volume_floor)
 
 
 def try_sound(data: Path) -> str:

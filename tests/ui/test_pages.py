@@ -290,6 +290,38 @@ def test_a_chosen_output_that_is_not_there_is_shown_as_such(open_main, qtbot):
     assert (box.currentText(), box.currentData()) == ("not there: desk", "desk")
 
 
+def test_the_least_volume_is_chosen_where_the_output_is_and_stays_in_its_range(open_main, qtbot):
+    kept = []
+    window = open_main(
+        change_settings=lambda **chosen: kept.append(chosen),
+        outputs=lambda: SoundOutputs((), "", 0.5),
+    )
+    window.show_setup()
+    field = window.setup.sound._floor
+    qtbot.waitUntil(lambda: field.value() == 50)
+    assert kept == []  # what is shown is not chosen
+    window.setup.sound._on_answer("heard")
+
+    field.setValue(70)
+    qtbot.waitUntil(lambda: {"volume_floor": 0.7} in kept)
+    assert window.setup.choice().heard == ""
+    field.setValue(10)
+    qtbot.waitUntil(lambda: {"volume_floor": 0.3} in kept)
+    assert field.text() == "30 %"
+
+
+def test_damaged_settings_are_told_on_the_start_page_until_they_are_whole(open_main, qtbot):
+    problem = ["settings.json is damaged (x): choose yours again."]
+    window = open_main(settings_problem=lambda: problem[0])
+    label = window.home._problem
+    qtbot.waitUntil(lambda: "settings.json is damaged" in label.text())
+    assert label.isVisibleTo(window.home)
+
+    problem[0] = ""
+    window.show_home()
+    qtbot.waitUntil(lambda: not label.isVisibleTo(window.home))
+
+
 @pytest.mark.parametrize("name", ["home", "setup"])
 def test_f1_shows_the_keys_on_the_pages_before_a_visit(open_main, qtbot, name):
     window = open_main()

@@ -51,4 +51,14 @@ def test_choosing_an_output_keeps_the_other_settings(tmp_path: Path, monkeypatch
     world = services.services(tmp_path)
     world.change_settings(sound_output="desk")
     assert load(tmp_path)[0] == Settings("desk", 0.5)
-    assert world.outputs() == SoundOutputs((("desk", "Desk"),), "desk")
+    assert world.outputs() == SoundOutputs((("desk", "Desk"),), "desk", 0.5)
+
+
+def test_damaged_settings_are_told_to_the_start_page(tmp_path: Path):
+    world = services.services(tmp_path)
+    assert world.settings_problem() == ""
+    (tmp_path / FILE).write_text('{"volume_floor": 0.1}')
+    assert f"{FILE} is damaged" in world.settings_problem()
+    world.change_settings(volume_floor=0.6)
+    assert world.settings_problem() == ""
+    assert world.outputs().floor == 0.6

@@ -58,12 +58,15 @@ class HomePage(QWidget):
         self._past.itemSelectionChanged.connect(self._show_tools)
         self.trial.run_requested.connect(self._on_trial)
         self._said = label("", "", wrap=True)
+        self._problem = label("", "wrong", wrap=True)
+        self._problem.hide()
         self.exporting = ExportRun(self._export, self.show_said)
         outer = column(self, margins=(64, 44, 64, 24), gap=20)
         head = column(gap=2)
         head.addWidget(label("kapmonitor", "heading"))
         head.addWidget(label(tr("One timeline for a ketamine-assisted visit"), "dim"))
         outer.addLayout(head)
+        outer.addWidget(self._problem)
         sides = row(gap=16)
         sides.addWidget(self._left(), 2)
         sides.addWidget(self._right(), 3)
@@ -129,6 +132,11 @@ class HomePage(QWidget):
     def _show_tools(self) -> None:
         """Only an interrupted visit can be gone on with."""
         self._resume.setEnabled(any(i.data(_RESUMABLE) for i in self._past.selectedItems()))
+
+    def show_problem(self, text: str) -> None:
+        """What is wrong with this installation, for as long as it is; empty when nothing is."""
+        show_text(self._problem, text)
+        self._problem.setVisible(bool(text))
 
     def show_said(self, text: str) -> None:
         """How the export went, or what went wrong."""

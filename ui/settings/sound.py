@@ -26,10 +26,14 @@ class SoundSection(QWidget):
         self.test.test_requested.connect(
             lambda: jobs.run(world.try_sound, self.test.show_played, failed)
         )
-        self.test.output_chosen.connect(
-            lambda output: jobs.run(
-                lambda: world.change_settings(sound_output=output), lambda _done: None, failed
-            )
+        self.test.output_chosen.connect(lambda output: self._keep(sound_output=output))
+        self.test.floor_chosen.connect(lambda floor: self._keep(volume_floor=floor))
+
+    def _keep(self, **chosen: object) -> None:
+        self._jobs.run(
+            lambda: self._world.change_settings(**chosen),
+            lambda _done: None,
+            self.test.show_failed,
         )
 
     def begin(self) -> None:

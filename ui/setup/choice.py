@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from kapmonitor.settings import VOLUME_FLOOR
+
 
 class Offer(Struct, frozen=True):
     """A device that can be chosen: a SOURCE as on the command line, and words about it."""
@@ -32,10 +34,14 @@ class SetupChoice(Struct, frozen=True):
 
 
 class SoundOutputs(Struct, frozen=True):
-    """Outputs for alarms as (id, name), and which is chosen; empty is the system's own choice."""
+    """Outputs for alarms as (id, name), and which is chosen; empty is the system's own choice.
+
+    ``floor`` is the share of full volume below which the sound counts as failed.
+    """
 
     there: tuple[tuple[str, str], ...] = ()
     chosen: str = ""
+    floor: float = VOLUME_FLOOR
 
 
 HEARD, NOT_HEARD = "heard", "not heard"

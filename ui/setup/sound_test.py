@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
+from kapmonitor.settings import VOLUME_FLOOR
 from kapmonitor.words import tr
 from ui.live.views import SOUND_WORDS
 from ui.setup.choice import HEARD, NOT_HEARD, SoundOutputs
@@ -17,6 +18,7 @@ class SoundTest(QWidget):
 
     test_requested = Signal()
     output_chosen = Signal(str)
+    floor_chosen = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,6 +37,24 @@ class SoundTest(QWidget):
         head.addWidget(label(tr("Alarm sound"), "title"))
         head.addWidget(self._output, 1)
         box.addLayout(head)
+        # What is typed outside the range is put right at the field.
+        self._floor = QSpinBox()
+        self._floor.setRange(round(100 * VOLUME_FLOOR), 100)
+        self._floor.setSingleStep(5)
+        self._floor.setSuffix(" %")
+        self._floor.setKeyboardTracking(False)
+        self._floor.setAccessibleName(tr("Least volume for alarms"))
+        if (edit := self._floor.lineEdit()) is not None:
+            edit.setAccessibleName(tr("Least volume for alarms"))
+        self._floor.setToolTip(tr("Below this share of full volume the sound counts as failed."))
+        self._floor.valueChanged.connect(self._on_floor)
+        least = row(gap=12)
+        least.addWidget(
+            label(tr("Least volume for alarms, {low} to 100 %", low=self._floor.minimum()))
+        )
+        least.addWidget(self._floor)
+        least.addStretch(1)
+        box.addLayout(least)
         self.show_outputs(SoundOutputs())
         tools = row(gap=8)
         self._question = label(tr("Did you hear it?"))
@@ -69,6 +89,9 @@ class SoundTest(QWidget):
         for output, name in offers:
             self._output.addItem(name, output)
         self._output.setCurrentIndex(self._output.findData(outputs.chosen))
+        blocked = QSignalBlocker(self._floor)
+        self._floor.setValue(round(100 * outputs.floor))
+        blocked.unblock()
 
     def show_failed(self, text: str) -> None:
         """The burst could not be played at all."""
@@ -79,6 +102,11 @@ class SoundTest(QWidget):
         # What was heard was another output.
         self.begin()
         self.output_chosen.emit(str(self._output.currentData()))
+
+    def _on_floor(self, percent: int) -> None:
+        # What was loud enough before may not be now.
+        self.begin()
+        self.floor_chosen.emit(percent / 100)
 
     def _on_play(self) -> None:
         self.heard = ""
