@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kapmonitor.errors import UsageError
 
-TRANSPORTS = ("serial", "ble", "file", "virtual")
+TRANSPORTS = ("serial", "ble", "hid", "file", "virtual")
 
 _BLUETOOTH_ADDRESS = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
 _PROTOCOL = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -15,8 +15,8 @@ _PROTOCOL = re.compile(r"[a-z0-9][a-z0-9-]*")
 class SourceAddress(Struct, frozen=True):
     """Where a device is and, where it was said, which protocol it speaks (else empty).
 
-    ``address`` is a port (``/dev/ttyUSB0``, ``COM3``), a Bluetooth address or name, a file, or the
-    protocol of a virtual device.
+    ``address`` is a port (``/dev/ttyUSB0``, ``COM3``), a Bluetooth address or name, the USB ids of
+    a HID device (``28E9:028A``), a file, or the protocol of a virtual device.
     """
 
     protocol: str

@@ -61,7 +61,8 @@ class ProtocolEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """What all devices of one protocol have in common.
 
     ``write`` is the characteristic to which a Bluetooth device's speaker writes. ``experimental``
-    says what is unproven: such a device is hidden until a person switches it on.
+    says what is unproven: such a device is hidden until a person switches it on. ``usb`` are ids of
+    serial bridges, ``hid`` those of devices without a serial port.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ProtocolEntry(Struct, frozen=True, forbid_unknown_fields=True):
     characteristics: tuple[Characteristic, ...] = ()
     ports: tuple[SerialSettings, ...] = ()
     usb: tuple[str, ...] = ()
+    hid: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     write: str = ""

@@ -51,6 +51,24 @@ def list_ports() -> list[PortInfo]:
     return ports
 
 
+def list_hid() -> list[PortInfo]:
+    """USB devices without a serial port whose ids the catalogue knows; none without hidapi."""
+    from devices.transports.hid import load_hidapi, parse_ids
+
+    try:
+        hidapi = load_hidapi()
+    except DeviceError:
+        return []
+    found = []
+    for entry in catalogue().protocol:
+        for ids in entry.hid:
+            found += [
+                PortInfo(ids, device.get("product_string") or ids, ids, (entry.name,))
+                for device in hidapi.enumerate(*parse_ids(ids))
+            ]
+    return found
+
+
 class Guess(Struct, frozen=True):
     """A protocol and the channel of it that the bytes look like."""
 

@@ -259,7 +259,7 @@ def open_source(
     ``unknown_protocol``, ``experimental_off``, ``not_serial``, ``protocol_needed`` (a file without
     one), what `devices.capture.read_capture` raises, ``unknown_virtual_device``.
     """
-    if address.protocol and address.transport in ("serial", "ble"):
+    if address.protocol and address.transport in ("serial", "ble", "hid"):
         protocol(address.protocol)
         check_switch(any_device(address.protocol), experimental=experimental)
     # Each transport brings libraries of its own, which wait until they are needed.
@@ -267,6 +267,10 @@ def open_source(
         from devices.serial_source import serial_source
 
         return serial_source(address, clock, capture, name, site)
+    if address.transport == "hid":
+        from devices.hid_source import hid_source
+
+        return hid_source(address, clock, capture, name, site)
     if address.transport == "file":
         from devices.transports.file import file_source
 

@@ -18,6 +18,15 @@ SENTENCES = {
     "not_serial": "{name} is not spoken over a serial port: see kapmonitor devices --supported.",
     "experimental_off": "{label} is experimental and switched off ({unproven}): add "
     "--experimental, or switch experimental devices on in the set-up.",
+    "hid_missing": "A USB oximeter without a serial port needs the hidapi package: install "
+    "kapmonitor with its extra, as in pip install 'kapmonitor[hid]'.",
+    "hid_address": "{address} is no USB device: write its two ids, as in contec-eb@hid:28E9:028A.",
+    "hid_unknown": "No USB device {address} is plugged in: check the cable and its two ids.",
+    "hid_several": "{count} USB devices {address} are plugged in: unplug all but one.",
+    "hid_refused": "The USB device {address} cannot be opened ({reason}): close other programs; on "
+    "Linux a udev rule has to allow it (docs/devices/contec-eb.md).",
+    "hid_protocol": "A USB device without a serial port is written to, so its protocol must be "
+    "named: use one of {known}, as in contec-eb@hid:28E9:028A.",
     "not_ble": "{name} is not spoken over Bluetooth LE: see kapmonitor devices --supported.",
     "unknown_protocol": "There is no protocol {name!r}: use one of {known}.",
     "unknown_channel": "{protocol} has no channel {name!r}: use one of {known}.",

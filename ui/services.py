@@ -102,12 +102,14 @@ def _resume(record: str, data: Path) -> Begun:
 
 
 def _ports() -> list[Offer]:
-    from devices.detect import list_ports
+    from devices.detect import list_hid, list_ports
 
-    return [
+    ports = [
         Offer(f"serial:{port.port}", f"{port.port}  {port.label}", ", ".join(port.likely))
         for port in list_ports()
     ]
+    units = [(unit, unit.likely[0]) for unit in list_hid()]
+    return ports + [Offer(f"{name}@hid:{unit.port}", unit.label, name) for unit, name in units]
 
 
 def _scan(data: Path) -> list[Offer]:

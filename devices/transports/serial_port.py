@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import serial
 from msgspec import Struct
@@ -68,7 +69,9 @@ class SerialTransport:
         Raises DeviceError: ``port_unknown``, ``port_busy``, ``port_no_permission`` (with ``group``
         and ``command``), ``port_failed`` (with ``reason``); each with the ``port``.
         """
-        connection = SerialConnection(self.port, self.settings, self._clock, self._allows)
+        connection = SerialConnection(
+            self.port, lambda: _open_port(self.port, self.settings), self._clock, self._allows
+        )
         try:
             await connection.opened()
         except BaseException:
@@ -77,14 +80,34 @@ class SerialTransport:
         return connection
 
 
+class Port(Protocol):
+    """What the thread needs of an open port: of pyserial's, or of something that is like one."""
+
+    @property
+    def in_waiting(self) -> int:
+        """How many bytes can be read without waiting."""
+
+    def read(self, size: int) -> bytes:
+        """So many bytes, or what came within a short time. Raises when the port is gone."""
+
+    def write(self, data: bytes) -> object:
+        """Write all of it. Raises when the port is gone."""
+
+    def cancel_read(self) -> None:
+        """End a read that waits."""
+
+    def close(self) -> None:
+        """Free it."""
+
+
 class SerialConnection:
-    """One open port and its thread."""
+    """One open port and its thread. ``open_port`` raises DeviceError; it is called there."""
 
     def __init__(
-        self, port: str, settings: PortSettings, clock: Clock, allows: Allows | None
+        self, port: str, open_port: Callable[[], Port], clock: Clock, allows: Allows | None
     ) -> None:
         self._name = port
-        self._settings = settings
+        self._open_port = open_port
         self._clock = clock
         self._allows = allows
         self._loop = asyncio.get_running_loop()
@@ -93,7 +116,7 @@ class SerialConnection:
         self._inbox: asyncio.Queue[Chunk | Notice | LinkLost] = asyncio.Queue()
         self._outbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._port: serial.Serial | None = None
+        self._port: Port | None = None
         # A daemon, so that a driver that hangs in a call cannot keep the program from ending.
         self._thread = threading.Thread(target=self._work, name=f"serial {port}", daemon=True)
         self._thread.start()
@@ -144,7 +167,7 @@ class SerialConnection:
     def _work(self) -> None:
         lost = LinkLost("closed")
         try:
-            self._port = port = _open_port(self._name, self._settings)
+            self._port = port = self._open_port()
         except DeviceError as error:
             self._post(self._tell_opened, error)
         else:
@@ -161,7 +184,7 @@ class SerialConnection:
         self._post(self._inbox.put_nowait, lost)
         self._post(self._ended.set)
 
-    def _pump(self, port: serial.Serial) -> None:
+    def _pump(self, port: Port) -> None:
         """Carry bytes both ways until told to stop."""
         last = self._clock.now()
         # A loop that is closed will never close us: whoever ran it gave up.
@@ -179,7 +202,7 @@ class SerialConnection:
                 data += port.read(port.in_waiting)
                 self._post(self._inbox.put_nowait, Chunk(at, data))
 
-    def _drop_backlog(self, port: serial.Serial, data: bytes, at: float, stalled: float) -> None:
+    def _drop_backlog(self, port: Port, data: bytes, at: float, stalled: float) -> None:
         """Throw away what piled up while the program stood still: its age is unknown.
 
         That takes one turn, because the system hands over what it kept in more than one piece, and

@@ -40,7 +40,7 @@ def command(
     if supported:
         _print_supported(printer)
         return
-    from devices.detect import list_ports
+    from devices.detect import list_hid, list_ports
 
     ports = list_ports()
     for port in ports:
@@ -48,6 +48,11 @@ def command(
         text = f"serial:{port.port}  {port.label}  {likely}".rstrip()
         line = {"transport": "serial", "source": f"serial:{port.port}", "label": port.label}
         printer.line({**line, "likely": list(port.likely)}, text)
+    for device in list_hid():
+        (protocol,) = device.likely
+        source = f"{protocol}@hid:{device.port}"
+        line = {"transport": "hid", "source": source, "label": device.label}
+        printer.line({**line, "likely": [protocol]}, f"{source}  {device.label}")
     if not ports and not as_json:
         click.echo(words.tr("No serial port with a device behind it."))
     if scan is not None:
