@@ -121,7 +121,7 @@ def _latency(times: int) -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
         setting = load_setting("in")
         runner = Runner(SessionClock())
-        key = InstallationKey.load_or_create(Path(folder))
+        key = InstallationKey.generate()
         opened = opened_event(setting, "bench", simulated=True)
         open_visit(runner, setting, Path(folder) / "bench.kap", NullSounder(), opened, key)
         source = _Source()

@@ -116,6 +116,41 @@ SENTENCES = {
     "database_missing": "The encryption library cannot be loaded ({reason}): install kapmonitor "
     "again.",
     "wrong_key": "{path} does not open with this key.",
+    # Keys
+    "key_unknown": "{path} was made with the key of another installation: type that one's recovery "
+    "key into kapmonitor keys recover, or check that this is a record.",
+    "no_keys": "No key has been made here yet: start a visit, or run kapmonitor keys setup.",
+    "keys_exist": "There is a key here already: kapmonitor keys tells how it is kept.",
+    "no_key_keeper": "This system has no keyring to keep the key of the records: set "
+    "KAPMONITOR_PASSPHRASE or give --passphrase-file FILE; nothing was made.",
+    "keys_locked": "The records here are locked by a passphrase: set KAPMONITOR_PASSPHRASE or give "
+    "--passphrase-file FILE.",
+    "wrong_passphrase": "This passphrase is not the right one: try again, or use the recovery key "
+    "with kapmonitor keys recover.",
+    "passphrase_empty": "An empty passphrase protects nothing: choose another one.",
+    "passphrase_short": "A passphrase of {letters} characters is guessed soon: take at least "
+    "{least}, best four words.",
+    "passphrases_differ": "The two passphrases are not the same: type them again.",
+    "passphrase_file": "The passphrase file {path} cannot be read ({reason}): check its name and "
+    "rights.",
+    "keyring_failed": "The system's keyring does not answer ({reason}): unlock it and try again, "
+    "or use the recovery key with kapmonitor keys recover.",
+    "keyring_lost": "The system's keyring does not hold the key of the records any more: use the "
+    "recovery key with kapmonitor keys recover; without it nobody can read them.",
+    "keys_damaged": "The keys in {path} are damaged: put the file back from a backup, or move it "
+    "away and use the recovery key with kapmonitor keys recover.",
+    "keys_newer": "The keys in {path} were made by a newer kapmonitor: use that one.",
+    "recovery_shown": "The recovery key was kept already and is not shown again: kapmonitor keys "
+    "check tells whether a paper is the right one.",
+    "recovery_letter": "{letter!r} is no letter of a recovery key: it has no I, O, 0 and 1.",
+    "recovery_length": "A recovery key has {whole} letters, this one {letters}: check that no "
+    "group is missing.",
+    "recovery_group": "There is a slip in group {group} of the recovery key: compare it with the "
+    "paper.",
+    "recovery_needed": "There is no terminal to type the recovery key at: give "
+    "--recovery-file FILE.",
+    "demo_with_real_device": "{path} is a demonstration, which anybody can read: begin a visit of "
+    "its own for a patient.",
     "signing_key_broken": "The signing key {path} is damaged: put it back from a backup, or move "
     "it away and a new one is made.",
     "settings_damaged": "{file} is damaged ({reason}): the program goes on with settings of "

@@ -70,7 +70,8 @@ def options(verb: str) -> set[str]:
     """Every option of a verb, and those that stand before any verb."""
     command = importlib.import_module(f"ui.verbs.{verb}").command
     found = {"--help"}
-    for params in (cli.params, command.params):
+    under = command.commands.values() if isinstance(command, click.Group) else ()
+    for params in (cli.params, command.params, *(one.params for one in under)):
         for param in params:
             if isinstance(param, click.Option):
                 found.update(param.opts)

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from kapmonitor.checklist import Checklist
 from kapmonitor.commands import AddNote
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.keys.keys import Keys
 from kapmonitor.settings import Display
 from kapmonitor.words import tr
 from ui.home.page import HomePage
 from ui.live.link import EngineLink
 from ui.live.window import LiveWindow, WindowOptions
-from ui.services import Begun, Services, export_beside, services
+from ui.services import Begun, Services, services
 from ui.settings.display import DisplaySection
 from ui.settings.page import SettingsPage
 from ui.setup.choice import DEMO, Offer, SetupChoice
@@ -54,14 +55,17 @@ def make_application() -> QApplication:
 
 
 def run_window(
-    link: EngineLink, setting: VisitSetting, options: WindowOptions | None = None
+    link: EngineLink,
+    setting: VisitSetting,
+    export: Callable[[str, Progress], list[Path]],
+    options: WindowOptions | None = None,
 ) -> int:
-    """Show one visit until its window is closed; the exit code."""
+    """Show one visit until its window is closed; the exit code. ``export`` is `Services.export`."""
     app = make_application()
     given = options or WindowOptions()
     given.checklist = given.checklist or setting.checklist
     window = LiveWindow(link, given)
-    exporter = Exporter(window, export_beside)
+    exporter = Exporter(window, export)
     window.home_requested.connect(window.close)
     put_back(window, Display())
     code = app.exec()
@@ -69,10 +73,10 @@ def run_window(
     return code
 
 
-def open_home(data: Path) -> int:
+def open_home(data: Path, keys: Keys) -> int:
     """Show the start page until the window is closed; the exit code."""
     app = make_application()
-    world = services(data)
+    world = services(data, keys)
     window = MainWindow(world)
     put_back(window, world.settings().display)
     code = app.exec()

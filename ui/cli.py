@@ -16,6 +16,7 @@ from kapmonitor import __version__, settings, words
 from kapmonitor.errors import KapmonitorError, UsageError
 from kapmonitor.record.folder import data_folder
 from ui.display import require_display
+from ui.passphrase import current_keys, remember_file
 
 VERBS = {
     "demo": "The window, with a virtual patient and virtual devices.",
@@ -29,6 +30,7 @@ VERBS = {
     "staff": "Who works here, with roles and PINs.",
     "export": "Make a PDF and CSV files from a record.",
     "verify": "Check that a record is whole, sealed and unchanged.",
+    "keys": "How the records are locked: set up, change, recover.",
     "doctor": "Check this machine: Bluetooth, serial rights, sound, disk, clock.",
     "gallery": "Every screen as a picture.",
 }
@@ -61,8 +63,14 @@ class _LazyGroup(click.Group):
     envvar="KAPMONITOR_DATA",
     help="Where records, settings and keys live.",
 )
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The passphrase of the records, where no keyring keeps their key.",
+)
 @click.pass_context
-def cli(ctx: click.Context, data: Path | None) -> None:
+def cli(ctx: click.Context, data: Path | None, passphrase_file: Path | None) -> None:
     """Vital signs, checklists and one sealed record for a dosing visit.
 
     Not a medical device: it must not be the only means of monitoring a patient.
@@ -70,11 +78,12 @@ def cli(ctx: click.Context, data: Path | None) -> None:
     ctx.obj = data_folder(data)
     chosen, _ = settings.load(ctx.obj)
     words.use_language(chosen.language or words.language_of_system(), chosen.pressure_unit)
+    remember_file(ctx, passphrase_file)
     if ctx.invoked_subcommand is None:
         require_display()
         from ui.app import open_home
 
-        ctx.exit(open_home(ctx.obj))
+        ctx.exit(open_home(ctx.obj, current_keys()))
 
 
 def main() -> None:

@@ -113,19 +113,26 @@ def _clock(_data: Path) -> Finding:
     return Finding("Clock", "ok", found)
 
 
-def _keyring(_data: Path) -> Finding:
-    import keyring
-    from keyring.backends import fail, null
+def _keyring(data: Path) -> Finding:
+    from ui.passphrase import current_keys
 
-    backend = keyring.get_keyring()
-    if isinstance(backend, fail.Keyring | null.Keyring):
-        return Finding(
-            "Keyring",
-            "warning",
-            tr("none"),
-            tr("records are not encrypted yet; keep the data folder on an encrypted disk"),
-        )
-    return Finding("Keyring", "ok", type(backend).__module__)
+    standing = current_keys().standing()
+    if standing.by:
+        found = tr("the key of the records is kept by {by}", by=tr(standing.by))
+        if standing.state not in ("ready", "locked"):
+            return Finding("Keyring", "missing", sentence(standing.state, {"path": data}))
+        if not standing.recovery_kept:
+            remedy = tr("write the recovery key down: kapmonitor keys recovery shows it once")
+            return Finding("Keyring", "warning", found, remedy)
+        return Finding("Keyring", "ok", found)
+    if standing.state != "none":
+        return Finding("Keyring", "missing", sentence(standing.state, {"path": data}))
+    if current_keys().has_keeper():
+        return Finding("Keyring", "ok", tr("it will keep the key of the records"))
+    remedy = tr(
+        "set KAPMONITOR_PASSPHRASE, give --passphrase-file FILE, or choose one in the window"
+    )
+    return Finding("Keyring", "warning", tr("none: records need a passphrase"), remedy)
 
 
 def _display(_data: Path) -> Finding:

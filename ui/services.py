@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kapmonitor import settings
 from kapmonitor.checklist import Checklist
+from kapmonitor.keys.keys import Keys
 from kapmonitor.settings import Settings
 from kapmonitor.words import sentence, tr
 from ui.live.link import EngineLink
@@ -51,18 +52,22 @@ class Services:
     scenarios: tuple[str, ...] = ("ordinary",)
 
 
-def services(data: Path) -> Services:
+def services(data: Path, given: Keys | None = None) -> Services:
     """The real ones, for a data folder."""
+    from ui.passphrase import given_passphrase
     from ui.wiring import DEFAULT_STAFF
 
+    keys = given or Keys(data, given_passphrase())
     return Services(
-        begin=lambda choice: _begin(choice, data),
-        resume=lambda record: _resume(record, data),
+        begin=lambda choice: _begin(choice, data, keys),
+        resume=lambda record: _resume(record, data, keys),
         ports=_ports,
         scan=lambda: _scan(data),
-        past=lambda: _past(data),
-        export=export_beside,
-        trial=lambda record, limits, progress: _trial(record, limits, data, progress),
+        past=lambda: _past(data, keys),
+        export=lambda record, progress: _export(record, progress, keys),
+        trial=lambda record, limits, progress: try_limits(
+            record, limits, data / "clinic", progress, keys.for_record
+        ),
         presets=lambda: _presets(data),
         try_sound=lambda: try_sound(data),
         outputs=lambda: _outputs(data),
@@ -74,7 +79,7 @@ def services(data: Path) -> Services:
     )
 
 
-def _begin(choice: SetupChoice, data: Path) -> Begun:
+def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
     from ui.visit import VisitChoice, begin
     from ui.wiring import DEFAULT_STAFF
 
@@ -90,14 +95,15 @@ def _begin(choice: SetupChoice, data: Path) -> Begun:
             guarded=choice.guarded,
         ),
         data,
+        keys,
     )
     return Begun(visit.runner, visit.setting.checklist, visit.close)
 
 
-def _resume(record: str, data: Path) -> Begun:
+def _resume(record: str, data: Path, keys: Keys) -> Begun:
     from ui.visit import VisitChoice, resume
 
-    visit = resume(VisitChoice(), data, record)
+    visit = resume(VisitChoice(), data, record, keys)
     return Begun(visit.runner, visit.setting.checklist, visit.close)
 
 
@@ -130,7 +136,7 @@ def _kind_words(device: "Found") -> str:
     return f"{device.protocol}, {tr('experimental')}" if device.experimental else device.protocol
 
 
-def _past(data: Path) -> list[PastVisit]:
+def _past(data: Path, keys: Keys) -> list[PastVisit]:
     from kapmonitor.record.folder import list_sessions
 
     return [
@@ -141,7 +147,7 @@ def _past(data: Path) -> list[PastVisit]:
             detail=_detail(visit.minutes, visit.simulated),
             resumable=visit.state == "interrupted",
         )
-        for visit in list_sessions(data)
+        for visit in list_sessions(data, keys.for_record)
     ]
 
 
@@ -157,26 +163,10 @@ def _detail(minutes: float | None, simulated: bool) -> str:
     return f"{words}   {tr('simulated')}" if simulated else words
 
 
-def export_beside(record: str, progress: Progress) -> list[Path]:
-    """Export a record into a folder of its name beside it; returns the files.
+def _export(record: str, progress: Progress, keys: Keys) -> list[Path]:
+    from ui.exporting import export_beside
 
-    In a process of its own, so that it slows neither the window nor the alarms of a visit.
-    """
-    from kapmonitor.export.errand import run_errand
-    from kapmonitor.export.job import ExportJob
-
-    folder = Path(record).with_suffix("")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-    def heard(share: float) -> None:
-        progress.share = share
-
-    job = ExportJob(record, str(folder), ("pdf", "csv"))
-    return run_errand(job, heard, lambda: progress.cancelled)
-
-
-def _trial(record: str, limits: str, data: Path, progress: Progress) -> Trial:
-    return try_limits(record, limits, data / "clinic", progress)
+    return export_beside(record, progress, keys.for_record(Path(record)))
 
 
 def _presets(data: Path) -> list[str]:

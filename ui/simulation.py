@@ -14,16 +14,17 @@ from kapmonitor.clock import SteppedClock, local_offset_minutes
 from kapmonitor.commands import AskCuff
 from kapmonitor.engine import Engine
 from kapmonitor.events import Entry
+from kapmonitor.keys.published import PUBLISHED_KEY
 from kapmonitor.messages import Message, Pulse
 from kapmonitor.ports import BoardView
 from kapmonitor.reading import Delivery
-from kapmonitor.record.folder import new_session_id
+from kapmonitor.record.folder import make_folder, new_session_id
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.session import Session
 from ui.clinician import ScriptedClinician
 from ui.sound import NullSounder
-from ui.wiring import Setting, make_engine, make_folder, opened_event
+from ui.wiring import Setting, make_engine, opened_event
 
 # A visit that never gets its dose or its end would run for ever; no plan lasts a day.
 LONGEST_SECONDS = 86_400.0
@@ -76,7 +77,7 @@ def simulate(
     stage = _Stage(clock, bedside)
     make_folder(out)
     path = out / "session.kap"
-    recorder = Recorder(path, signer=signer)
+    recorder = Recorder(path, key=PUBLISHED_KEY, signer=signer)
     engine = make_engine(
         setting, clock, recorder, NullSounder(), stage.emit, stage.ask_source, recording=path
     )

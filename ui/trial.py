@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from alarms import presets
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.keys.published import anybodys_key
 from kapmonitor.pastdata import Moment, PastData, read_past
+from kapmonitor.record.folder import KeyFor
 from ui import replay as replaying
 
 # A look at "cancelled?" and a step of the progress bar after so many moments.
@@ -74,13 +76,15 @@ def _is_preset(path: Path) -> bool:
     return bool({"limit", "technical", "entered", "averaging"} & set(tables))
 
 
-def try_limits(record: str, limits: str, folder: Path, progress: Progress) -> Trial:
+def try_limits(
+    record: str, limits: str, folder: Path, progress: Progress, key_for: KeyFor = anybodys_key
+) -> Trial:
     """Replay a record with its own limits and with others, by name or file.
 
     Takes seconds. Raises KapmonitorError: ``cancelled``, or what is wrong with record or preset.
     """
     other = presets.load(limits, folder)
-    past = read_past(Path(record))
+    past = read_past(Path(record), None, key_for)
     own = replaying.own_preset(past, presets.load(folder=folder))
     first = replaying.replay(_watched(past, progress, 0.0), own)
     second = replaying.replay(_watched(past, progress, 0.5), other, session_limits=False)

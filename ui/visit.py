@@ -13,23 +13,26 @@ from devices.catalogue import use_clinic
 from devices.source import open_source
 from kapmonitor.clock import SessionClock
 from kapmonitor.desk import Desk
-from kapmonitor.errors import KapmonitorError
+from kapmonitor.errors import KapmonitorError, RecordError
 from kapmonitor.events import Event
 from kapmonitor.export import export
+from kapmonitor.keys.keys import Keys
+from kapmonitor.keys.published import PUBLISHED_KEY
 from kapmonitor.ports import Sounder, Source
-from kapmonitor.record.folder import find_record, new_session_id, record_path
-from kapmonitor.record.signing import InstallationKey
+from kapmonitor.record.folder import find_record, make_folder, new_session_id, record_path
 from kapmonitor.runner import Runner
 from kapmonitor.settings import load as load_settings
 from kapmonitor.staff import load_staff, working
 from kapmonitor.words import sentence
+from ui.exporting import export_beside
 from ui.machine import Machine
+from ui.passphrase import given_passphrase
 from ui.sound import make_sounder
+from ui.trial import Progress
 from ui.wiring import (
     DEFAULT_STAFF,
     Setting,
     load_setting,
-    make_folder,
     open_visit,
     opened_event,
     read_past,
@@ -76,6 +79,11 @@ class Visit:
     out: Path | None
     sounder: Sounder
     desk: Desk
+    key: bytes | None = None
+
+    def export(self, record: str, progress: Progress) -> list[Path]:
+        """PDF and CSV files of this visit, into a folder beside its record."""
+        return export_beside(record, progress, self.key)
 
     def close(self) -> None:
         """Stop everything; a session that was not ended stays resumable."""
@@ -83,15 +91,17 @@ class Visit:
         self.sounder.close()
 
 
-def begin(choice: VisitChoice, data: Path) -> Visit:
+def begin(choice: VisitChoice, data: Path, keys: Keys | None = None) -> Visit:
     """Find the devices, then begin the record and the session.
 
     Raises UsageError for a wrong address or plan, DeviceError for a device that is not there
-    (unless it is waited for), RecordError when the record cannot be begun. Nothing is left behind
-    in any of these cases.
+    (unless it is waited for), RecordError when the record cannot be begun, and KapmonitorError when
+    there is no key for it. Nothing is left behind in any of these cases.
     """
+    own = keys or Keys(data, given_passphrase())
     setting = load_setting(choice.plan, data, choice.limits)
     session = new_session_id()
+    # Its folder is made when there is a key, so that a refusal leaves nothing.
     path = record_path(data, session) if choice.out is None else choice.out / "session.kap"
 
     def open_it(start: _Start) -> None:
@@ -99,6 +109,8 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
         if staff == DEFAULT_STAFF and start.desk.people:
             staff = tuple(person.name for person in start.desk.people)
         simulated = any(source.info.simulated for source in start.sources)
+        # With one real device among them it may be a patient after all.
+        start.key = own.for_new(simulated=_all_simulated(start.sources))
         opened = opened_event(
             setting,
             session,
@@ -110,21 +122,32 @@ def begin(choice: VisitChoice, data: Path) -> Visit:
             roles={name: role for name in staff if (role := start.desk.role(name))},
         )
         make_folder(path.parent)
-        signer = InstallationKey.load_or_create(data)
+        signer = own.signer(start.key == PUBLISHED_KEY)
         open_visit(
-            start.runner, setting, path, start.sounder, opened, signer, start.on_event, start.desk
+            start.runner,
+            setting,
+            path,
+            start.sounder,
+            opened,
+            signer,
+            start.on_event,
+            start.desk,
+            start.key,
         )
 
     return _begin(choice, setting, path, data, SessionClock(rate=choice.rate), open_it)
 
 
-def resume(choice: VisitChoice, data: Path, session: str) -> Visit:
+def resume(choice: VisitChoice, data: Path, session: str, keys: Keys | None = None) -> Visit:
     """Go on with an interrupted visit: its plan, limits, clock and, if none are named, devices.
 
     Devices that are not there are waited for. Raises UsageError for a wrong address, RecordError
-    ``record_sealed`` for a visit that was ended and ``record_in_use`` for one that still runs.
+    ``record_sealed`` for a visit that was ended, ``record_in_use`` for one that still runs and
+    ``demo_with_real_device`` for a patient's devices in a record that anybody can read.
     """
-    past = read_past(find_record(data, session), data)
+    own = keys or Keys(data, given_passphrase())
+    record = find_record(data, session)
+    past = read_past(record, data, own.for_record(record))
     last = past.entries[-1]
     # The session clock goes on by UTC, and never runs backwards.
     at = last.at + max(0.0, time.time() - last.utc)
@@ -138,7 +161,10 @@ def resume(choice: VisitChoice, data: Path, session: str) -> Visit:
     )
 
     def resume_it(start: _Start) -> None:
-        signer = InstallationKey.load_or_create(data)
+        start.key = past.key
+        if past.key == PUBLISHED_KEY and not _all_simulated(start.sources):
+            raise RecordError("demo_with_real_device", path=str(past.path))
+        signer = own.signer(past.key == PUBLISHED_KEY)
         resume_visit(start.runner, past, start.sounder, signer, start.on_event, start.desk)
 
     clock = SessionClock(start_at=at, rate=choice.rate)
@@ -155,6 +181,7 @@ class _Start:
     sources: list[Source]
     on_event: Callable[[Event, float], None] | None
     desk: Desk
+    key: bytes | None = None
 
 
 def make_desk(data: Path, guarded: bool, lock_minutes: float) -> Desk:
@@ -197,14 +224,15 @@ def _begin(
         for source in sources if probe else ():
             runner.probe(source, choice.wait)
         on_event = None if bedside is None else bedside.hear
-        open_it(_Start(runner, sounder, sources, on_event, desk))
+        start = _Start(runner, sounder, sources, on_event, desk)
+        open_it(start)
         for source in sources:
             runner.add_source(source)
     except KapmonitorError:
         runner.close()
         sounder.close()
         raise
-    return Visit(runner, setting, path, choice.out, sounder, desk)
+    return Visit(runner, setting, path, choice.out, sounder, desk, start.key)
 
 
 def _placed(device: str) -> tuple[SourceAddress, str]:
@@ -217,7 +245,11 @@ def _placed(device: str) -> tuple[SourceAddress, str]:
 
 def finish(visit: Visit) -> list[Path]:
     """Leave the CSV files beside the record, where a folder was asked for."""
-    return [] if visit.out is None else export(visit.path, visit.out, ("csv",))
+    return [] if visit.out is None else export(visit.path, visit.out, ("csv",), key=visit.key)
+
+
+def _all_simulated(sources: list[Source]) -> bool:
+    return bool(sources) and all(source.info.simulated for source in sources)
 
 
 def _bedside(

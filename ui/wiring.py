@@ -17,7 +17,7 @@ from kapmonitor.clock import Clock
 from kapmonitor.commands import AskCuff
 from kapmonitor.desk import Desk
 from kapmonitor.engine import Engine
-from kapmonitor.errors import KapmonitorError, RecordError
+from kapmonitor.errors import RecordError
 from kapmonitor.events import Entry, Event, Opened, SourceAdded
 from kapmonitor.messages import Message
 from kapmonitor.plan import Plan, load_plan, parse_plan
@@ -54,16 +54,6 @@ def load_setting(plan: str, data: Path | None = None, limits: str = "") -> Setti
     checklist, checklist_text = read_checklist(loaded.checklist, folder)
     preset = presets.load(limits or loaded.limits, folder)
     return Setting(loaded, text, checklist, checklist_text, preset)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder for records; raises KapmonitorError ``folder_unwritable``."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise KapmonitorError(
-            "folder_unwritable", path=str(folder), reason=error.strerror or ""
-        ) from None
 
 
 def pseudonym() -> str:
@@ -138,6 +128,7 @@ class Past:
     readings: list[Reading]
     setting: Setting
     opened: Opened
+    key: bytes | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -154,9 +145,9 @@ class Past:
         return any(isinstance(e.event, SourceAdded) and e.event.experimental for e in self.entries)
 
 
-def read_past(path: Path, data: Path | None = None) -> Past:
+def read_past(path: Path, data: Path | None = None, key: bytes | None = None) -> Past:
     """Read an interrupted visit; raises RecordError ``record_sealed`` when it was ended."""
-    record = Record.open(path)
+    record = Record.open(path, key)
     if record.sealed:
         raise RecordError("record_sealed", path=str(path))
     opened = record.opened
@@ -167,7 +158,7 @@ def read_past(path: Path, data: Path | None = None) -> Past:
         checklist = load_checklist(plan.checklist, None if data is None else data / "clinic")
     preset = presets.parse(opened.limits_text)
     setting = Setting(plan, opened.plan_text, checklist, opened.checklist_text, preset)
-    return Past(path, record.entries(), list(record.readings()), setting, opened)
+    return Past(path, record.entries(), list(record.readings()), setting, opened, key)
 
 
 OnEvent = Callable[[Event, float], None]
@@ -182,14 +173,16 @@ def open_visit(
     signer: InstallationKey,
     on_event: OnEvent | None = None,
     desk: Desk | None = None,
+    key: bytes | None = None,
 ) -> None:
     """Begin a visit on a runner, recording at ``path`` from the first second.
 
     ``on_event`` hears every event on the engine's thread: the virtual patient must feel the dose.
+    ``key`` encrypts the record.
     Raises RecordError when the record cannot be begun.
     """
     recorder = Recorder(
-        path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
+        path, on_saved=runner.saved, on_trouble=runner.record_trouble, key=key, signer=signer
     )
     runner.open(_engine_of(runner, setting, path, recorder, sounder, on_event, desk), opened)
 
@@ -207,7 +200,11 @@ def resume_visit(
     Raises RecordError when another program has it or it cannot be written.
     """
     recorder = Recorder.resume(
-        past.path, on_saved=runner.saved, on_trouble=runner.record_trouble, signer=signer
+        past.path,
+        on_saved=runner.saved,
+        on_trouble=runner.record_trouble,
+        key=past.key,
+        signer=signer,
     )
     engine = _engine_of(runner, past.setting, past.path, recorder, sounder, on_event, desk)
     runner.resume(engine, past.entries, past.readings)

@@ -98,7 +98,7 @@ def read_visit(record: Record, identity: str = "identified", clinic: str = "") -
         readings=readings,
         seals=[statement for _, statement in signed],
         signed=signed,
-        verdict=verify(record.path) if record.sealed else None,
+        verdict=verify(record.path, record.key) if record.sealed else None,
         identity=identity,
         clinic=clinic,
         start=min(acts),

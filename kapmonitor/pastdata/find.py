@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kapmonitor.errors import KapmonitorError, UsageError
+from kapmonitor.keys.published import anybodys_key
 from kapmonitor.pastdata.beats import looks_like_beats, read_beats
 from kapmonitor.pastdata.cells import split
 from kapmonitor.pastdata.chart import looks_like_chart, read_chart
@@ -12,17 +13,18 @@ from kapmonitor.pastdata.naming import Given, assign
 from kapmonitor.pastdata.readings import past_of
 from kapmonitor.pastdata.record import read_record
 from kapmonitor.pastdata.table import find_header, read_table
-from kapmonitor.record.folder import SUFFIX
+from kapmonitor.record.folder import SUFFIX, KeyFor
 from kapmonitor.record.reading import Record
 
 _SQLITE = b"SQLite format 3\0"
 _SHOWN = 60
 
 
-def read_past(path: Path, columns: Given | None = None, key: bytes | None = None) -> PastData:
+def read_past(path: Path, columns: Given | None = None, key_for: KeyFor = anybodys_key) -> PastData:
     """Read a record or a text file; ``columns`` says which column holds what (`parse_columns`).
 
-    Raises KapmonitorError ``file_unreadable``, RecordError for a record that cannot be read, and
+    ``key_for`` finds the key of a record (`Keys.for_record`). Raises KapmonitorError
+    ``file_unreadable``, RecordError for a record that cannot be read, and
     UsageError for a file in no known layout (``past_layout_unknown``) or without the columns
     asked for.
     """
@@ -38,7 +40,7 @@ def read_past(path: Path, columns: Given | None = None, key: bytes | None = None
     if is_record:
         if given:
             raise UsageError("past_columns_of_record", file=str(path))
-        return read_record(Record.open(path, key))
+        return read_record(Record.open(path, key_for(path)))
     return _read_text(split(data), path, given)
 
 

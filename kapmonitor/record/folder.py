@@ -2,12 +2,14 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 from msgspec import Struct
 
 from kapmonitor.errors import KapmonitorError, RecordError
+from kapmonitor.keys.published import anybodys_key
 from kapmonitor.record.lock import is_locked
 from kapmonitor.record.reading import Record
 
@@ -48,18 +50,21 @@ def new_session_id() -> str:
 
 
 def record_path(folder: Path, session: str) -> Path:
-    """Where the record of a session lies; makes the folder.
+    """Where the record of a session lies, in a folder that may have to be made (`make_folder`)."""
+    return folder / "records" / f"{session}{SUFFIX}"
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for records, open to its owner alone.
 
     Raises KapmonitorError ``folder_unwritable``.
     """
-    records = folder / "records"
     try:
-        records.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
         raise KapmonitorError(
-            "folder_unwritable", path=str(records), reason=problem.strerror
+            "folder_unwritable", path=str(folder), reason=problem.strerror or ""
         ) from problem
-    return records / f"{session}{SUFFIX}"
 
 
 def find_record(folder: Path, session: str) -> Path:
@@ -76,19 +81,23 @@ def find_record(folder: Path, session: str) -> Path:
     raise RecordError("no_such_session", session=session)
 
 
-def list_sessions(folder: Path, key: bytes | None = None) -> list[SessionSummary]:
+KeyFor = Callable[[Path], bytes | None]
+"""Finds the key of a record: ``Keys.for_record``."""
+
+
+def list_sessions(folder: Path, key_for: KeyFor = anybodys_key) -> list[SessionSummary]:
     """All records of the data folder, the newest first; one that cannot be read says why."""
-    found = [_summary(path, key) for path in (folder / "records").glob(f"*{SUFFIX}")]
+    found = [_summary(path, key_for) for path in (folder / "records").glob(f"*{SUFFIX}")]
     return sorted(found, key=lambda summary: (-(summary.opened or 0), summary.id))
 
 
-def _summary(path: Path, key: bytes | None) -> SessionSummary:
+def _summary(path: Path, key_for: KeyFor) -> SessionSummary:
     try:
-        record = Record.open(path, key)
+        record = Record.open(path, key_for(path))
         first, last = record.first_entry(), record.last_entry()
         simulated = record.opened.simulated
         state = "sealed" if record.sealed else "open" if is_locked(path) else "interrupted"
-    except RecordError as problem:
+    except KapmonitorError as problem:
         return SessionSummary(path.stem, path, problem.code)
     return SessionSummary(
         id=path.stem,

@@ -35,6 +35,12 @@ NO_DIGEST = hashlib.sha256(b"kapmonitor: here will stand the digest of this file
 
 BUSY_SECONDS = 5.0
 
+_CLEAR = b"SQLite f"
+_ID_BYTES = 8
+_PAGE = 4096
+# SQLCipher 5 may choose other ciphers; a record stays what it was when it was made.
+_CIPHER_VERSION = 4
+
 
 class Mode(Enum):
     """What a database is opened for."""
@@ -42,6 +48,33 @@ class Mode(Enum):
     CREATE = "create"
     WRITE = "write"
     READ = "read"
+
+
+def key_id(key: bytes) -> bytes:
+    """Eight bytes that name a key and tell nothing else of it; a record's file begins with them."""
+    return hashlib.sha256(b"kapmonitor key id\0" + key).digest()[:_ID_BYTES]
+
+
+def key_id_of(path: Path) -> bytes | None:
+    """The id of the key that a record was made with; None when it is not encrypted.
+
+    Raises RecordError ``no_such_session``, ``record_unreadable``, and ``not_a_record`` for a file
+    that cannot be one.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_ID_BYTES)
+            size = file.seek(0, os.SEEK_END)
+    except FileNotFoundError as problem:
+        raise RecordError("no_such_session", session=str(path)) from problem
+    except OSError as problem:
+        reason = problem.strerror or ""
+        raise RecordError("record_unreadable", path=str(path), reason=reason) from problem
+    if head == _CLEAR:
+        return None
+    if not size or size % _PAGE:
+        raise RecordError("not_a_record", path=str(path))
+    return head
 
 
 def open_database(path: Path, key: bytes | None, mode: Mode) -> Connection:
@@ -128,7 +161,7 @@ def _rooted(path: str) -> str:
 
 def _prepare(connection: Connection, key: bytes | None, mode: Mode) -> None:
     if key is not None:
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        _apply_key(connection, key, mode)
     # Nothing in a file that came from elsewhere may run code or reach the disk unseen.
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA temp_store = MEMORY")
@@ -147,6 +180,16 @@ def _prepare(connection: Connection, key: bytes | None, mode: Mode) -> None:
             connection.execute(statement)
         connection.execute("INSERT INTO file_check VALUES (?)", (NO_DIGEST,))
         connection.execute("COMMIT")
+
+
+def _apply_key(connection: Connection, key: bytes, mode: Mode) -> None:
+    # It would tell stderr about every page that does not open.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    # SQLCipher's salt stands in the clear at the head of the file. A raw key needs none to be
+    # stretched with, so half of it can say which key this is; the other half is random as ever.
+    salt = key_id(key) + os.urandom(16 - _ID_BYTES) if mode is Mode.CREATE else b""
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}{salt.hex()}'\"")
+    connection.execute(f"PRAGMA cipher_compatibility = {_CIPHER_VERSION}")
 
 
 def _check_identity(connection: Connection, path: Path) -> None:

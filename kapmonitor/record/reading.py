@@ -25,7 +25,7 @@ class Record:
 
     def __init__(self, path: Path, key: bytes | None = None) -> None:
         self.path = path
-        self._key = key
+        self.key = key
 
     @classmethod
     def open(cls, path: Path | str, key: bytes | None = None) -> "Record":
@@ -123,4 +123,4 @@ class Record:
                 raise RecordError("record_damaged", path=str(self.path), row=0) from problem
 
     def _connect(self) -> Connection:
-        return open_database(self.path, self._key, Mode.READ)
+        return open_database(self.path, self.key, Mode.READ)

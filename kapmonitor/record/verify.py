@@ -61,12 +61,18 @@ class Verdict(Struct, frozen=True):
 
 
 def verify(
-    path: Path | str, key: bytes | None = None, *, own: bytes | None = None, signer: str = ""
+    path: Path | str,
+    key: bytes | None = None,
+    *,
+    own: bytes | None = None,
+    training: bytes | None = None,
+    signer: str = "",
 ) -> Verdict:
     """Check a whole record.
 
-    ``own`` is the public key of this installation, ``signer`` the fingerprint that the record must
-    be signed by, if one is demanded. Raises RecordError when the file cannot be opened as a record
+    ``own`` is the public key of this installation, ``training`` the one that signs its simulations
+    and nothing else; ``signer`` is the fingerprint that the record must be signed by, if one is
+    demanded. Raises RecordError when the file cannot be opened as a record
     at all; whatever is wrong inside is in the verdict.
     """
     walk = _Walk()
@@ -85,7 +91,7 @@ def verify(
         whole=walk.sealed and wrong is None,
         sealed=walk.sealed,
         events=walk.events,
-        signer="own" if own is not None and walk.signers == {own} else "unknown",
+        signer="own" if walk.is_signed_by(own, training) else "unknown",
         first_wrong=wrong,
         fingerprint=only_print,
         code=walk.code,
@@ -100,8 +106,15 @@ class _Walk:
         self.events = 0
         self.sealed = False
         self.signers: set[bytes] = set()
+        self.simulated = False
         self.code = ""
         self._previous = GENESIS
+
+    def is_signed_by(self, own: bytes | None, training: bytes | None) -> bool:
+        """Whether every seal was signed by the one key, or every seal of a simulation the other."""
+        if own is not None and self.signers == {own}:
+            return True
+        return training is not None and self.simulated and self.signers == {training}
 
     def first_wrong(self, connection: Connection) -> Wrong | None:
         """The first row that is not as it was written."""
@@ -136,6 +149,8 @@ class _Walk:
         entry = read_entry(body)
         if (self.events == 1) != isinstance(entry.event, Opened):
             return "not_opened"
+        if isinstance(entry.event, Opened):
+            self.simulated = entry.event.simulated
         return "" if entry.number == self.events else "event_number"
 
     def _problem_in_seal(self, body: bytes) -> str:

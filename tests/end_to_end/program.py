@@ -13,6 +13,8 @@ from typing import Any
 
 Line = dict[str, Any]
 PATIENCE = 30.0
+PASSPHRASE = os.environ["KAPMONITOR_PASSPHRASE"]
+"""Opens the records that these visits leave (tests/conftest.py)."""
 
 
 def environment(data: Path) -> dict[str, str]:

@@ -132,7 +132,7 @@ def test_a_visit_by_keyboard_from_the_first_reading_to_the_report(nurse: Nurse, 
     nurse.until(lambda: nurse.window.panel is nurse.window.panels.finished)
 
     check_record(visit)
-    files = export(visit.path, visit.path.parent, ("pdf", "csv"))
+    files = export(visit.path, visit.path.parent, ("pdf", "csv"), key=visit.key)
     assert [path.name for path in files][:3] == ["report.pdf", "readings.csv", "events.csv"]
     check_report(files[0], nurse.session)
     check_values(files[1], t0)
@@ -142,8 +142,8 @@ def test_a_visit_by_keyboard_from_the_first_reading_to_the_report(nurse: Nurse, 
 
 def check_record(visit: Visit) -> None:
     """Whole, sealed, and the same as what the window showed."""
-    assert verify(visit.path).whole
-    session = fold(Record.open(visit.path).entries())
+    assert verify(visit.path, visit.key).whole
+    session = fold(Record.open(visit.path, visit.key).entries())
     assert session.opened.simulated
     assert [type(entry.event) for entry in session.doses] == [e.Dose]
     assert session.baseline.cuff_readings == 2

@@ -39,8 +39,8 @@ def run(long: bool) -> dict[str, str | int]:
     unnoticed: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        own = InstallationKey.load_or_create(folder / "own")
-        other = InstallationKey.load_or_create(folder / "other")
+        own = InstallationKey.generate()
+        other = InstallationKey.generate()
         original = write_visit(folder / "original.kap", signer=own)
         assert verify(original, own=own.public_key).whole
         copy = folder / "copy.kap"

@@ -20,6 +20,7 @@ DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 def command(data: Path, route: str, scenario: str, seed: int, speed: float, silent: bool) -> None:
     """Open the window on a virtual bedside; everything is marked as a demonstration."""
     from devices.virtual import scenarios
+    from ui.passphrase import current_keys
     from ui.visit import VisitChoice, begin
 
     scenarios.load(scenario)
@@ -33,10 +34,10 @@ def command(data: Path, route: str, scenario: str, seed: int, speed: float, sile
         seed=seed,
         rate=speed,
     )
-    visit = begin(choice, data)
+    visit = begin(choice, data, current_keys())
     try:
         from ui.app import run_window
 
-        run_window(visit.runner, visit.setting)
+        run_window(visit.runner, visit.setting, visit.export)
     finally:
         visit.close()

@@ -9,6 +9,7 @@ from kapmonitor.export.worksheet_form import read_form
 from kapmonitor.record.folder import find_record
 from kapmonitor.record.reading import Record
 from ui.output import Printer
+from ui.passphrase import current_keys
 
 
 @click.command("export")
@@ -60,8 +61,9 @@ def command(
 
     printer = Printer(as_json)
     record = find_record(data, session)
-    name = pseudonym(Record.open(record).opened.patient_code, data) if pseudonymous else ""
+    key = current_keys().for_record(record)
+    name = pseudonym(Record.open(record, key).opened.patient_code, data) if pseudonymous else ""
     form = read_form(template, data / "clinic")[1] if template else ""
     choice = ExportChoice(page, name, days, not no_free_text, form)
-    for path in export(record, folder, formats or ("pdf", "csv"), choice):
+    for path in export(record, folder, formats or ("pdf", "csv"), choice, key):
         printer.line({"file": str(path), "bytes": path.stat().st_size}, str(path))

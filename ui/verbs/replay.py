@@ -9,6 +9,7 @@ from kapmonitor.errors import RecordError
 from kapmonitor.pastdata.model import PastData
 from kapmonitor.record.folder import find_record
 from ui.output import Printer
+from ui.passphrase import current_keys
 
 
 @click.command("replay")
@@ -35,7 +36,7 @@ def command(
     own_baseline = None if baseline is None else replaying.parse_baseline(baseline)
     folder = data / "clinic"
     trial = None if limits is None else presets.load(limits, folder)
-    past = read_past(_path(data, file), given)
+    past = read_past(_path(data, file), given, current_keys().for_record)
     present = replaying.own_preset(past, presets.load(folder=folder))
     if past.columns:
         click.echo(_columns(past), err=True)

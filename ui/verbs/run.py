@@ -54,6 +54,7 @@ def command(
     SOURCE is [PROTOCOL@]TRANSPORT:ADDRESS, such as contec-cms50-serial@serial:/dev/ttyUSB0, and
     may end in where it sits, such as #left_finger: a cuff on that arm then excuses the oximeter.
     """
+    from ui.passphrase import current_keys
     from ui.visit import VisitChoice, begin, finish
     from ui.visit import resume as resume_visit
 
@@ -76,7 +77,11 @@ def command(
         click.echo(
             words.tr("Waiting for {devices}; Ctrl-C ends it.", devices=", ".join(devices)), err=True
         )
-    visit = begin(choice, data) if resume is None else resume_visit(choice, data, resume)
+    keys = current_keys()
+    if resume is None:
+        visit = begin(choice, data, keys)
+    else:
+        visit = resume_visit(choice, data, resume, keys)
     try:
         if headless:
             from ui.headless import run_headless
@@ -85,7 +90,7 @@ def command(
         else:
             from ui.app import run_window
 
-            run_window(visit.runner, visit.setting)
+            run_window(visit.runner, visit.setting, visit.export)
     finally:
         visit.close()
     finish(visit)

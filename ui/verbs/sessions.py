@@ -8,6 +8,7 @@ import click
 from kapmonitor import words
 from kapmonitor.record.folder import SessionSummary, list_sessions
 from ui.output import Printer
+from ui.passphrase import current_keys
 
 
 @click.command("sessions")
@@ -16,7 +17,7 @@ from ui.output import Printer
 def command(data: Path, as_json: bool) -> None:
     """List the records: id, when, how long, sealed or interrupted."""
     printer = Printer(as_json)
-    found = list_sessions(data)
+    found = list_sessions(data, current_keys().for_record)
     for summary in found:
         printer.line(_line(summary), _text(summary))
     if not found and not as_json:

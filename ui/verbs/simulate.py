@@ -33,12 +33,13 @@ def command(
 ) -> None:
     """Simulate a visit into DIR: record, PDF, CSV, FHIR and what the patient really had."""
     from kapmonitor.export import export
-    from kapmonitor.record.signing import InstallationKey
+    from kapmonitor.keys.published import PUBLISHED_KEY
+    from ui.passphrase import current_keys
     from ui.simulation import simulate
     from ui.wiring import load_setting
 
     setting = load_setting(plan or route, data, limits)
-    signer = InstallationKey.load_or_create(data)
+    signer = current_keys().signer(simulated=True)
     done = simulate(setting, out, scenario, seed, minutes, signer=signer)
     printer = Printer(as_json)
     lines: list[tuple[float, Line]] = [
@@ -52,7 +53,7 @@ def command(
         counts[history.priority.value] = counts.get(history.priority.value, 0) + 1
     for _, line in sorted(lines, key=lambda pair: pair[0]):
         printer.line(line)
-    written = export(done.record, out, ("pdf", "csv", "fhir"))
+    written = export(done.record, out, ("pdf", "csv", "fhir"), key=PUBLISHED_KEY)
     files = [str(path) for path in (done.record, *written, done.truth)]
     t0, end = done.session.t0, done.session.ended_at
     summary = {

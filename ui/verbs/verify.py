@@ -6,9 +6,9 @@ import click
 
 from kapmonitor import words
 from kapmonitor.record.folder import find_record
-from kapmonitor.record.signing import own_public_key
 from kapmonitor.record.verify import Verdict, verify
 from ui.output import Printer
+from ui.passphrase import current_keys
 
 _PROBLEMS = {
     "missing": "a row is missing or one too many",
@@ -34,7 +34,11 @@ _PROBLEMS = {
 def command(ctx: click.Context, data: Path, session: str, signer: str, as_json: bool) -> None:
     """Check a record: exit 0 only when it is whole and sealed."""
     path = find_record(data, session)
-    verdict = verify(path, own=own_public_key(data), signer=signer)
+    keys = current_keys()
+    key = keys.for_record(path)
+    verdict = verify(
+        path, key, own=keys.own_public(), training=keys.training_public(), signer=signer
+    )
     Printer(as_json).line(verdict.as_json(), _text(verdict))
     ctx.exit(0 if verdict.whole else 1)
 

@@ -239,7 +239,7 @@ def test_what_was_amended_says_so_and_keeps_its_value(tmp_path):
 
 
 def test_the_seal_is_told_with_its_signature(tmp_path):
-    key = InstallationKey.load_or_create(tmp_path)
+    key = InstallationKey.generate()
 
     made = made_of(tmp_path, ordinary(), key=key)
 

@@ -32,7 +32,7 @@ def record(tmp_path):
         (9700.0, Note("P-017 asked Dr. Weiß for water"), "N. Yıldız"),
         (9701.0, SignedOff("Dr. Weiß", "doctor"), "Dr. Weiß"),
     )
-    key = InstallationKey.load_or_create(tmp_path)
+    key = InstallationKey.generate()
     told = [
         msgspec.structs.replace(one, number=number)
         for number, one in enumerate([*ordinary(), *more], 1)

@@ -41,7 +41,7 @@ def told_by(record, page="a4"):
 
 @pytest.fixture(scope="module")
 def key(tmp_path_factory):
-    return InstallationKey.load_or_create(tmp_path_factory.mktemp("key"))
+    return InstallationKey.generate()
 
 
 @pytest.fixture(scope="module")

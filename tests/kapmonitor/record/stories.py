@@ -44,9 +44,15 @@ def block(second: int) -> SampleBlock:
     return SampleBlock(second, readings, (PlethRun(at, 1 / 60, wave, 127, source="oximeter"),))
 
 
-def write_visit(path: Path, *, seal: bool = True, signer: InstallationKey | None = None) -> Path:
+def write_visit(
+    path: Path,
+    *,
+    seal: bool = True,
+    signer: InstallationKey | None = None,
+    key: bytes | None = None,
+) -> Path:
     """Record the visit, its samples between its events as they would come."""
-    recorder = Recorder(path, signer=signer)
+    recorder = Recorder(path, key=key, signer=signer)
     waiting = list(VISIT)
     for second in range(SECONDS + 1):
         while waiting and waiting[0].at <= second:

@@ -8,13 +8,19 @@ from kapmonitor.record.folder import (
     data_folder,
     find_record,
     list_sessions,
+    make_folder,
     new_session_id,
     record_path,
 )
 from kapmonitor.record.lock import RecordLock, is_locked
 from kapmonitor.record.recorder import Recorder
-from kapmonitor.record.signing import InstallationKey, fingerprint, is_signed, own_public_key
 from tests.kapmonitor.record.stories import OPENED, UTC_AT_ZERO, entry, write_visit
+
+
+@pytest.fixture(autouse=True)
+def records(tmp_path):
+    """The folder for records is there."""
+    make_folder(tmp_path / "records")
 
 
 def test_the_list_tells_sealed_interrupted_and_open(tmp_path):
@@ -82,7 +88,7 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").write_text("no folder")
 
     with pytest.raises(KapmonitorError) as error:
-        record_path(tmp_path / "file", "k3x9")
+        make_folder(tmp_path / "file" / "records")
     assert error.value.code == "folder_unwritable"
 
 
@@ -107,27 +113,4 @@ def test_the_lock_is_free_again_after_its_holder(tmp_path):
     lock.release()
 
     RecordLock(path).release()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_installations_key_stays_the_same(tmp_path):
-    assert own_public_key(tmp_path) is None
-
-    key = InstallationKey.load_or_create(tmp_path)
-    again = InstallationKey.load_or_create(tmp_path)
-
-    assert key.public_key == again.public_key == own_public_key(tmp_path)
-    assert [file.name for file in tmp_path.iterdir()] == ["signing.key"]
-    assert is_signed(key.public_key, key.sign(b"seal"), b"seal")
-    assert not is_signed(key.public_key, key.sign(b"seal"), b"Seal")
-    assert len(fingerprint(key.public_key).replace(" ", "")) == 32
-
-
-def test_a_broken_key_is_never_replaced(tmp_path):
-    """A new key in its place would make every earlier record look foreign."""
-    (tmp_path / "signing.key").write_text("half a k")
-
-    with pytest.raises(KapmonitorError) as error:
-        InstallationKey.load_or_create(tmp_path)
-    assert error.value.code == "signing_key_broken"
-    assert (tmp_path / "signing.key").read_text() == "half a k"
+    assert [file.name for file in tmp_path.iterdir()] == ["records"]

@@ -8,7 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
+from kapmonitor.keys.published import PUBLISHED_KEY, anybodys_key
 from kapmonitor.record.reading import Record
 from kapmonitor.record.verify import verify
 from tests.kapmonitor.record.stories import SECONDS, VISIT, block, write_visit
@@ -19,15 +21,32 @@ RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
 @pytest.mark.parametrize("path", sorted(RECORDINGS.glob("record-v*.kap")), ids=lambda p: p.stem)
 def test_a_record_of_every_version_is_understood(path):
     """These files were written by the program of their time and are never changed."""
-    record = Record.open(path)
+    key = anybodys_key(path)
+    record = Record.open(path, key)
 
-    assert verify(path).whole
+    assert verify(path, key).whole
     assert record.entries() == list(VISIT)
     assert list(record.blocks()) == [block(second) for second in range(SECONDS)]
 
 
 def test_the_recorded_version_is_among_them():
-    assert (RECORDINGS / "record-v1.kap").is_file()
+    for name, key in (("record-v1", None), ("record-v1-encrypted", PUBLISHED_KEY)):
+        assert anybodys_key(RECORDINGS / f"{name}.kap") == key
+
+
+def test_an_encrypted_record_opens_without_this_program():
+    """With nothing but SQLCipher and the published passphrase, as docs/records.md says."""
+    key = hashlib.sha256(b"kapmonitor demonstration").hexdigest()
+    path = RECORDINGS / "record-v1-encrypted.kap"
+    with closing(dbapi2.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        database.execute(f"PRAGMA key = \"x'{key}'\"")
+        (rows,) = database.execute("SELECT count(*) FROM chain").fetchone()
+
+    assert rows == len(VISIT) + SECONDS + 1
+    assert (
+        path.read_bytes()[:8]
+        == hashlib.sha256(b"kapmonitor key id\0" + bytes.fromhex(key)).digest()[:8]
+    )
 
 
 def test_the_chain_can_be_checked_without_this_program(tmp_path):

@@ -21,7 +21,7 @@ from tests.kapmonitor.record.stories import OPENED, UTC_AT_ZERO, VISIT, entry, w
 @pytest.fixture
 def own(tmp_path):
     """The key of this installation."""
-    return InstallationKey.load_or_create(tmp_path / "own")
+    return InstallationKey.generate()
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def test_half_a_file_is_found_without_a_traceback(path):
 
 
 def test_a_record_signed_by_another_installation_says_so(tmp_path, own):
-    other = InstallationKey.load_or_create(tmp_path / "other")
+    other = InstallationKey.generate()
     path = write_visit(tmp_path / "s.kap", signer=other)
 
     verdict = verify(path, own=own.public_key)
@@ -244,7 +244,7 @@ def test_a_demanded_signer_must_be_the_one(path, own):
 
 
 def test_amendments_by_another_installation_make_the_signer_unknown(path, tmp_path, own):
-    other = InstallationKey.load_or_create(tmp_path / "other")
+    other = InstallationKey.generate()
     recorder = Recorder.resume(path, after_seal=True, signer=other)
     recorder.put(entry(7, 4000.0, Note("later")))
     assert recorder.seal(UTC_AT_ZERO + 4000)

@@ -1,0 +1,7 @@
+"""The keys of an installation: which one opens a record, and who keeps it.
+
+``keys`` is what the rest of the program asks; ``key_file`` is what lies in the data folder,
+``wrapping`` how a secret is wrapped there, ``recovery`` the key as people write it down,
+``keyring`` the system's own, ``published`` the key that everybody has. Why it is so:
+``docs/decisions/0007-keys.md``.
+"""

@@ -1,0 +1,338 @@
+"""Which key opens a record, who signs it, and how the installation's key is kept and changed."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from kapmonitor.errors import KapmonitorError, RecordError
+from kapmonitor.keys import recovery
+from kapmonitor.keys.key_file import (
+    ByKeyring,
+    ByPassphrase,
+    KeyFile,
+    read_key_file,
+    write_key_file,
+    write_whole,
+)
+from kapmonitor.keys.keyring import Ring, SystemRing
+from kapmonitor.keys.published import PUBLISHED_KEY
+from kapmonitor.keys.wrapping import KEY_BYTES, fresh_stretching, unwrap, wrap
+from kapmonitor.record.opening import key_id, key_id_of
+from kapmonitor.record.signing import OLD_FILE, InstallationKey, read_old
+
+TRAINING_FILE = "training.key"
+_KEY, _SIGNING, _OTHER, _TRAINING = "installation key", "signing key", "other key", "training key"
+
+
+def _nothing(_keys: "Keys") -> None:
+    pass
+
+
+def _nobody(_purpose: str) -> str | None:
+    return None
+
+
+class Standing(Struct, frozen=True):
+    """How the keys stand, without a secret.
+
+    ``state`` is ``none`` (not made yet), ``ready``, ``locked`` (a passphrase is needed) or the code
+    of what keeps them from being opened. ``by`` is ``keyring``, ``passphrase`` or empty.
+    """
+
+    state: str
+    by: str = ""
+    id: str = ""
+    recovery_kept: bool = False
+    others: tuple[str, ...] = ()
+
+
+class Keys:
+    """The keys of one data folder; opened when one is needed, and then kept until the end.
+
+    ``passphrase`` was given in advance; ``prompt(purpose)`` asks a person for one (``open`` or
+    ``new``) or answers None where nobody can be asked. Neither is used where the keyring serves,
+    but a passphrase given in advance is also what a new key is kept by. ``on_made`` is told of a
+    new key, so that its recovery key can be shown. Threads may share this.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        passphrase: str | None = None,
+        prompt: Callable[[str], str | None] = _nobody,
+        ring: Ring | None = None,
+        on_made: Callable[["Keys"], None] = _nothing,
+    ) -> None:
+        self._data = data
+        self._given = passphrase
+        self._prompt = prompt
+        self._ring: Ring = SystemRing() if ring is None else ring
+        self._on_made = on_made
+        self._key: bytes | None = None
+        self._wrong = ""
+        self._asked = False
+        self._lock = threading.RLock()
+
+    # --- What the rest of the program asks -----------------------------------------------------
+
+    def for_record(self, path: Path) -> bytes | None:
+        """The key of a record; None for one that is not encrypted (an older version's).
+
+        Raises RecordError ``no_such_session``, ``not_a_record``, ``key_unknown``, and as ``open``.
+        """
+        wanted = key_id_of(path)
+        if wanted is None:
+            return None
+        if wanted == key_id(PUBLISHED_KEY):
+            return PUBLISHED_KEY
+        kept = read_key_file(self._data)
+        name = wanted.hex()
+        if kept is not None and (name == kept.id or name in kept.others):
+            key = self.open()
+            other = None if name == kept.id else unwrap(key, kept.others[name], _OTHER + name)
+            if name == kept.id or other is not None:
+                return key if other is None else other
+        raise RecordError("key_unknown", path=str(path), id=name)
+
+    def for_new(self, simulated: bool = False) -> bytes:
+        """The key for a new record: the published one for a simulation, else the installation's.
+
+        Makes the installation's key when there is none yet. Raises as ``open`` and ``create``.
+        """
+        return PUBLISHED_KEY if simulated else self.open(make=True)
+
+    def signer(self, simulated: bool = False) -> InstallationKey:
+        """Who signs: a simulation by a key that guards nothing. Raises as ``for_new``."""
+        if simulated:
+            return _training_key(self._data)
+        key = self.open(make=True)
+        kept = self._kept()
+        return InstallationKey.from_secret(self._unboxed(key, kept.signing, _SIGNING))
+
+    def own_public(self) -> bytes | None:
+        """The public signing key of this installation, None when there is none yet.
+
+        From the box when the keys are open, so that nobody can put another one beside it.
+        """
+        kept = read_key_file(self._data)
+        if kept is None:
+            old = read_old(self._data)
+            return None if old is None else old.public_key
+        return kept.public if self._key is None else self.signer().public_key
+
+    def training_public(self) -> bytes | None:
+        """The public key that signs this installation's simulations, None when none was made."""
+        there = (self._data / TRAINING_FILE).is_file()
+        return _training_key(self._data).public_key if there else None
+
+    def standing(self) -> Standing:
+        """How the keys stand; opens them where the keyring does so by itself."""
+        try:
+            kept = read_key_file(self._data)
+        except KapmonitorError as problem:
+            return Standing(problem.code)
+        if kept is None:
+            return Standing("none")
+        by = "keyring" if isinstance(kept.holder, ByKeyring) else "passphrase"
+        state = "ready"
+        try:
+            if self._key is None:
+                self._opened(kept, asking=False)
+        except KapmonitorError as problem:
+            state = "locked" if problem.code == "keys_locked" else problem.code
+        return Standing(state, by, kept.id, kept.recovery_kept, tuple(kept.others))
+
+    def has_keeper(self) -> bool:
+        """Whether a key can be kept without asking: by the keyring or a passphrase given before."""
+        return bool(self._given) or self._ring.there()
+
+    # --- Making, opening, changing -------------------------------------------------------------
+
+    def open(self, passphrase: str | None = None, make: bool = False) -> bytes:
+        """The installation's key, 32 bytes.
+
+        Raises KapmonitorError: ``no_keys`` (unless ``make``), ``keys_locked`` (nobody gave a
+        passphrase), ``wrong_passphrase``, ``keyring_failed``, ``keyring_lost``, ``keys_damaged``.
+        """
+        with self._lock:
+            if self._key is not None:
+                return self._key
+            kept = read_key_file(self._data)
+            if kept is not None:
+                return self._opened(kept, passphrase)
+            if not make:
+                raise KapmonitorError("no_keys")
+            self.create(passphrase)
+            assert self._key is not None
+            return self._key
+
+    def create(self, passphrase: str | None = None) -> None:
+        """Make the installation's key, kept by a passphrase that was given, else by the keyring.
+
+        Where there is neither, a person is asked. Raises KapmonitorError ``keys_exist``,
+        ``no_key_keeper`` (nothing was made then), ``passphrase_empty``, ``folder_unwritable``.
+        """
+        with self._lock:
+            self._make(os.urandom(KEY_BYTES), self._given if passphrase is None else passphrase)
+            self._on_made(self)
+
+    def change_holder(self, passphrase: str | None = None, keyring: bool = False) -> None:
+        """Keep the same key by another passphrase, or by the keyring. No record is rewritten.
+
+        Raises KapmonitorError as ``open``, ``no_key_keeper``, ``passphrase_empty`` (also when a
+        person was asked for one and gave none).
+        """
+        with self._lock:
+            key = self.open()
+            if passphrase is None and not keyring:
+                passphrase = self._prompt("new") or ""
+            self._keep_by(key, self._kept(), passphrase, keyring)
+
+    def recovery_key(self) -> str:
+        """The recovery key, to be shown once. Raises ``recovery_shown`` after that, as ``open``."""
+        with self._lock:
+            key = self.open()
+            if self._kept().recovery_kept:
+                raise KapmonitorError("recovery_shown")
+            return recovery.written(key)
+
+    def recovery_is_kept(self) -> None:
+        """A person has kept the recovery key: it is not shown again."""
+        with self._lock:
+            write_key_file(self._data, msgspec.structs.replace(self._kept(), recovery_kept=True))
+
+    def is_recovery_key(self, text: str) -> bool:
+        """Whether these letters are this installation's. Raises as `recovery.read`, ``no_keys``."""
+        return key_id(recovery.read(text)).hex() == self._kept().id
+
+    def recover(self, text: str, passphrase: str | None = None) -> str:
+        """Use a recovery key; ``passphrase`` (else the keyring) keeps the key from now on.
+
+        Returns ``own`` when it is this installation's, ``restored`` when it became so because there
+        was none, ``added`` when it is another installation's and was put beside. Raises as
+        `recovery.read`, ``create`` and (for another's) ``open``.
+        """
+        key = recovery.read(text)
+        passphrase = self._given if passphrase is None else passphrase
+        with self._lock:
+            kept = read_key_file(self._data)
+            if kept is None:
+                self._make(key, passphrase, recovery_kept=True)
+                return "restored"
+            name = key_id(key).hex()
+            if name == kept.id:
+                self._keep_by(key, kept, passphrase)
+                self._key = key
+                return "own"
+            box = wrap(self.open(), key, _OTHER + name)
+            others = {**kept.others, name: box}
+            write_key_file(self._data, msgspec.structs.replace(kept, others=others))
+            return "added"
+
+    # --- Inside --------------------------------------------------------------------------------
+
+    def _make(self, key: bytes, passphrase: str | None, recovery_kept: bool = False) -> None:
+        if read_key_file(self._data) is not None:
+            raise KapmonitorError("keys_exist")
+        name = key_id(key).hex()
+        signing = read_old(self._data) or InstallationKey.generate()
+        kept = KeyFile(
+            id=name,
+            holder=self._holder(key, name, passphrase),
+            signing=wrap(key, signing.secret, _SIGNING),
+            public=signing.public_key,
+            recovery_kept=recovery_kept,
+        )
+        if not write_key_file(self._data, kept, new=True):
+            raise KapmonitorError("keys_exist")
+        self._key = key
+        # Now that it lies in the box.
+        (self._data / OLD_FILE).unlink(missing_ok=True)
+
+    def _keep_by(
+        self, key: bytes, kept: KeyFile, passphrase: str | None, keyring: bool = False
+    ) -> None:
+        before = kept.holder
+        holder = self._holder(key, kept.id, passphrase, keyring)
+        write_key_file(self._data, msgspec.structs.replace(kept, holder=holder))
+        if isinstance(before, ByKeyring):
+            self._ring.forget(before.name)
+
+    def _holder(
+        self, key: bytes, name: str, passphrase: str | None, keyring: bool = False
+    ) -> ByKeyring | ByPassphrase:
+        """Who keeps the key: this passphrase, else the keyring, else one that is asked for now."""
+        if passphrase == "":
+            raise KapmonitorError("passphrase_empty")
+        if passphrase is None and self._ring.there():
+            secret, place = os.urandom(KEY_BYTES), f"{name}-{os.urandom(4).hex()}"
+            if self._ring.put(place, secret):
+                return ByKeyring(place, wrap(secret, key, _KEY))
+        chosen = passphrase
+        if chosen is None and not keyring:
+            chosen = self._prompt("new")
+        if not chosen:
+            raise KapmonitorError("no_key_keeper")
+        stretching = fresh_stretching()
+        return ByPassphrase(wrap(stretching.key_from(chosen), key, _KEY), stretching)
+
+    def _opened(self, kept: KeyFile, passphrase: str | None = None, asking: bool = True) -> bytes:
+        key = None
+        if isinstance(kept.holder, ByKeyring):
+            secret = self._ring.get(kept.holder.name) if self._ring.there() else None
+            if secret is not None:
+                key = unwrap(secret, kept.holder.box, _KEY)
+            if key is None:
+                raise KapmonitorError("keyring_lost")
+        else:
+            chosen = passphrase or self._given or (self._asked_once() if asking else None)
+            if not chosen:
+                raise KapmonitorError("keys_locked")
+            if chosen != self._wrong:
+                key = unwrap(kept.holder.stretching.key_from(chosen), kept.holder.box, _KEY)
+            if key is None:
+                # A list of a hundred records tries it once.
+                self._wrong = chosen
+                raise KapmonitorError("wrong_passphrase")
+        if key_id(key).hex() != kept.id:
+            raise KapmonitorError("keys_damaged", path=str(self._data))
+        self._key = key
+        return key
+
+    def _asked_once(self) -> str | None:
+        if not self._asked:
+            self._asked = True
+            return self._prompt("open")
+        return None
+
+    def _kept(self) -> KeyFile:
+        kept = read_key_file(self._data)
+        if kept is None:
+            raise KapmonitorError("no_keys")
+        return kept
+
+    def _unboxed(self, key: bytes, box: bytes, purpose: str) -> bytes:
+        found = unwrap(key, box, purpose)
+        if found is None:
+            raise KapmonitorError("keys_damaged", path=str(self._data))
+        return found
+
+
+def _training_key(data: Path) -> InstallationKey:
+    """What signs simulations. It guards no patient, so the published key is wrapping enough."""
+    path = data / TRAINING_FILE
+    if not path.is_file():
+        made = InstallationKey.generate()
+        write_whole(path, wrap(PUBLISHED_KEY, made.secret, _TRAINING), new=True)
+    try:
+        secret = unwrap(PUBLISHED_KEY, path.read_bytes(), _TRAINING)
+    except OSError as problem:
+        reason = problem.strerror or ""
+        raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from None
+    if secret is None:
+        raise KapmonitorError("keys_damaged", path=str(path))
+    return InstallationKey.from_secret(secret)
