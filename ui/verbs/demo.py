@@ -15,9 +15,12 @@ DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 @click.option("--scenario", default="ordinary", show_default=True, help="A wrong name lists all.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--speed", type=click.FloatRange(1, 60), default=1.0, help="Times faster than life.")
+@click.option("--limits", metavar="FILE", default="", help="An alarm preset, by name or file.")
 @click.option("--silent", is_flag=True, help="No alarm sound.")
 @click.pass_obj
-def command(data: Path, route: str, scenario: str, seed: int, speed: float, silent: bool) -> None:
+def command(
+    data: Path, route: str, scenario: str, seed: int, speed: float, limits: str, silent: bool
+) -> None:
     """Open the window on a virtual bedside; everything is marked as a demonstration."""
     from devices.virtual import scenarios
     from ui.passphrase import current_keys
@@ -28,6 +31,7 @@ def command(data: Path, route: str, scenario: str, seed: int, speed: float, sile
     choice = VisitChoice(
         plan=route,
         devices=DEMO_DEVICES,
+        limits=limits,
         patient_code="DEMO",
         silent=silent,
         scenario=scenario,
