@@ -1,0 +1,134 @@
+"""Two visits beside each other, both counted from their dose: key numbers and curves. Pure."""
+
+from collections.abc import Callable
+
+import numpy as np
+from msgspec import Struct
+
+from kapmonitor import events as e
+from kapmonitor.events import Priority
+from kapmonitor.words import tr
+from ui.live.model import LiveModel
+from ui.live.trend_data import Floats
+from ui.review.tables import Table, TableRow
+
+POINTS = 600
+
+
+class Overlay(Struct, frozen=True):
+    """The curves of one visit: minutes from its dose, and values; pressures as points."""
+
+    name: str
+    pulse: tuple[Floats, Floats]
+    spo2: tuple[Floats, Floats]
+    systolic: tuple[Floats, Floats]
+    diastolic: tuple[Floats, Floats]
+
+
+def zero_of(model: LiveModel) -> float:
+    """Where minutes count from: the dose, or the opening where there was none."""
+    session = model.session
+    return session.t0 if session.t0 is not None else (session.phases or [(0.0, None)])[0][0]
+
+
+def overlay(model: LiveModel, name: str) -> Overlay:
+    """The curves of a visit that is folded whole."""
+    zero = zero_of(model)
+
+    def curve(key: str) -> tuple[Floats, Floats]:
+        series = model.trends.get(key)
+        times, values = series.points
+        if not len(times):
+            return times, values
+        times, values = series.envelope(float(times[0]), float(times[-1]) + 1, POINTS)
+        return (times - zero) / 60.0, values
+
+    def pressures(key: str) -> tuple[Floats, Floats]:
+        found = [
+            ((entry.at - zero) / 60.0, getattr(entry.event, key))
+            for entry in model.session.good_cuffs()
+            if getattr(entry.event, key) is not None
+        ]
+        pairs = np.array(found, dtype=np.float64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
+
+    return Overlay(
+        name, curve("pulse"), curve("spo2"), pressures("systolic"), pressures("diastolic")
+    )
+
+
+def comparison(one: LiveModel, other: LiveModel, names: tuple[str, str]) -> Table:
+    """Key numbers of two visits."""
+    rows = [
+        TableRow((tr(words), find(one), find(other)), "") for words, find in COMPARED
+    ]
+    return Table(("", *names), tuple(rows), wide=0)
+
+
+def _dose(model: LiveModel) -> str:
+    doses = [entry.event for entry in model.session.doses if isinstance(entry.event, e.Dose)]
+    return ", ".join(f"{dose.amount:g} {dose.unit} {dose.drug}".strip() for dose in doses)
+
+
+def _baseline(model: LiveModel) -> str:
+    base = model.session.baseline
+    if base is None:
+        return "–"
+    known = (base.systolic, base.diastolic, base.pulse, base.spo2)
+    systolic, diastolic, pulse, spo2 = ("–" if v is None else f"{v:g}" for v in known)
+    return f"{systolic}/{diastolic} mmHg, {pulse} /min, {spo2} %"
+
+
+def _peak_pressure(model: LiveModel) -> str:
+    curves = overlay(model, "")
+    times, values = curves.systolic
+    after = times >= 0
+    if not after.any():
+        return "–"
+    place = int(np.argmax(values[after]))
+    minutes = float(times[after][place])
+    return tr("{value} mmHg at {minutes} min", value=f"{values[after][place]:.0f}",
+              minutes=round(minutes))  # fmt: skip
+
+
+def _highest_pulse(model: LiveModel) -> str:
+    return _extreme(model, "pulse", np.nanmax, "/min")
+
+
+def _lowest_spo2(model: LiveModel) -> str:
+    return _extreme(model, "spo2", np.nanmin, "%")
+
+
+def _extreme(model: LiveModel, key: str, find: Callable[[Floats], float], unit: str) -> str:
+    times, values = model.trends.get(key).points
+    after = values[times >= zero_of(model)]
+    after = after[~np.isnan(after)]
+    return f"{find(after):.0f} {unit}" if len(after) else "–"
+
+
+def _alarms(model: LiveModel) -> str:
+    counts = [
+        sum(alarm.priority is priority for alarm in model.session.alarms)
+        for priority in (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
+    ]
+    return tr("{high} high, {medium} medium, {low} low", high=counts[0], medium=counts[1],
+              low=counts[2])  # fmt: skip
+
+
+def _ready(model: LiveModel) -> str:
+    session = model.session
+    if session.ready_at is None or session.t0 is None:
+        return "–"
+    return tr("{minutes} min", minutes=round((session.ready_at - session.t0) / 60))
+
+
+COMPARED: tuple[tuple[str, Callable[[LiveModel], str]], ...] = (
+    ("Dose", _dose),
+    ("Baseline", _baseline),
+    ("Highest systolic pressure", _peak_pressure),
+    ("Highest pulse", _highest_pulse),
+    ("Lowest SpO₂", _lowest_spo2),
+    ("Alarms", _alarms),
+    ("Rounds", lambda model: str(len(model.session.rounds))),
+    ("Ready to leave after", _ready),
+)

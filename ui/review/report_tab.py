@@ -1,0 +1,99 @@
+"""The report before it is exported: its pages as they will be, and the formats to write."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+
+from kapmonitor.export import FORMATS
+from kapmonitor.words import tr
+from ui.review.report import PagePicture
+from ui.theme.theme import Theme, load_theme
+from ui.widgets.basic import Choices, KeyButton, label, show_text
+from ui.widgets.boxes import column, emptied, row
+
+FORMAT_WORDS = {"pdf": "PDF report", "csv": "CSV", "fhir": "FHIR bundle", "worksheet": "Worksheet"}
+
+
+class ReportTab(QWidget):
+    """Shows the pages; asks for an export of the chosen formats, and for its end."""
+
+    export_requested = Signal(object)
+    cancel_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = load_theme()
+        self._pages: Sequence[PagePicture] = ()
+        self._running = False
+        words = [(name, tr(FORMAT_WORDS.get(name, name))) for name in FORMATS]
+        self.formats = Choices(words, tr("Formats"), "choice", several=True)
+        self.formats.show_values(["pdf"])
+        self.export = KeyButton(tr("Export"), "main", self._on_export)
+        self._said = label("", "", wrap=True)
+        tools = row(gap=12)
+        tools.addWidget(self.formats)
+        tools.addWidget(self.export)
+        tools.addWidget(self._said, 1)
+        sheet = QWidget()
+        self._sheets = column(sheet, margins=(12, 12, 12, 12), gap=12)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidget(sheet)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.area.setAccessibleName(tr("Pages of the report"))
+        box = column(self, gap=8)
+        box.addLayout(tools)
+        box.addWidget(self.area, 1)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages are shown."""
+        return len(self._pages)
+
+    def show_pages(self, pages: Sequence[PagePicture]) -> None:
+        """Show these pages."""
+        self._pages = pages
+        emptied(self._sheets)
+        for number, page in enumerate(pages, 1):
+            image = QImage(page.rgb, page.width, page.height, 3 * page.width,
+                           QImage.Format.Format_RGB888)  # fmt: skip
+            sheet = QLabel()
+            wide = min(page.width, self._theme.px(860))
+            picture = QPixmap.fromImage(image.copy())
+            sheet.setPixmap(
+                picture.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation)
+            )
+            sheet.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            sheet.setAccessibleName(tr("Page {number}", number=number))
+            self._sheets.addWidget(sheet)
+        self._sheets.addStretch(1)
+
+    def show_said(self, text: str) -> None:
+        """How the preview or the export goes."""
+        self.show_running(False)
+        show_text(self._said, text)
+
+    def show_running(self, running: bool) -> None:
+        """While an export runs its button ends it."""
+        self._running = running
+        self.export.setText(tr("Cancel") if running else tr("Export"))
+        if running:
+            show_text(self._said, tr("Exporting…"))
+
+    def _on_export(self) -> None:
+        if self._running:
+            self.cancel_requested.emit()
+        elif not self.formats.values:
+            show_text(self._said, tr("Choose at least one format."))
+        else:
+            self.export_requested.emit(tuple(self.formats.values))
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw with these sizes from now on."""
+        self._theme = theme
+        self.area.verticalScrollBar().setSingleStep(theme.px(60))
+        if self._pages:
+            self.show_pages(self._pages)

@@ -1,0 +1,160 @@
+"""The review of a finished visit: its tabs, and what they fetch. A composition and nothing else."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from kapmonitor.words import tr
+from ui.live.model import LiveModel
+from ui.review.compare_tab import CompareTab
+from ui.review.parts import TableView
+from ui.review.past import PastVisitRead
+from ui.review.report_tab import ReportTab
+from ui.review.tables import alarm_table, event_table, round_table
+from ui.review.visit_tab import VisitTab
+from ui.services import Services
+from ui.trial import Progress
+from ui.widgets.basic import Choices, button, label, show_text
+from ui.widgets.boxes import column, row
+from ui.widgets.jobs import Jobs
+
+TABS = (
+    ("visit", "Visit"),
+    ("alarms", "Alarms"),
+    ("rounds", "Rounds"),
+    ("events", "Events"),
+    ("compare", "Compare"),
+    ("report", "Report"),
+)
+
+
+class ReviewScreen(QWidget):
+    """Shows a record; asks to go back."""
+
+    back_requested = Signal()
+
+    def __init__(self, world: Services, jobs: Jobs) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._world, self._jobs = world, jobs
+        self._progress = Progress()
+        self._record = ""
+        self._previewed = ""
+        self.past: PastVisitRead | None = None
+        self._simulated = label(tr("DEMONSTRATION"), "demo")
+        self._title, self._said = label("", "title"), label("", "small")
+        self.tabs = Choices([(name, tr(words)) for name, words in TABS], tr("Part of the review"),
+                            "choice")  # fmt: skip
+        self.visit, self.compare, self.report = VisitTab(), CompareTab(), ReportTab()
+        self.alarms, self.rounds = TableView(tr("Alarms")), TableView(tr("Rounds"))
+        self.events = TableView(tr("Events"))
+        self._stack = QStackedWidget()
+        for tab in (self.visit, self.alarms, self.rounds, self.events, self.compare, self.report):
+            self._stack.addWidget(tab)
+        outer = column(self, margins=(12, 8, 12, 8), gap=8)
+        head = row(gap=12)
+        for widget in (self._simulated, self._title, self._said):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self.tabs)
+        head.addWidget(button(tr("Back  Esc"), "", self.back_requested.emit))
+        outer.addLayout(head)
+        outer.addWidget(self._stack, 1)
+        self._simulated.hide()
+        self.tabs.chosen.connect(self.show_tab)
+        self.compare.other_requested.connect(self._read_other)
+        self.report.export_requested.connect(self._export)
+        self.report.cancel_requested.connect(self._cancel)
+
+    def open_record(self, record: str, tab: str = "visit") -> None:
+        """Read a record and show it."""
+        self._record, self.past = record, None
+        show_text(self._title, "")
+        show_text(self._said, tr("Reading…"))
+        self.show_tab(tab)
+        self._jobs.run(lambda: self._world.review(record), self._show_past, self._say)
+        self._jobs.run(
+            self._world.past, lambda past: self.compare.show_others(past, record), self._say
+        )
+
+    def _show_past(self, read: tuple[PastVisitRead, LiveModel]) -> None:
+        past, whole = read
+        self.past = past
+        self._simulated.setVisible(past.opened.simulated)
+        show_text(self._title, visit_name(past))
+        show_text(self._said, tr("sealed") if past.sealed else tr("not sealed"))
+        self.visit.show_visit(past, whole)
+        self.alarms.show_table(alarm_table(whole.session))
+        self.rounds.show_table(round_table(whole.session))
+        self.events.show_table(event_table(whole.session))
+        self.compare.show_visit(whole, visit_name(past))
+
+    def show_tab(self, name: str) -> None:
+        """Show a part; the report is made when it is first looked at."""
+        names = [tab for tab, _ in TABS]
+        self.tabs.show_values([name])
+        self._stack.setCurrentIndex(names.index(name))
+        if name != "visit":
+            self.visit.stop()
+        if name == "report" and self._previewed != self._record:
+            record = self._previewed = self._record
+            self.report.show_pages(())
+            self.report.show_said(tr("Making the pages…"))
+            self._jobs.run(
+                lambda: self._world.preview(record),
+                lambda pages: (self.report.show_pages(pages), self.report.show_said("")),
+                self.report.show_said,
+            )
+
+    def leave(self) -> None:
+        """The screen is left: nothing plays on."""
+        self.visit.stop()
+        self._cancel()
+
+    def _read_other(self, record: str) -> None:
+        def done(read: tuple[PastVisitRead, LiveModel]) -> None:
+            self.compare.show_other(read[1], visit_name(read[0]))
+
+        self._jobs.run(lambda: self._world.review(record), done, self.compare.show_said)
+
+    def _export(self, formats: tuple[str, ...]) -> None:
+        self._progress = progress = Progress()
+        record = self._record
+        self.report.show_running(True)
+
+        def done(files: list[object]) -> None:
+            names = ", ".join(getattr(file, "name", "") for file in files)
+            folder = getattr(files[0], "parent", "") if files else ""
+            self.report.show_said(tr("Exported: {files} in {folder}", files=names, folder=folder))
+
+        self._jobs.run(
+            partial(self._world.export_as, record, formats, progress), done, self.report.show_said
+        )
+
+    def _cancel(self) -> None:
+        self._progress.cancelled = True
+
+    def _say(self, text: str) -> None:
+        show_text(self._said, text)
+
+    def begin(self) -> None:
+        """The screen comes into view."""
+        QTimer.singleShot(0, self.visit.setFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leads back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def visit_name(past: PastVisitRead) -> str:
+    """Patient code, date and time of a visit."""
+    first = past.entries[0]
+    local = datetime.fromtimestamp(first.utc, UTC) + timedelta(minutes=first.zone_minutes)
+    return f"{past.opened.patient_code or '–'}   {local:%Y-%m-%d %H:%M}"

@@ -1,0 +1,129 @@
+"""The tables of a finished visit: alarms with response times, rounds, events with amendments."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from kapmonitor import events as e
+from kapmonitor.alarm_words import MARKS
+from kapmonitor.checklist import Checklist, Item, parse_checklist
+from kapmonitor.errors import KapmonitorError
+from kapmonitor.event_words import alarm_name
+from kapmonitor.events import Answer, Entry
+from kapmonitor.session import Session, session_time
+from kapmonitor.words import tr
+from ui.live.entry_words import timeline_row
+
+
+class TableRow(Struct, frozen=True):
+    """A line of a table; ``tone`` is a token of the theme for all of it, empty for plain text."""
+
+    cells: tuple[str, ...]
+    tone: str = ""
+
+
+class Table(Struct, frozen=True):
+    """A table: its heads and its rows; ``wide`` is the column that takes the room there is."""
+
+    heads: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    wide: int = -1
+
+
+def alarm_table(session: Session) -> Table:
+    """Every alarm: when, which, the worst value, how long, and how soon somebody answered."""
+    heads = (tr("Time"), tr("Alarm"), tr("Worst"), tr("Limit"), tr("Lasted"), tr("Answered after"),
+             tr("By"))  # fmt: skip
+    rows = [
+        TableRow(
+            (
+                session_time(alarm.raised, session.t0),
+                f"{MARKS[alarm.priority]} {alarm_name(alarm.alarm)}",
+                _number(alarm.value),
+                _number(alarm.limit),
+                tr("in force") if alarm.ended is None else duration(alarm.ended - alarm.raised),
+                tr("not answered") if alarm.response is None else duration(alarm.response),
+                alarm.acknowledged_by,
+            ),
+            alarm.priority.value,
+        )
+        for alarm in session.alarms
+    ]
+    return Table(heads, tuple(rows), wide=1)
+
+
+def round_table(session: Session) -> Table:
+    """A flow sheet: a line for each question, a column for each round."""
+    rounds = [entry for entry in session.rounds if isinstance(entry.event, e.Round)]
+    heads = (tr("Question"), *(session_time(entry.at, session.t0) for entry in rounds))
+    by = TableRow((tr("Observer"), *(entry.by for entry in rounds)), "dim")
+    lines = [by] if rounds else []
+    form = _checklist(session)
+    names = {item.id: item for item in form.item} if form is not None else {}
+    keys = list(names) or sorted({key for entry in rounds for key in entry.event.answers})
+    for key in keys:
+        cells = [_answer(names.get(key), entry.event.answers.get(key)) for entry in rounds]
+        if any(cells):
+            lines.append(TableRow((tr(names[key].text) if key in names else key, *cells)))
+    scores = dict.fromkeys(key for entry in rounds for key in entry.event.scores)
+    titles = {score.id: tr(score.title) for score in form.score} if form is not None else {}
+    for key in scores:
+        cells = [_number(entry.event.scores.get(key)) for entry in rounds]
+        lines.append(TableRow((titles.get(key, key), *cells), "good"))
+    return Table(heads, tuple(lines), wide=0)
+
+
+def event_table(session: Session) -> Table:
+    """Everything that happened; what was amended later stands beside it, with who and why."""
+    heads = (tr("Time"), tr("Event"), tr("By"), tr("Amended"))
+    amended: dict[int, list[Entry]] = {}
+    for entry in session.amendments:
+        if isinstance(entry.event, e.Amended):
+            amended.setdefault(entry.event.of, []).append(entry)
+    start = session.phases[0][0] if session.phases else 0.0
+    labels = {name: added.label or name for name, added in session.sources.items()}
+    rows = []
+    for entry in session.entries:
+        row = timeline_row(entry, session.t0, start, entry.number, labels)
+        if row is not None:
+            later = amended.get(entry.number, [])
+            cells = (row.time, row.text, row.by, "; ".join(map(_amendment, later)))
+            rows.append(TableRow(cells, "accent" if later else row.tone))
+    return Table(heads, tuple(rows), wide=1)
+
+
+def duration(seconds: float) -> str:
+    """``m:ss``."""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _amendment(entry: Entry) -> str:
+    event = entry.event
+    assert isinstance(event, e.Amended)
+    reason = f" ({event.reason})" if event.reason else ""
+    return f"{event.text}{reason}, {entry.by}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def _checklist(session: Session) -> Checklist | None:
+    """The form as this visit used it; None when this version cannot read it."""
+    text = session.opened.checklist_text if session.opened is not None else ""
+    try:
+        return parse_checklist(text, "checklist") if text else None
+    except KapmonitorError:
+        return None
+
+
+def _answer(item: Item | None, value: Answer) -> str:
+    if value is None:
+        return ""
+    choices: Sequence[tuple[str, str]] = (
+        [(choice.value, choice.text) for choice in item.choices] if item is not None else []
+    )
+    words = dict(choices)
+    parts = [tr(words.get(part, part)) for part in str(value).split(",")]
+    return ", ".join(parts)
