@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from PySide6.QtCore import QSize, QTimer, QUrl
@@ -32,6 +32,9 @@ from ui.trial import Progress
 from ui.widgets.boxes import column
 from ui.widgets.jobs import Jobs
 from ui.window_state import keep_on_top, put_back, where_it_is
+
+if TYPE_CHECKING:
+    from ui.review.screen import ReviewScreen
 
 
 class VisitSetting(Protocol):
@@ -139,6 +142,7 @@ class MainWindow(QWidget):
         self._visit: Begun | None = None
         self._offers: dict[str, list[Offer]] = {}
         self.live: LiveWindow | None = None
+        self.review: ReviewScreen | None = None
         self.home, self.setup = HomePage(world.scenarios), SetupPage(world.staff)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.home)
@@ -156,6 +160,7 @@ class MainWindow(QWidget):
         self.home.export_requested.connect(self._export)
         self.home.trial_requested.connect(self._try_limits)
         self.home.settings_requested.connect(self.show_settings)
+        self.home.review_requested.connect(self.show_review)
         self.settings.back_requested.connect(self.show_home)
         display = self.settings.section("display")
         assert isinstance(display, DisplaySection)
@@ -174,6 +179,17 @@ class MainWindow(QWidget):
 
     def show_home(self) -> None:
         """The start page, with the visits as they are now."""
+        self._let_go()
+        self._pages.setCurrentWidget(self.home)
+        self.home.begin()
+        self.jobs.run(self.world.settings_problem, self.home.show_problem, self.home.show_said)
+        self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
+        self.jobs.run(self.world.presets, self.home.trial.show_presets, self.home.trial.show_said)
+
+    def _let_go(self) -> None:
+        """Of the visit that was live, and of a replay."""
+        if self.review is not None:
+            self.review.leave()
         if self.live is not None:
             self._pages.removeWidget(self.live)
             self.live.close()
@@ -182,11 +198,6 @@ class MainWindow(QWidget):
         if self._visit is not None:
             self._visit.close()
             self._visit = None
-        self._pages.setCurrentWidget(self.home)
-        self.home.begin()
-        self.jobs.run(self.world.settings_problem, self.home.show_problem, self.home.show_said)
-        self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
-        self.jobs.run(self.world.presets, self.home.trial.show_presets, self.home.trial.show_said)
 
     def show_setup(self) -> None:
         """The set-up page, with the serial ports that there are."""
@@ -200,6 +211,20 @@ class MainWindow(QWidget):
             self.setup.show_experimental,
             self.setup.show_problem,
         )
+
+    def show_review(self, record: str) -> None:
+        """A finished visit, read back."""
+        self._let_go()
+        if self.review is None:
+            from ui.review.screen import ReviewScreen
+
+            self.review = ReviewScreen(self.world, self._trials)
+            self.review.back_requested.connect(self.show_home)
+            self._pages.addWidget(self.review)
+            self._dress()
+        self._pages.setCurrentWidget(self.review)
+        self.review.open_record(record)
+        self.review.begin()
 
     def show_settings(self) -> None:
         """What this installation has chosen for itself."""
@@ -225,9 +250,13 @@ class MainWindow(QWidget):
         self._visit = begun
         self.setup.show_starting(False)
         self.home.show_said("")
-        options = WindowOptions(begun.checklist, choice.staff, choice.person, self._theme)
+        options = WindowOptions(
+            begun.checklist, choice.staff, choice.person, self._theme,
+            view=self._display.view, second_view=self._display.second_screen,
+        )  # fmt: skip
         live = LiveWindow(begun.link, options)
         live.home_requested.connect(self.show_home)
+        live.panels.finished.offer_review(self.show_review)
         self._exporter = Exporter(live, self.world.export)
         if choice.heard:
             live.ask(AddNote(text=tr(choice.heard), kind="sound_test"))
@@ -302,8 +331,9 @@ class MainWindow(QWidget):
 
     def _dress(self) -> None:
         theme = load_theme(self._theme, scale_for(self.width(), self.height()))
-        for page in (self.home, self.setup, self.settings):
-            apply_theme(page, theme)
+        for page in (self.home, self.setup, self.settings, self.review):
+            if page is not None:
+                apply_theme(page, theme)
 
     def sizeHint(self) -> QSize:
         """The size it is designed for."""

@@ -7,7 +7,9 @@ from kapmonitor.export.job import ExportJob
 from ui.trial import Progress
 
 
-def export_beside(record: str, progress: Progress, key: bytes | None) -> list[Path]:
+def export_beside(
+    record: str, progress: Progress, key: bytes | None, formats: tuple[str, ...] = ("pdf", "csv")
+) -> list[Path]:
     """Export a record into a folder of its name beside it; returns the files.
 
     In a process of its own, so that it slows neither the window nor the alarms of a visit; ``key``
@@ -19,5 +21,5 @@ def export_beside(record: str, progress: Progress, key: bytes | None) -> list[Pa
     def heard(share: float) -> None:
         progress.share = share
 
-    job = ExportJob(record, str(folder), ("pdf", "csv"), key=key)
+    job = ExportJob(record, str(folder), formats, key=key)
     return run_errand(job, heard, lambda: progress.cancelled)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from ui.app import MainWindow
     from ui.live.window import LiveWindow
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
@@ -55,6 +56,10 @@ def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidg
         "home": partial(_front, theme),
         "setup": partial(_front, theme, "setup"),
     }
+    for tab in ("visit", "alarms", "rounds", "events", "compare", "report"):
+        screens["review" if tab == "visit" else f"review-{tab}"] = partial(
+            _front, theme, f"review-{tab}"
+        )
     for section in ("display", "sound", "about"):
         screens[f"settings-{section}"] = partial(_front, theme, f"settings-{section}")
     for name in (*STILLS, "live-stopped"):
@@ -106,7 +111,31 @@ def _front(theme: str, page: str = "home") -> "QWidget":
     elif page.startswith("settings"):
         window.show_settings()
         window.settings.begin(page.removeprefix("settings-"))
+    elif page.startswith("review"):
+        _open_review(window, page.removeprefix("review-"))
     return window
+
+
+def _open_review(window: "MainWindow", tab: str) -> None:
+    """The sample's visit in review, at one of its tabs, compared with its worst day."""
+    from PySide6.QtCore import QThread
+    from PySide6.QtWidgets import QApplication
+
+    from ui.review.sample import past_visit
+
+    window.show_review("sample.kap")
+    review = window.review
+    assert review is not None
+    for _ in range(200):
+        QApplication.processEvents()
+        QThread.msleep(10)
+        if review.past is not None:
+            break
+    review.show_tab(tab)
+    if tab == "compare":
+        past, other = past_visit(), past_visit("live-alarms")
+        review.compare.show_visit(past.folded(), "P-7KX4QM")
+        review.compare.show_other(other.folded(), "P-HOHENSTEIN")
 
 
 def _shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:

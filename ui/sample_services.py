@@ -1,7 +1,11 @@
 """Services of an invented clinic, for the gallery and for tests. No Qt."""
 
 from kapmonitor.checklist import load_checklist
+from ui.live.model import LiveModel
 from ui.live.sample import STAFF, StillLink, typical
+from ui.review.past import PastVisitRead
+from ui.review.report import PagePicture
+from ui.review.sample import past_visit
 from ui.services import Begun, Services
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial import Count, Trial, TrialRow
@@ -30,6 +34,9 @@ def sample_services() -> Services:
         trial=lambda _record, limits, _progress: _trial(limits),
         presets=lambda: ["default", "athletes", "over-65"],
         try_sound=lambda: "ok",
+        review=lambda _record: sample_review(),
+        preview=lambda _record: sample_pages(),
+        export_as=lambda _record, _formats, _progress: [],
         outputs=lambda: SoundOutputs((("desk", "USB loudspeaker at the desk"),), "desk"),
         staff=STAFF,
         scenarios=("ordinary", "hypertension", "desaturation"),
@@ -54,3 +61,18 @@ def _trial(limits: str) -> Trial:
 def _begin(_choice: SetupChoice) -> Begun:
     messages, _ = typical()
     return Begun(StillLink(messages), load_checklist("standard"), lambda: None)
+
+
+def sample_review() -> tuple[PastVisitRead, LiveModel]:
+    """The typical still life, as a finished visit."""
+    past = past_visit()
+    return past, past.folded()
+
+
+def sample_pages() -> list[PagePicture]:
+    """The report of the same visit."""
+    from kapmonitor.export.pdf import report
+    from ui.review.report import pictures
+    from ui.review.sample import sample_visit
+
+    return pictures(report(sample_visit()))

@@ -1,7 +1,7 @@
 """What the window asks of the rest of the program, as plain functions. No Qt."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,11 @@ from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial import Progress, Trial, preset_names, try_limits
 
 if TYPE_CHECKING:
+    from ui.live.model import LiveModel
+    from ui.review.past import PastVisitRead
+    from ui.review.report import PagePicture
+
+    Reviewed = tuple[PastVisitRead, LiveModel]
     from devices.transports.ble_scan import Found
 
 SCAN_SECONDS = 6.0
@@ -44,6 +49,9 @@ class Services:
     trial: Callable[[str, str, Progress], Trial]
     presets: Callable[[], list[str]]
     try_sound: Callable[[], str]
+    review: Callable[[str], "Reviewed"]
+    preview: Callable[[str], "Sequence[PagePicture]"]
+    export_as: Callable[[str, tuple[str, ...], Progress], list[Path]]
     outputs: Callable[[], SoundOutputs] = SoundOutputs
     settings: Callable[[], Settings] = Settings
     settings_problem: Callable[[], str] = lambda: ""
@@ -70,6 +78,9 @@ def services(data: Path, given: Keys | None = None) -> Services:
         ),
         presets=lambda: _presets(data),
         try_sound=lambda: try_sound(data),
+        review=lambda record: _review(record, keys),
+        preview=lambda record: _preview(record, keys),
+        export_as=lambda record, formats, progress: _export(record, progress, keys, formats),
         outputs=lambda: _outputs(data),
         settings=lambda: settings.load(data)[0],
         settings_problem=lambda: _settings_problem(data),
@@ -163,10 +174,29 @@ def _detail(minutes: float | None, simulated: bool) -> str:
     return f"{words}   {tr('simulated')}" if simulated else words
 
 
-def _export(record: str, progress: Progress, keys: Keys) -> list[Path]:
+def _export(
+    record: str, progress: Progress, keys: Keys, formats: tuple[str, ...] = ("pdf", "csv")
+) -> list[Path]:
     from ui.exporting import export_beside
 
-    return export_beside(record, progress, keys.for_record(Path(record)))
+    return export_beside(record, progress, keys.for_record(Path(record)), formats)
+
+
+def _review(record: str, keys: Keys) -> "Reviewed":
+    """A finished visit, and the whole of it folded."""
+    from kapmonitor.record.reading import Record
+    from ui.review.past import read_visit
+
+    past = read_visit(Record.open(record, keys.for_record(Path(record))))
+    return past, past.folded()
+
+
+def _preview(record: str, keys: Keys) -> "Sequence[PagePicture]":
+    """The pages of a record's report."""
+    from kapmonitor.record.reading import Record
+    from ui.review.report import preview
+
+    return preview(Record.open(record, keys.for_record(Path(record))))
 
 
 def _presets(data: Path) -> list[str]:

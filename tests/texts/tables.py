@@ -42,6 +42,9 @@ TABLES = (
     "ui.settings.about:PARTS.1",
     "ui.settings.display:THEME_WORDS.1",
     "ui.settings.sections:SECTIONS.words",
+    "ui.review.compare:COMPARED.0",
+    "ui.review.report_tab:FORMAT_WORDS",
+    "ui.review.screen:TABS.1",
     "ui.live.views:_AGAIN",
     "ui.verbs.verify:_PROBLEMS",
 )

@@ -34,6 +34,7 @@ class HomePage(QWidget):
     export_requested = Signal(str)
     trial_requested = Signal(str, str)
     settings_requested = Signal()
+    review_requested = Signal(str)
 
     def __init__(self, scenarios: Sequence[str] = ("ordinary",)) -> None:
         super().__init__()
@@ -48,12 +49,14 @@ class HomePage(QWidget):
         self._speed.setAccessibleName(tr("Speed"))
         self._past = QListWidget()
         self._past.setAccessibleName(tr("Earlier visits"))
-        self._resume = button(tr("Resume the visit"), "main", self._on_resume)
+        self._review = button(tr("Review"), "main", self._on_review)
+        self._past.itemActivated.connect(lambda _item: self._on_review())
+        self._resume = button(tr("Resume the visit"), "", self._on_resume)
         self._export = button(tr("Export PDF and CSV"), "", self._on_export)
         self._try = button(tr("Try other limits"), "", self._on_try)
         self.trial = TrialBox()
         self.trial.hide()
-        for made in (self._resume, self._export, self._try):
+        for made in (self._review, self._resume, self._export, self._try):
             made.setEnabled(False)  # until there is a visit
         self._past.itemSelectionChanged.connect(self._show_tools)
         self.trial.run_requested.connect(self._on_trial)
@@ -99,6 +102,7 @@ class HomePage(QWidget):
         side.addWidget(label(tr("Earlier visits"), "title"))
         side.addWidget(self._past, 1)
         tools = row(gap=12)
+        tools.addWidget(self._review)
         tools.addWidget(self._resume)
         tools.addWidget(self._export)
         tools.addWidget(self._try)
@@ -127,6 +131,7 @@ class HomePage(QWidget):
             self._past.addItem(nothing)
         self._export.setEnabled(bool(visits))
         self._try.setEnabled(bool(visits))
+        self._review.setEnabled(bool(visits))
         self._show_tools()
 
     def _show_tools(self) -> None:
@@ -156,6 +161,10 @@ class HomePage(QWidget):
         if not self._past.count():
             return ""
         return str(self._past.item(max(0, self._past.currentRow())).data(_PATH) or "")
+
+    def _on_review(self) -> None:
+        if self._record:
+            self.review_requested.emit(self._record)
 
     def _on_export(self) -> None:
         if not self.exporting.cancel() and self._record:

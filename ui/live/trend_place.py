@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from kapmonitor.words import tr
 from ui.live.model import LiveModel
 from ui.live.trend_views import TrendView, trend_view, whole_visit
 from ui.live.trend_window import PAN_STEP, ZOOM_STEP, Stretch, TimeWindow
@@ -13,8 +14,10 @@ from ui.widgets.boxes import column
 class TrendPlace(QWidget):
     """Holds the place of the trends until pyqtgraph is loaded; answers their wheel and keys."""
 
-    def __init__(self) -> None:
+    def __init__(self, finished: bool = False) -> None:
         super().__init__()
+        # A finished visit has no now to go back to: the cursor is its playhead.
+        self._finished = finished
         self._box = column(self, gap=0)
         self._trends: QWidget | None = None
         self._theme: Theme | None = None
@@ -29,12 +32,13 @@ class TrendPlace(QWidget):
         if self._trends is None:
             from ui.live.trends import Trends
 
-            made = Trends()
+            made = Trends(tr("Whole visit  Ctrl+End") if self._finished else tr("Now  Ctrl+End"))
             if self._theme is not None:
                 dress(made, self._theme)
             made.zoom_requested.connect(self.zoom)
             made.pan_requested.connect(self.pan)
-            made.cursor_requested.connect(self._point)
+            if not self._finished:
+                made.cursor_requested.connect(self.point)
             made.step_requested.connect(self.step)
             made.now_requested.connect(self.back_to_now)
             self._trends = made
@@ -71,9 +75,11 @@ class TrendPlace(QWidget):
 
     def back_to_now(self) -> None:
         """Follow what happens now; asked again, show the whole visit."""
-        self._show(self.window_shown.back_to_now())
+        shown = self.window_shown
+        self._show(TimeWindow(cursor=shown.cursor) if self._finished else shown.back_to_now())
 
-    def _point(self, at: float | None) -> None:
+    def point(self, at: float | None) -> None:
+        """The cursor at a session time, or nowhere."""
         self._show(self.window_shown.pointed(at))
 
     def _show(self, window: TimeWindow) -> None:
@@ -94,4 +100,5 @@ class TrendPlace(QWidget):
 
         if self._model is not None and isinstance(self._trends, Trends):
             self.view = trend_view(self._model, self._real, self.window_shown, self._whole)
-            self._trends.show_view(self.view)
+            away = self.window_shown.width is not None if self._finished else None
+            self._trends.show_view(self.view, away)

@@ -46,14 +46,15 @@ class Trends(QWidget):
     step_requested = Signal(int)
     now_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, back: str = "") -> None:
         super().__init__()
         self._theme = load_theme()
+        self._away = False
         self._shown: TrendView | None = None
         self._dragged: float | None = None
         self.values = FitText("text", bold=False)
-        self.now = KeyButton(tr("Now  Ctrl+End"), "small", self.now_requested.emit)
-        self.now.setAccessibleName(tr("Back to now"))
+        self.now = KeyButton(back, "small", self.now_requested.emit)
+        self.now.setAccessibleName(back)
         self.now.hide()
         self._canvas = pg.GraphicsLayoutWidget()
         self._canvas.setAccessibleName(tr("Trends of the whole visit"))
@@ -137,16 +138,17 @@ class Trends(QWidget):
             self._plots[spec.key].getAxis("left").setLabel(tr(spec.label), **words)
         shown, self._shown = self._shown, None
         if shown is not None:
-            self.show_view(shown)
+            self.show_view(shown, self._away)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size: what has room for its words is found anew."""
         shown, self._shown = self._shown, None
         if shown is not None:
-            self.show_view(shown)
+            self.show_view(shown, self._away)
 
-    def show_view(self, view: TrendView) -> None:
-        """Show this."""
+    def show_view(self, view: TrendView, away: bool | None = None) -> None:
+        """Show this; ``away`` says whether a way back is needed, None to see for itself."""
+        self._away = (view.cursor is not None or not view.follows) if away is None else away
         before, self._shown = self._shown, view
         if before is None or before.frame != view.frame:
             self._painter.show(view, self.width() - self._theme.px(AXIS_WIDTH) - 8)
@@ -158,7 +160,7 @@ class Trends(QWidget):
     def _show_cursor(self, view: TrendView) -> None:
         """The cursor with its words, and the way back to now."""
         cursor = view.cursor
-        self.now.setVisible(cursor is not None or not view.follows)
+        self.now.setVisible(self._away)
         if cursor is not None:
             told = f"{cursor.values}    {cursor.events}".strip()
             self.values.show_text(told)

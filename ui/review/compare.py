@@ -28,7 +28,9 @@ class Overlay(Struct, frozen=True):
 def zero_of(model: LiveModel) -> float:
     """Where minutes count from: the dose, or the opening where there was none."""
     session = model.session
-    return session.t0 if session.t0 is not None else (session.phases or [(0.0, None)])[0][0]
+    if session.t0 is not None:
+        return session.t0
+    return session.phases[0][0] if session.phases else 0.0
 
 
 def overlay(model: LiveModel, name: str) -> Overlay:
@@ -59,9 +61,7 @@ def overlay(model: LiveModel, name: str) -> Overlay:
 
 def comparison(one: LiveModel, other: LiveModel, names: tuple[str, str]) -> Table:
     """Key numbers of two visits."""
-    rows = [
-        TableRow((tr(words), find(one), find(other)), "") for words, find in COMPARED
-    ]
+    rows = [TableRow((tr(words), find(one), find(other)), "") for words, find in COMPARED]
     return Table(("", *names), tuple(rows), wide=0)
 
 

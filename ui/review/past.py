@@ -5,7 +5,7 @@ from operator import itemgetter
 
 from kapmonitor import events as e
 from kapmonitor.events import Entry, Opened
-from kapmonitor.messages import Message, Observed, SourceKnown
+from kapmonitor.messages import Message, Observed, Saved, SourceKnown
 from kapmonitor.ports import AlarmView, BoardView, SourceInfo
 from kapmonitor.preference import Preference
 from kapmonitor.reading import Origin
@@ -31,7 +31,13 @@ class PastVisitRead:
         """The whole visit, folded as a live screen folds it."""
         model = LiveModel()
         model.take((message for _, message in self.messages), 0.0)
+        model.take([self.saved], 0.0)
         return model
+
+    @property
+    def saved(self) -> Saved:
+        """Everything of a record is on the disk."""
+        return Saved(max(entry.number for entry in self.entries))
 
 
 def read_visit(record: Record) -> PastVisitRead:

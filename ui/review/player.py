@@ -67,7 +67,7 @@ class Player:
         utc = self._utc()
         rate = float(self.speed) if self.playing else 1.0
         beat = Pulse(self.position, utc, recording=self.past.path, sound="ok", rate=rate)
-        self.model.take([beat], self._real)
+        self.model.take([beat, self.past.saved], self._real)
 
     def _utc(self) -> float:
         entries = self.model.session.entries

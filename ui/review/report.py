@@ -1,6 +1,6 @@
 """The report as pictures of its pages, made from the very bytes that an export writes.
 
-See docs/decisions/0009-report-preview.md. Nothing touches the disk.
+See docs/decisions/0010-report-preview.md. Nothing touches the disk.
 """
 
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ from ui.review.report import PagePicture
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import Choices, KeyButton, label, show_text
 from ui.widgets.boxes import column, emptied, row
+from ui.widgets.export_run import ExportRun
 
 FORMAT_WORDS = {"pdf": "PDF report", "csv": "CSV", "fhir": "FHIR bundle", "worksheet": "Worksheet"}
 
@@ -20,18 +21,17 @@ class ReportTab(QWidget):
     """Shows the pages; asks for an export of the chosen formats, and for its end."""
 
     export_requested = Signal(object)
-    cancel_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._theme = load_theme()
         self._pages: Sequence[PagePicture] = ()
-        self._running = False
         words = [(name, tr(FORMAT_WORDS.get(name, name))) for name in FORMATS]
         self.formats = Choices(words, tr("Formats"), "choice", several=True)
         self.formats.show_values(["pdf"])
         self.export = KeyButton(tr("Export"), "main", self._on_export)
         self._said = label("", "", wrap=True)
+        self.exporting = ExportRun(self.export, self.show_said)
         tools = row(gap=12)
         tools.addWidget(self.formats)
         tools.addWidget(self.export)
@@ -63,9 +63,7 @@ class ReportTab(QWidget):
             sheet = QLabel()
             wide = min(page.width, self._theme.px(860))
             picture = QPixmap.fromImage(image.copy())
-            sheet.setPixmap(
-                picture.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation)
-            )
+            sheet.setPixmap(picture.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation))
             sheet.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             sheet.setAccessibleName(tr("Page {number}", number=number))
             self._sheets.addWidget(sheet)
@@ -73,23 +71,15 @@ class ReportTab(QWidget):
 
     def show_said(self, text: str) -> None:
         """How the preview or the export goes."""
-        self.show_running(False)
         show_text(self._said, text)
 
-    def show_running(self, running: bool) -> None:
-        """While an export runs its button ends it."""
-        self._running = running
-        self.export.setText(tr("Cancel") if running else tr("Export"))
-        if running:
-            show_text(self._said, tr("Exporting…"))
-
     def _on_export(self) -> None:
-        if self._running:
-            self.cancel_requested.emit()
-        elif not self.formats.values:
-            show_text(self._said, tr("Choose at least one format."))
-        else:
+        if self.exporting.cancel():
+            return
+        if self.formats.values:
             self.export_requested.emit(tuple(self.formats.values))
+        else:
+            self.show_said(tr("Choose at least one format."))
 
     def show_theme(self, theme: Theme) -> None:
         """Draw with these sizes from now on."""

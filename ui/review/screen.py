@@ -1,7 +1,9 @@
 """The review of a finished visit: its tabs, and what they fetch. A composition and nothing else."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,6 +14,7 @@ from ui.live.model import LiveModel
 from ui.review.compare_tab import CompareTab
 from ui.review.parts import TableView
 from ui.review.past import PastVisitRead
+from ui.review.report import PagePicture
 from ui.review.report_tab import ReportTab
 from ui.review.tables import alarm_table, event_table, round_table
 from ui.review.visit_tab import VisitTab
@@ -41,7 +44,6 @@ class ReviewScreen(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._world, self._jobs = world, jobs
-        self._progress = Progress()
         self._record = ""
         self._previewed = ""
         self.past: PastVisitRead | None = None
@@ -68,7 +70,6 @@ class ReviewScreen(QWidget):
         self.tabs.chosen.connect(self.show_tab)
         self.compare.other_requested.connect(self._read_other)
         self.report.export_requested.connect(self._export)
-        self.report.cancel_requested.connect(self._cancel)
 
     def open_record(self, record: str, tab: str = "visit") -> None:
         """Read a record and show it."""
@@ -105,15 +106,17 @@ class ReviewScreen(QWidget):
             self.report.show_pages(())
             self.report.show_said(tr("Making the pages…"))
             self._jobs.run(
-                lambda: self._world.preview(record),
-                lambda pages: (self.report.show_pages(pages), self.report.show_said("")),
-                self.report.show_said,
+                lambda: self._world.preview(record), self._show_pages, self.report.show_said
             )
+
+    def _show_pages(self, pages: Sequence[PagePicture]) -> None:
+        self.report.show_pages(pages)
+        self.report.show_said("")
 
     def leave(self) -> None:
         """The screen is left: nothing plays on."""
         self.visit.stop()
-        self._cancel()
+        self.report.exporting.cancel()
 
     def _read_other(self, record: str) -> None:
         def done(read: tuple[PastVisitRead, LiveModel]) -> None:
@@ -122,21 +125,20 @@ class ReviewScreen(QWidget):
         self._jobs.run(lambda: self._world.review(record), done, self.compare.show_said)
 
     def _export(self, formats: tuple[str, ...]) -> None:
-        self._progress = progress = Progress()
-        record = self._record
-        self.report.show_running(True)
+        progress, tab, record = Progress(), self.report, self._record
+        tab.exporting.begin(progress)
 
-        def done(files: list[object]) -> None:
-            names = ", ".join(getattr(file, "name", "") for file in files)
-            folder = getattr(files[0], "parent", "") if files else ""
-            self.report.show_said(tr("Exported: {files} in {folder}", files=names, folder=folder))
+        def done(files: list[Path]) -> None:
+            names = ", ".join(file.name for file in files)
+            folder = files[0].parent if files else ""
+            failed(tr("Exported: {files} in {folder}", files=names, folder=folder))
 
-        self._jobs.run(
-            partial(self._world.export_as, record, formats, progress), done, self.report.show_said
-        )
+        def failed(text: str) -> None:
+            tab.exporting.end()
+            tab.show_said(text)
 
-    def _cancel(self) -> None:
-        self._progress.cancelled = True
+        export = partial(self._world.export_as, record, formats, progress)
+        self._jobs.run(export, done, failed)
 
     def _say(self, text: str) -> None:
         show_text(self._said, text)

@@ -54,21 +54,19 @@ def alarm_table(session: Session) -> Table:
 
 def round_table(session: Session) -> Table:
     """A flow sheet: a line for each question, a column for each round."""
-    rounds = [entry for entry in session.rounds if isinstance(entry.event, e.Round)]
-    heads = (tr("Question"), *(session_time(entry.at, session.t0) for entry in rounds))
-    by = TableRow((tr("Observer"), *(entry.by for entry in rounds)), "dim")
-    lines = [by] if rounds else []
+    filed = [(entry, entry.event) for entry in session.rounds if isinstance(entry.event, e.Round)]
+    rounds = [event for _, event in filed]
+    heads = (tr("Question"), *(session_time(entry.at, session.t0) for entry, _ in filed))
+    lines = [TableRow((tr("Observer"), *(entry.by for entry, _ in filed)), "dim")] if filed else []
     form = _checklist(session)
-    names = {item.id: item for item in form.item} if form is not None else {}
-    keys = list(names) or sorted({key for entry in rounds for key in entry.event.answers})
-    for key in keys:
-        cells = [_answer(names.get(key), entry.event.answers.get(key)) for entry in rounds]
+    items = {item.id: item for item in form.item} if form is not None else {}
+    for key in items or sorted({key for event in rounds for key in event.answers}):
+        cells = [_answer(items.get(key), event.answers.get(key)) for event in rounds]
         if any(cells):
-            lines.append(TableRow((tr(names[key].text) if key in names else key, *cells)))
-    scores = dict.fromkeys(key for entry in rounds for key in entry.event.scores)
+            lines.append(TableRow((tr(items[key].text) if key in items else key, *cells)))
     titles = {score.id: tr(score.title) for score in form.score} if form is not None else {}
-    for key in scores:
-        cells = [_number(entry.event.scores.get(key)) for entry in rounds]
+    for key in dict.fromkeys(key for event in rounds for key in event.scores):
+        cells = [_number(event.scores.get(key)) for event in rounds]
         lines.append(TableRow((titles.get(key, key), *cells), "good"))
     return Table(heads, tuple(lines), wide=0)
 

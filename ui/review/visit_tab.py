@@ -31,7 +31,7 @@ class VisitTab(QWidget):
         self.player: Player | None = None
         self._whole: LiveModel | None = None
         self._drawn: tuple[object, ...] = ()
-        self.strip, self.trends, self.pleth = ValueStrip(), TrendPlace(), PlethStrip()
+        self.strip, self.trends, self.pleth = ValueStrip(), TrendPlace(finished=True), PlethStrip()
         self.alarms, self.timeline, self.transport = FitText("title"), Timeline(), Transport()
         box = column(self, gap=6)
         box.addWidget(self.strip)
@@ -85,6 +85,7 @@ class VisitTab(QWidget):
         time = session_time(player.position, t0)
         if t0 is None:
             time = tr("{minutes} min", minutes=round((player.position - player.past.start) / 60))
+        self.pleth.setVisible(player.playing)
         self.transport.show_state(player.playing, player.speed, player.share, time)
         self.strip.show_views(tile_views(model, player.real))
         line = views.alarm_line(model, player.real)

@@ -1,5 +1,6 @@
 """The panels of the way out: phase, ready, left; ending the visit; what there is afterwards."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -147,11 +148,20 @@ class FinishedPanel(Panel):
         self.exporting = ExportRun(self._export, self.show_progress)
         self._show = button(tr("Open the PDF"), "", self._on_open)
         self._show.setEnabled(False)
+        self._review = button(tr("Review the visit"))
+        self._review.hide()
         self._home = button(tr("Back to the start page"), "", self.home_requested.emit)
-        for widget in (self._sealed, self._where, self._export, self._show, self._progress):
+        for widget in (
+            self._sealed, self._where, self._review, self._export, self._show, self._progress
+        ):  # fmt: skip
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.buttons.addWidget(self._home, 1)
+
+    def offer_review(self, review: Callable[[str], None]) -> None:
+        """Offer the review of the record, where the window has one."""
+        self._review.show()
+        self._review.clicked.connect(lambda _checked=False: review(self._path))
 
     def show_record(self, path: str, sealed: bool) -> None:
         """Where the record lies."""

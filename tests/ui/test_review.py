@@ -1,0 +1,220 @@
+"""A finished visit in review: the fold of the live screen, replay, tables, comparison, preview."""
+
+import dataclasses
+import io
+from pathlib import Path
+
+import pypdf
+import pytest
+from PySide6.QtCore import Qt
+
+from kapmonitor import events as e
+from kapmonitor.errors import RecordError
+from kapmonitor.events import Entry
+from kapmonitor.export.pdf import report
+from kapmonitor.export.visit import read_visit as read_for_report
+from kapmonitor.record.reading import Record
+from kapmonitor.words import sentence
+from ui.app import MainWindow
+from ui.live import sample
+from ui.live.model import LiveModel
+from ui.live.tile_views import DASHES, tile_views
+from ui.review.compare import comparison, overlay
+from ui.review.past import read_visit
+from ui.review.player import Player
+from ui.review.report import preview
+from ui.review.sample import past_visit
+from ui.review.screen import ReviewScreen
+from ui.review.tables import alarm_table, event_table, round_table
+from ui.sample_services import sample_services
+from ui.widgets.jobs import Jobs
+
+STORED = Path(__file__).parents[1] / "recordings" / "record-v1.kap"
+
+
+def test_the_whole_visit_is_folded_as_it_was_live():
+    live = LiveModel()
+    live.take(sample.typical()[0], 0.0)
+
+    folded = past_visit().folded()
+    by_number = sorted(folded.session.entries, key=lambda entry: entry.number)
+    assert by_number == live.session.entries
+    assert folded.session.t0 == sample.T0
+    for key in ("pulse", "spo2"):
+        assert folded.trends.get(key).length == live.trends.get(key).length > 2000
+
+
+def test_a_replay_shows_what_was_known_at_that_time():
+    """Twenty-one minutes after the dose the pressure of minute 20 stood on the tile."""
+    player = Player(past_visit())
+    player.seek(sample.T0 + 21 * 60)
+    tiles = {view.key: view for view in tile_views(player.model, player.real)}
+
+    assert (tiles["systolic"].value, tiles["systolic"].age) == ("134", "1 min ago")
+    assert player.model.session.entries[-1].at <= player.position
+    player.seek(sample.T0 - 12 * 60)
+    early = {view.key: view for view in tile_views(player.model, player.real)}
+    assert early["systolic"].value == DASHES
+
+
+def test_alarms_in_force_come_and_go_with_the_playhead():
+    player = Player(past_visit())
+    player.seek(sample.T0 + 38 * 60 + 10)
+    assert [view.change.alarm for view in player.model.board.alarms] == ["SBP_HIGH"]
+    assert player.model.board.alarms[0].acknowledged_by == ""
+    player.seek(sample.T0 + 39 * 60)
+    assert player.model.board.alarms[0].acknowledged_by == "Dr. M. Okafor"
+    player.seek(sample.T0 + 41 * 60 + 1)
+    assert player.model.board.alarms == ()
+
+
+@pytest.mark.parametrize("speed", [1, 100])
+def test_a_replay_runs_at_its_speed_and_stops_at_the_end(speed):
+    player = Player(past_visit())
+    player.seek(600.0)
+    player.speed = speed
+    player.play(True)
+    for _ in range(30):
+        player.advance(0.1)
+    assert player.position == pytest.approx(600.0 + 3.0 * speed)
+    player.seek(player.past.end - 1.0)
+    player.advance(10.0)
+    assert player.position == player.past.end
+    assert not player.playing
+
+
+def test_a_stale_value_is_not_live_in_a_replay():
+    """The sensor went off 25 s before the end: at the end the tile has dashes."""
+    past = past_visit("live-missing")
+    player = Player(past)
+    player.seek(past.end)
+    pulse = tile_views(player.model, player.real)[0]
+
+    assert pulse.value == DASHES
+
+
+def test_the_alarm_table_has_response_times():
+    table = alarm_table(past_visit().folded().session)
+
+    (row,) = table.rows
+    assert row.cells == ("t+38:00", "* Systolic pressure raised", "161", "160", "3:00", "0:40",
+                         "Dr. M. Okafor")  # fmt: skip
+
+
+def test_the_rounds_stand_beside_each_other():
+    table = round_table(past_visit().folded().session)
+
+    assert table.heads == ("Question", "t-04:00", "t+11:00", "t+40:00")
+    scores = next(row for row in table.rows if row.cells[0] == "dissociation")
+    assert scores.cells[1:] == ("", "4", "13")
+
+
+def test_an_amendment_stands_beside_what_it_amends():
+    model = past_visit().folded()
+    cuff = model.session.cuffs[-1]
+    amended = e.Amended(cuff.number, "142/88", "typing error")
+    model.take([Entry(900, 9000.0, 0.0, 0, amended, "Dr. M. Okafor")], 0.0)
+
+    rows = event_table(model.session).rows
+    amendments = [row.cells[3] for row in rows if row.cells[3]]
+    assert amendments == ["142/88 (typing error), Dr. M. Okafor"]
+
+
+def test_two_visits_are_compared_from_their_doses():
+    one, other = past_visit().folded(), past_visit("live-alarms").folded()
+
+    rows = {row.cells[0]: row.cells[1:] for row in comparison(one, other, ("a", "b")).rows}
+    assert rows["Highest systolic pressure"] == ("161 mmHg at 38 min", "192 mmHg at 62 min")
+    assert rows["Alarms"] == ("0 high, 0 medium, 1 low", "2 high, 3 medium, 2 low")
+    assert overlay(one, "a").systolic[0][0] == pytest.approx(-10.0)
+
+
+def test_a_stored_record_is_read_whole_and_previewed_as_it_is_exported():
+    record = Record.open(STORED)
+    past = read_visit(record)
+    assert past.sealed
+    assert past.folded().session.entries == list(past.entries)
+
+    pages = preview(record, dpi=40)
+    filed = pypdf.PdfReader(io.BytesIO(report(read_for_report(record))))
+    assert len(pages) == len(filed.pages)
+    assert len(pages[0].rgb) == 3 * pages[0].width * pages[0].height
+    assert min(pages[0].rgb) < 90
+
+
+@pytest.fixture
+def review(qtbot):
+    opened = []
+
+    def make(**changes) -> ReviewScreen:
+        jobs = Jobs()
+        screen = ReviewScreen(dataclasses.replace(sample_services(), **changes), jobs)
+        qtbot.addWidget(screen)
+        screen.resize(1366, 768)
+        screen.show()
+        opened.append(jobs)
+        return screen
+
+    yield make
+    for jobs in opened:
+        jobs.close()
+
+
+def test_space_plays_and_pauses_and_the_numbers_follow(review, qtbot):
+    screen = review()
+    screen.open_record("sample.kap")
+    qtbot.waitUntil(lambda: screen.past is not None)
+    player = screen.visit.player
+    assert player is not None
+    screen.visit.setFocus()
+    qtbot.keyClick(screen.visit, Qt.Key.Key_Space)
+
+    assert player.playing
+    before = player.position
+    screen.visit.advance(1.0)
+    assert player.position == pytest.approx(before + 20.0, abs=5.0)
+    qtbot.keyClick(screen.visit, Qt.Key.Key_Space)
+    assert not player.playing
+
+
+def test_the_report_is_shown_before_it_is_exported_in_the_chosen_formats(review, qtbot):
+    asked = []
+
+    def export(record, formats, progress):
+        asked.append((record, formats))
+        return []
+
+    screen = review(export_as=export)
+    screen.open_record("sample.kap", "report")
+    qtbot.waitUntil(lambda: screen.report.page_count >= 2, timeout=10_000)
+    screen.report.formats.show_values(["pdf", "csv"])
+    screen.report.export.click()
+
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [("sample.kap", ("pdf", "csv"))]
+
+
+def test_a_record_that_cannot_be_read_says_so(review, qtbot):
+    def broken(record):
+        raise RecordError("record_damaged", path=record, row=7)
+
+    screen = review(review=broken)
+    screen.open_record("sample.kap")
+    words = sentence("record_damaged", {"path": "sample.kap", "row": 7})
+    qtbot.waitUntil(lambda: screen._said.text() == words)
+
+
+def test_home_leads_to_the_review_and_escape_back(qtbot):
+    window = MainWindow(sample_services())
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(window.home._review.isEnabled)
+    window.home._review.click()
+    review = window.review
+    assert review is not None
+    qtbot.waitUntil(lambda: review.past is not None)
+    qtbot.keyClick(review, Qt.Key.Key_Escape)
+
+    assert window._pages.currentWidget() is window.home
+    window.jobs.close()
+    window._trials.close()
