@@ -71,8 +71,7 @@ def sample_review() -> tuple[PastVisitRead, LiveModel]:
 
 def sample_pages() -> list[PagePicture]:
     """The report of the same visit."""
-    from kapmonitor.export.pdf import report
-    from ui.review.report import pictures
-    from ui.review.sample import sample_visit
+    from ui.review.report import preview
+    from ui.review.sample import SampleRecord
 
-    return pictures(report(sample_visit()))
+    return list(preview(SampleRecord()))

@@ -1,12 +1,14 @@
 """A finished visit made of the still lives, for the gallery and for tests."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from kapmonitor import events as e
 from kapmonitor.events import Entry
-from kapmonitor.export.visit import Visit
 from kapmonitor.messages import Message, Observed, SourceKnown
-from kapmonitor.plan import parse_plan
-from kapmonitor.reading import PlethRun
-from kapmonitor.session import fold
+from kapmonitor.reading import PlethRun, Reading
+from kapmonitor.record.chain import Seal, Statement
+from kapmonitor.record.reading import Record
 from ui.live.sample import STILLS
 from ui.review.past import PastVisitRead
 
@@ -31,21 +33,31 @@ def past_visit(still: str = "live") -> PastVisitRead:
     return PastVisitRead("sample.kap", opened, entries, tuple(told), 0.0, now, sealed=True)
 
 
-def sample_visit() -> Visit:
-    """The typical still life as a report reads it."""
-    past = past_visit()
-    opened = past.opened
-    return Visit(
-        session=fold(past.entries),
-        opened=opened,
-        plan=parse_plan(opened.plan_text, opened.plan),
-        readings=[m.reading for _, m in past.messages if isinstance(m, Observed)],
-        seals=[],
-        verdict=None,
-        signed=[],
-        identity="identified",
-        start=past.start,
-        end=past.end,
-        _moments=[entry.at for entry in past.entries],
-        _ahead=[(entry.utc - entry.at, entry.zone_minutes) for entry in past.entries],
-    )
+class SampleRecord(Record):
+    """The typical still life as a record that no disk holds, not sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("sample.kap"))
+        self._visit = past_visit()
+
+    @property
+    def opened(self) -> e.Opened:
+        """The first event."""
+        return self._visit.opened
+
+    @property
+    def sealed(self) -> bool:
+        """Never."""
+        return False
+
+    def entries(self) -> list[Entry]:
+        """The entries of the still life."""
+        return list(self._visit.entries)
+
+    def readings(self) -> Iterator[Reading]:
+        """The readings of the still life."""
+        return iter([m.reading for _, m in self._visit.messages if isinstance(m, Observed)])
+
+    def seals(self) -> list[tuple[Seal, Statement]]:
+        """None."""
+        return []
