@@ -88,8 +88,8 @@ def guess(data: bytes, settings: PortSettings | None = None) -> Guess | None:
     """Name the protocol of some seconds of bytes, or None when they are too few or fit none.
 
     Nearly everything that came must fit the frame; noise at a wrong speed does not. With
-    ``settings`` only what is spoken at them is considered. Nonin's data format 8 is never guessed:
-    its four bytes a second have no checksum.
+    ``settings`` only what is spoken at them is considered. Nonin's data formats 1 and 8 are
+    never guessed: their few bytes a second have no checksum.
     """
     for protocol, channel, spoken_at, shape in _SHAPES:
         if settings in (None, spoken_at) and shape(data):

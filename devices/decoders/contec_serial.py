@@ -9,7 +9,7 @@ import re
 
 from devices.decoders.base import refused
 from devices.decoders.framed import FramedDecoder
-from devices.decoders.framing import Noise, TopBitFrames
+from devices.decoders.framing import Noise, TopBitFrames, WholeFrames
 from devices.decoders.repeated import Repeated
 from devices.decoders.speaking import KeptAlive
 from kapmonitor.reading import Decoded, Detail, Notice
@@ -215,40 +215,20 @@ class V5Decoder(FramedDecoder):
         self._repeated.learn(key, values, fault, status)
 
 
-class CommandDecoder:
+def _good_command(buffer: bytes, start: int) -> bool:
+    frame = buffer[start : start + _COMMAND_SIZE]
+    return frame.startswith(_COMMAND_HEAD) and frame.endswith(_COMMAND_TAIL)
+
+
+class CommandDecoder(FramedDecoder):
     """What a host sends to a 9-byte unit, for reading captures of another program."""
 
     def __init__(self) -> None:
-        self._tail = b""
-        self._packets = 0
-        self._noise = Noise()
+        super().__init__(WholeFrames(_COMMAND_SIZE, _good_command))
 
-    def feed(self, data: bytes, at: float) -> list[Decoded]:
-        """Decode a chunk of the stream."""
-        out: list[Decoded] = []
-        buffer = self._tail + data
-        start = 0
-        while len(buffer) - start >= _COMMAND_SIZE:
-            frame = buffer[start : start + _COMMAND_SIZE]
-            if not (frame.startswith(_COMMAND_HEAD) and frame.endswith(_COMMAND_TAIL)):
-                self._noise.add(frame[:1], at, out)
-                start += 1
-                continue
-            self._noise.end(at, out)
-            self._packets += 1
-            name = _COMMANDS.get(frame[2], "other")
-            out.append(Notice("command", at, {"command": name}, self._packets))
-            start += _COMMAND_SIZE
-        self._tail = buffer[start:]
-        return out
-
-    def finish(self, at: float) -> list[Decoded]:
-        """The stream has ended."""
-        out: list[Decoded] = []
-        self._noise.add(self._tail, at, out)
-        self._tail = b""
-        self._noise.end(at, out)
-        return out
+    def _frame(self, frame: bytes, at: float, out: list[Decoded]) -> None:
+        name = _COMMANDS.get(frame[2], "other")
+        out.append(Notice("command", at, {"command": name}, self._packets))
 
 
 def _command(code: int) -> bytes:

@@ -3,6 +3,7 @@
 import pytest
 
 from devices.decoders import PROTOCOLS
+from devices.decoders.nonin_spot import SET_FORMAT_2, FormatSpeaker
 from kapmonitor.reading import Origin
 from kapmonitor.vitals import Vital
 from tests.devices.decoders.helping import (
@@ -257,3 +258,81 @@ def test_answers_of_a_unit_are_told():
         {"command": "time_reply", "timestamp": "2026-11-21T09:05:07"}
     ]
     assert notices(items, "refused") == [{"reason": "noise", "hex": "99"}]
+
+
+class TestFormat1:
+    """Three bytes a second: the numbers of format 8 without the unit's own state."""
+
+    def test_numbers_a_second_apart(self):
+        items = decode(NONIN, "df1", "81 48 61", "80 3c 60")
+
+        assert [r.value for r in readings(items, Vital.SPO2)] == [97, 96]
+        assert [r.value for r in readings(items, Vital.PULSE_RATE)] == [200, 60]
+
+    @pytest.mark.parametrize(
+        ("packet", "verdict"),
+        [
+            ("c0 48 61", "invalid: sensor_off"),
+            ("a0 48 61", "questionable: poor_signal"),
+            ("84 48 61", "questionable: artifact"),
+            ("90 48 61", "questionable: low_perfusion"),
+            ("83 7f 7f", "invalid: no_value"),
+        ],
+    )
+    def test_status_bits_and_codes_for_missing(self, packet, verdict):
+        items = decode(NONIN, "df1", packet)
+
+        assert verdicts(items) == {"spo2": verdict, "pulse_rate": verdict}
+
+    def test_a_frame_that_comes_too_soon_is_damage(self):
+        decoder = PROTOCOLS[NONIN].make("df1")
+
+        decoder.feed(bytes.fromhex("80 48 61"), 1.0)
+        items = decoder.feed(bytes.fromhex("80 49 61"), 1.3)
+
+        assert notices(items, "refused")[0]["reason"] == "too_soon"
+
+
+class TestFormatSpeaker:
+    """A unit on Bluetooth SPP streams only when it is told to, within five seconds."""
+
+    def test_a_silent_unit_is_asked_three_times_within_five_seconds(self):
+        speaker = FormatSpeaker()
+        assert speaker.opened(10.0) == []
+
+        assert speaker.due(10.9) == []
+        assert speaker.deadline() == 11.0
+        assert speaker.due(11.0) == [SET_FORMAT_2]
+        assert speaker.due(12.6) == [SET_FORMAT_2]
+        assert speaker.due(14.0) == [SET_FORMAT_2]
+        assert (speaker.due(60.0), speaker.deadline()) == ([], None)
+
+    @pytest.mark.parametrize("heard", [nonin_packet(), b"\x06"])
+    def test_one_that_streams_or_has_understood_is_not_asked(self, heard):
+        speaker = FormatSpeaker()
+        speaker.opened(10.0)
+
+        speaker.feed(heard, 10.5)
+
+        assert (speaker.due(11.0), speaker.deadline()) == ([], None)
+
+    def test_one_that_refused_is_asked_again(self):
+        speaker = FormatSpeaker()
+        speaker.opened(10.0)
+        speaker.due(11.0)
+
+        speaker.feed(b"\x15", 11.1)
+
+        assert speaker.due(12.5) == [SET_FORMAT_2]
+
+    def test_the_command_is_that_of_the_makers_document_and_the_only_one(self):
+        assert SET_FORMAT_2.hex() == "027002020203"
+        speaker = FormatSpeaker()
+        assert speaker.allows(SET_FORMAT_2)
+        assert not speaker.allows(bytes.fromhex("027206320c1f0e1e0f03"))
+
+    def test_only_the_stream_has_one(self):
+        spec = PROTOCOLS[NONIN]
+
+        assert isinstance(spec.make_speaker("df2"), FormatSpeaker)
+        assert [spec.make_speaker(c) for c in ("df1", "df7", "df8", "df13", "ascii")] == [None] * 5
