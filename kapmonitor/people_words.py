@@ -69,3 +69,12 @@ def by_words(entry: e.Entry, session: Session) -> str:
         if isinstance(later.event, e.Signed) and entry.number in later.event.of:
             return tr("{person}, signed by {signer}", person=entry.by, signer=later.by)
     return entry.by
+
+
+def corrections(session: Session) -> dict[int, str]:
+    """What was said in place of each corrected entry, by its number; the last word counts."""
+    return {
+        entry.event.of: entry.event.text
+        for entry in session.amendments
+        if isinstance(entry.event, e.Amended)
+    }

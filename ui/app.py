@@ -57,6 +57,14 @@ def make_application() -> QApplication:
     return app
 
 
+def run_begun(begun: Begun, export: Callable[[str, Progress], list[Path]]) -> int:
+    """Show a visit that has begun until its window is closed; the exit code."""
+    options = WindowOptions(
+        begun.checklist, people=begun.people, guarded=begun.guarded, emergency=begun.emergency
+    )
+    return run_window(begun.link, begun, export, options)
+
+
 def run_window(
     link: EngineLink,
     setting: VisitSetting,
@@ -253,13 +261,14 @@ class MainWindow(QWidget):
         options = WindowOptions(
             begun.checklist, choice.staff, choice.person, self._theme,
             view=self._display.view, second_view=self._display.second_screen,
+            people=begun.people, guarded=begun.guarded, emergency=begun.emergency,
         )  # fmt: skip
         live = LiveWindow(begun.link, options)
         live.home_requested.connect(self.show_home)
         live.panels.finished.offer_review(self.show_review)
         self._exporter = Exporter(live, self.world.export)
         if choice.heard:
-            live.ask(AddNote(text=tr(choice.heard), kind="sound_test"))
+            live.desk.ask_unlocked(AddNote(text=tr(choice.heard), kind="sound_test"))
         self.live = live
         self._pages.addWidget(live)
         self._pages.setCurrentWidget(live)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from kapmonitor import settings
 from kapmonitor.checklist import Checklist
+from kapmonitor.emergency import EmergencyList, load_emergency
 from kapmonitor.keys.keys import Keys
 from kapmonitor.settings import Settings
 from kapmonitor.words import sentence, tr
 from ui.live.link import EngineLink
+from ui.live.people import PersonView
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial import Progress, Trial, preset_names, try_limits
 
@@ -23,17 +25,24 @@ if TYPE_CHECKING:
 
     Reviewed = tuple[PastVisitRead, LiveModel]
     from devices.transports.ble_scan import Found
+    from ui.visit import Visit
 
 SCAN_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A visit that has begun: its engine's link, its checklist, and how to let go of it."""
+    """A visit that has begun: its engine's link, its checklist, and how to let go of it.
+
+    ``people`` are those of the staff file; ``guarded``: they give their PINs and sign at the end.
+    """
 
     link: EngineLink
     checklist: Checklist
     close: Callable[[], None]
+    people: tuple[PersonView, ...] = ()
+    guarded: bool = False
+    emergency: EmergencyList | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,7 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
     from ui.visit import VisitChoice, begin
     from ui.wiring import DEFAULT_STAFF
 
+    emergency = load_emergency(data / "clinic")  # a broken file is said before anything begins
     visit = begin(
         VisitChoice(
             plan=choice.route,
@@ -108,14 +118,22 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
         data,
         keys,
     )
-    return Begun(visit.runner, visit.setting.checklist, visit.close)
+    return begun_of(visit, emergency)
+
+
+def begun_of(visit: "Visit", emergency: EmergencyList) -> Begun:
+    """What a window needs to know of a visit."""
+    people = tuple(PersonView(p.name, p.role.value, bool(p.pin)) for p in visit.desk.people)
+    checklist, guarded = visit.setting.checklist, visit.desk.guarded
+    return Begun(visit.runner, checklist, visit.close, people, guarded, emergency)
 
 
 def _resume(record: str, data: Path, keys: Keys) -> Begun:
     from ui.visit import VisitChoice, resume
 
-    visit = resume(VisitChoice(), data, record, keys)
-    return Begun(visit.runner, visit.setting.checklist, visit.close)
+    emergency = load_emergency(data / "clinic")
+    visit = resume(VisitChoice(guarded=True), data, record, keys)
+    return begun_of(visit, emergency)
 
 
 def _ports() -> list[Offer]:

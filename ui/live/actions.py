@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kapmonitor.commands import Acknowledge, AskCuff, PauseAudio, SetQuiet, TakeOff
+from kapmonitor.commands import Acknowledge, AskCuff, Lock, PauseAudio, SetQuiet, TakeOff
 from kapmonitor.words import tr
 from ui.keys import key_for
 from ui.live.taken_off import sensor_rows
@@ -46,9 +46,14 @@ class Actions:
             "alarms": panels.alarms,
             "limits": panels.limits,
             "person": panels.person,
+            "entries": panels.entries,
+            "unsigned": panels.unsigned,
+            "emergency": panels.emergency,
         }
         if window.model.finished is not None and not _after_the_end(action):
             window.parts.show_said(tr("The visit has ended."))
+        elif not window.desk.allows(action):
+            window.desk.refuse()
         elif action in openers:
             window.open_panel(openers[action])
         elif action in _TREND_ACTIONS:
@@ -71,6 +76,13 @@ class Actions:
     def pause(self) -> None:
         """Pause the sound, or end the pause."""
         self._window.ask(PauseAudio())
+
+    def lock(self) -> None:
+        """Lock; under the lock it asks who is there."""
+        if self._window.model.session.locked:
+            self._window.desk.refuse()
+        else:
+            self._window.ask(Lock())
 
     def quiet(self) -> None:
         """Quiet mode on or off."""

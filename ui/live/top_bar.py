@@ -26,6 +26,7 @@ class TopBar(QWidget):
 
     person_requested = Signal()
     phase_requested = Signal()
+    unsigned_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +38,8 @@ class TopBar(QWidget):
         self._wall = label("", "dim")
         self._person = button("", "small", self.person_requested.emit)
         self._bell = Bell()
+        self._unsigned = button("", "small", self.unsigned_requested.emit)
+        self._unsigned.hide()
         self._chips = row(gap=12)
         box = grid(self, margins=(10, 0, 10, 0), gap=14)
         left, right = row(gap=14), row(gap=14)
@@ -47,6 +50,7 @@ class TopBar(QWidget):
         right.addWidget(self._bell)
         right.addLayout(self._chips)
         right.addWidget(self._wall)
+        right.addWidget(self._unsigned)
         right.addWidget(self._person)
         box.addLayout(left, 0, 0)
         box.addWidget(self._clock, 0, 1)
@@ -77,6 +81,9 @@ class TopBar(QWidget):
             self._person.setText(person)
             self._person.setAccessibleName(tr("Acting: {person}", person=view.person))
             self._person.setToolTip(f"{view.person} ({key_for('person').press})")
+        self._unsigned.setVisible(view.unsigned > 0)
+        self._unsigned.setText(tr("{number} unsigned", number=view.unsigned))
+        self._unsigned.setToolTip(key_for("unsigned").press)
         if before is None or before.sources != view.sources:
             self._show_sources(view.sources)
 

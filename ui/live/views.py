@@ -3,18 +3,33 @@
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS, alarm_sentence, phase_words
 from kapmonitor.event_words import alarm_name
-from kapmonitor.events import AlarmChange, AlarmKind, AlarmState, Priority
+from kapmonitor.events import (
+    AlarmChange,
+    AlarmKind,
+    AlarmState,
+    AudioPaused,
+    AudioResumed,
+    Cuff,
+    Emergency,
+    Entry,
+    LinkChanged,
+    Locked,
+    Priority,
+)
 from kapmonitor.messages import CheckView
+from kapmonitor.people_words import by_words, corrections
 from kapmonitor.ports import AlarmView
 from kapmonitor.reading import LinkState
-from kapmonitor.session import AlarmHistory, session_time
+from kapmonitor.session import AlarmHistory, Session, session_time
 from kapmonitor.words import tr
 from ui.live.entry_words import TimelineRow, since_start, timeline_row
 from ui.live.limit_views import alarms_off_elsewhere
 from ui.live.model import LiveModel
+from ui.live.people import acting_words
 from ui.theme.theme import flashes
 
 # The alarms below the headline come in turn, so many seconds each.
@@ -52,7 +67,8 @@ class SourceChip(Struct, frozen=True):
 class TopBarView(Struct, frozen=True):
     """The top bar. ``clock`` counts from the dose.
 
-    ``off`` names the alarms that are switched off and belong to no number on a tile.
+    ``off`` names the alarms that are switched off and belong to no number on a tile, ``unsigned``
+    counts the acts under the lock.
     """
 
     patient: str
@@ -64,6 +80,7 @@ class TopBarView(Struct, frozen=True):
     sources: tuple[SourceChip, ...]
     recording: str
     off: str = ""
+    unsigned: int = 0
 
 
 class AlarmRow(Struct, frozen=True):
@@ -131,20 +148,27 @@ class DueView(Struct, frozen=True):
 def top_bar(model: LiveModel, real: float, person: str) -> TopBarView:
     """The top bar at this moment."""
     session, now = model.session, model.now(real)
-    opened = session.opened
     start = session.phases[0][0] if session.phases else 0.0
     clock = session_time(now, session.t0) if session.t0 is not None else since_start(now, start)
     return TopBarView(
-        patient=opened.patient_code if opened is not None else "",
+        patient=_patient(session),
         phase=phase_words(session.phase),
         clock=clock,
         wall=_wall(model, now),
         simulated=_simulated(model),
-        person=person,
+        person=acting_words(session, person),
+        unsigned=0 if session.locked else len(session.unsigned),
         sources=tuple(_chip(model, source) for source in model.sources),
         recording=model.beat.recording if model.beat is not None else "",
         off=", ".join(alarm_name(name) for name in alarms_off_elsewhere(model)),
     )
+
+
+def _patient(session: Session) -> str:
+    """The patient's code, which the lock hides."""
+    if session.locked:
+        return tr("Locked")
+    return session.opened.patient_code if session.opened is not None else ""
 
 
 def _wall(model: LiveModel, now: float) -> str:
@@ -345,14 +369,35 @@ def _minutes(seconds: float) -> str:
 
 
 def timeline(model: LiveModel, newest: int = 400) -> tuple[TimelineRow, ...]:
-    """The last entries, newest first."""
+    """The last entries, newest first; under the lock no words that a person wrote."""
+    session = model.session
+    entries = session.entries[-newest:]
+    if session.locked:
+        entries = [entry for entry in entries if isinstance(entry.event, _SHOWN_LOCKED)]
+    return _rows(model, entries)
+
+
+def unsigned_rows(model: LiveModel) -> tuple[TimelineRow, ...]:
+    """The acts under the lock for which nobody stands yet."""
+    return _rows(model, list(model.session.unsigned.values()))
+
+
+_SHOWN_LOCKED = (AlarmChange, Cuff, LinkChanged, AudioPaused, AudioResumed, Locked, Emergency)
+
+
+def _rows(model: LiveModel, entries: list[Entry]) -> tuple[TimelineRow, ...]:
     session = model.session
     start = session.phases[0][0] if session.phases else 0.0
     labels = {source: info.label for source, info in model.sources.items()}
     labels |= {name: added.label or name for name, added in session.sources.items()}
+    corrected = corrections(session)
     rows = []
-    for entry in reversed(session.entries[-newest:]):
+    for entry in reversed(entries):
         row = timeline_row(entry, session.t0, start, model.saved_up_to, labels)
         if row is not None:
-            rows.append(row)
+            said = corrected.get(entry.number)
+            text = (
+                tr("{words} [corrected: {text}]", words=row.text, text=said) if said else row.text
+            )
+            rows.append(replace(row, text=text, by=by_words(entry, session)))
     return tuple(rows)

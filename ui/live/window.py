@@ -10,14 +10,17 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kapmonitor.checklist import Checklist
-from kapmonitor.commands import AnyCommand
+from kapmonitor.commands import Amend, AnyCommand
+from kapmonitor.emergency import EmergencyList
 from kapmonitor.words import sentence, tr
 from ui.keys import KEYS
 from ui.live import views
 from ui.live.actions import Actions
+from ui.live.desk import WindowDesk
 from ui.live.link import EngineLink
 from ui.live.model import LiveModel
 from ui.live.panels.all import Panels
+from ui.live.people import PersonView
 from ui.live.screen import Screen
 from ui.live.second import SecondScreen
 from ui.live.side import Panel
@@ -34,7 +37,11 @@ TEXTS_EVERY = 0.2
 
 @dataclass
 class WindowOptions:
-    """What the window is told beside the link. ``limits``: alarm to limit; None: as recorded."""
+    """What the window is told beside the link. ``limits``: alarm to limit; None: as recorded.
+
+    ``people`` are those of the staff file, ``staff`` names without one; ``guarded`` is a visit that
+    asks for PINs and is signed at its end. ``emergency`` is the clinic's list.
+    """
 
     checklist: Checklist | None = None
     staff: tuple[str, ...] = ()
@@ -45,6 +52,9 @@ class WindowOptions:
     ticking: bool = True
     view: str = "live"
     second_view: str = ""
+    people: tuple[PersonView, ...] = ()
+    guarded: bool = False
+    emergency: EmergencyList | None = None
     curves: bool = True
 
 
@@ -62,6 +72,7 @@ class LiveWindow(QWidget):
         self.model = LiveModel(given_limits=self.options.limits)
         self.person = self.options.person or next(iter(self.options.staff), "")
         self.parts = Screen()
+        self.desk = WindowDesk(self)
         self.panels = Panels(self)
         self.actions_of_keys = Actions(self)
         self.parts.show_view(view_named(self.options.view))
@@ -101,6 +112,7 @@ class LiveWindow(QWidget):
         self.parts.tiles.limits_requested.connect(self._open_limits)
         self.parts.top.person_requested.connect(lambda: do("person"))
         self.parts.top.phase_requested.connect(lambda: do("phase"))
+        self.parts.top.unsigned_requested.connect(lambda: do("unsigned"))
         self.panels.person.person_chosen.connect(self._act_as)
         self.panels.finished.export_requested.connect(self.export_requested)
         self.panels.finished.open_requested.connect(self.open_requested)
@@ -117,6 +129,7 @@ class LiveWindow(QWidget):
         self._last_real = real
         news = self.model.take(self.link.take(), real)
         self._answer()
+        self.desk.tick(real)
         opened = self.model.session.opened
         if opened is not None and not self.person:
             self.person = next(iter(opened.staff), "")
@@ -165,9 +178,10 @@ class LiveWindow(QWidget):
     # Commands -----------------------------------------------------------------------------
 
     def ask(self, command: AnyCommand, place: str = "") -> None:
-        """Send a command in the name of the acting person."""
+        """Send a command, in the name of the acting person unless it names another."""
         self._commands += 1
-        stamped = msgspec.structs.replace(command, id=f"w{self._commands}", by=self.person)
+        by = command.by or self.person
+        stamped = msgspec.structs.replace(command, id=f"w{self._commands}", by=by)
         self.model.ask(stamped, place)
         self.link.ask(stamped)
 
@@ -186,13 +200,16 @@ class LiveWindow(QWidget):
                 panel.show_refusal(reply.refused, reply.facts)
             elif reply.refused:
                 self.parts.show_said(sentence(reply.refused, reply.facts))
+            elif panel is not None and isinstance(reply.command, Amend):
+                self.panels.entries.show_filed()
             elif panel is not None and not panel.stays:
                 self.close_panel()
 
     def _act_as(self, person: str) -> None:
-        self.person = person
-        self.close_panel()
-        self.show_texts(self.options.clock())
+        """Somebody without a PIN acts at once; the record says so a moment later."""
+        if not self.model.session.locked:
+            self.person = person
+            self.show_texts(self.options.clock())
 
     # Panels -------------------------------------------------------------------------------
 
@@ -223,6 +240,13 @@ class LiveWindow(QWidget):
         self._open = None
         self.parts.show_panel(None)
         self.parts.keys.setFocus()
+        self.desk.closed()
+
+    def show_again(self, panel: Panel) -> None:
+        """A panel comes back as it was left, with what was typed."""
+        self._open = panel
+        self.parts.show_panel(panel)
+        panel.setFocus()
 
     @property
     def panel(self) -> Panel | None:
@@ -279,7 +303,7 @@ class LiveWindow(QWidget):
         if self.model.finished is None and self.model.session.opened is not None and not dead:
             event.ignore()
             if self._open is not self.panels.end:
-                self.open_panel(self.panels.end)
+                self.actions_of_keys.do("end")
             return
         self._timer.stop()
         self.second.close()

@@ -30,7 +30,7 @@ class SetupChoice(Struct, frozen=True):
     speed: float = 1.0
     heard: str = ""
     experimental: bool = False
-    guarded: bool = False
+    guarded: bool = True
 
 
 class SoundOutputs(Struct, frozen=True):

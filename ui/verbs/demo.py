@@ -23,7 +23,9 @@ def command(
 ) -> None:
     """Open the window on a virtual bedside; everything is marked as a demonstration."""
     from devices.virtual import scenarios
+    from kapmonitor.emergency import load_emergency
     from ui.passphrase import current_keys
+    from ui.services import begun_of
     from ui.visit import VisitChoice, begin
 
     scenarios.load(scenario)
@@ -38,10 +40,11 @@ def command(
         seed=seed,
         rate=speed,
     )
+    emergency = load_emergency(data / "clinic")
     visit = begin(choice, data, current_keys())
     try:
-        from ui.app import run_window
+        from ui.app import run_begun
 
-        run_window(visit.runner, visit.setting, visit.export)
+        run_begun(begun_of(visit, emergency), visit.export)
     finally:
         visit.close()

@@ -54,7 +54,9 @@ def command(
     SOURCE is [PROTOCOL@]TRANSPORT:ADDRESS, such as contec-cms50-serial@serial:/dev/ttyUSB0, and
     may end in where it sits, such as #left_finger: a cuff on that arm then excuses the oximeter.
     """
+    from kapmonitor.emergency import load_emergency
     from ui.passphrase import current_keys
+    from ui.services import begun_of
     from ui.visit import VisitChoice, begin, finish
     from ui.visit import resume as resume_visit
 
@@ -71,13 +73,14 @@ def command(
         wait=wait,
         silent=silent,
         experimental=experimental,
-        guarded=lock,
+        guarded=lock or not headless,
     )
     if wait and devices:
         click.echo(
             words.tr("Waiting for {devices}; Ctrl-C ends it.", devices=", ".join(devices)), err=True
         )
     keys = current_keys()
+    emergency = load_emergency(data / "clinic")
     if resume is None:
         visit = begin(choice, data, keys)
     else:
@@ -88,9 +91,9 @@ def command(
 
             run_headless(visit.runner, as_json, minutes, read_commands=commands is not None)
         else:
-            from ui.app import run_window
+            from ui.app import run_begun
 
-            run_window(visit.runner, visit.setting, visit.export)
+            run_begun(begun_of(visit, emergency), visit.export)
     finally:
         visit.close()
     finish(visit)

@@ -2,19 +2,23 @@
 
 from typing import TYPE_CHECKING
 
+from kapmonitor.emergency import load_emergency
 from ui.live.limit_views import limit_rows
 from ui.live.model import LiveModel
 from ui.live.panels import summaries
 from ui.live.panels.alarms import AlarmsPanel
 from ui.live.panels.closing import EndPanel, FinishedPanel, PhasePanel
 from ui.live.panels.dose import DosePanel
+from ui.live.panels.emergency import EmergencyPanel
+from ui.live.panels.entries import EntriesPanel, UnsignedPanel
 from ui.live.panels.limits import LimitsPanel
+from ui.live.panels.people import PersonPanel
 from ui.live.panels.rounds import RoundPanel
 from ui.live.panels.sensors import SensorsPanel
-from ui.live.panels.small import CuffPanel, HelpPanel, NotePanel, PersonPanel
+from ui.live.panels.small import CuffPanel, HelpPanel, NotePanel
 from ui.live.side import Panel
 from ui.live.taken_off import sensor_rows
-from ui.live.views import AlarmLineView, alarm_line
+from ui.live.views import AlarmLineView, alarm_line, timeline, unsigned_rows
 
 if TYPE_CHECKING:
     from ui.live.window import LiveWindow
@@ -29,7 +33,13 @@ class Panels:
         self.cuff, self.phase, self.end = CuffPanel(), PhasePanel(), EndPanel()
         self.person, self.alarms, self.help = PersonPanel(), AlarmsPanel(), HelpPanel()
         self.limits, self.sensors = LimitsPanel(), SensorsPanel()
+        self.entries, self.unsigned, self.emergency = (
+            EntriesPanel(),
+            UnsignedPanel(),
+            EmergencyPanel(),
+        )
         self.finished = FinishedPanel()
+        self.emergency.show_list(window.options.emergency or load_emergency())
         if window.options.checklist is not None:
             self.round.show_checklist(window.options.checklist)
 
@@ -39,7 +49,7 @@ class Panels:
         return (
             self.dose, self.round, self.note, self.cuff, self.phase,
             self.end, self.person, self.alarms, self.limits, self.sensors,
-            self.help, self.finished,
+            self.help, self.entries, self.unsigned, self.emergency, self.finished,
         )  # fmt: skip
 
     def show_model(
@@ -67,7 +77,14 @@ class Panels:
             self.limits.show_rows(limit_rows(model))
         elif open_one is self.sensors:
             self.sensors.show_sensors(sensor_rows(model, real))
-        elif open_one is self.person and line is None:
-            opened = model.session.opened
-            staff = self._window.options.staff or (opened.staff if opened is not None else ())
-            self.person.show_people(staff, self._window.person)
+        elif open_one is self.person:
+            desk = self._window.desk
+            self.person.show_people(desk.people, self._window.person, model.session.locked)
+        elif open_one is self.entries:
+            self.entries.show_rows(timeline(model))
+        elif open_one is self.unsigned:
+            self.unsigned.show_rows(unsigned_rows(model), self._window.person)
+        elif open_one is self.emergency:
+            self.emergency.show_session(model.session)
+        if open_one is self.end:
+            self._window.desk.show_signing()

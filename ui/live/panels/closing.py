@@ -1,16 +1,18 @@
 """The panels of the way out: phase, ready, left; ending the visit; what there is afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from kapmonitor.alarm_words import phase_words
-from kapmonitor.commands import EndSession, MarkLeft, MarkReady, SetPhase
+from kapmonitor.commands import EndSession, MarkLeft, MarkReady, SetPhase, SignOff
 from kapmonitor.events import Phase
 from kapmonitor.words import tr
+from ui.live.panels.people import Signer
 from ui.live.panels.summaries import EndFacts, LeaveFacts
+from ui.live.people import PersonView, SigningView
 from ui.live.side import Panel
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, emptied
@@ -88,15 +90,24 @@ class PhasePanel(Panel):
 
 
 class EndPanel(Panel):
-    """Asks for `EndSession`, in two steps: no single key ends a visit."""
+    """Asks for `SignOff` and `EndSession`, in two steps: no single key ends a visit."""
 
     title = "End the visit"
+    # A first signature does not end it where the plan asks for two.
+    stays = True
 
     def __init__(self) -> None:
         super().__init__()
+        self._signing, self._guarded, self._ending = SigningView(), False, False
         self._open = column(gap=4)
         self._sure = QCheckBox(tr("End and seal the record"))
         self._end = button(tr("End the visit"), "danger", self.submit)
+        self._signed = label("", "good", wrap=True)
+        self.signer = Signer()
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(tr("without a signature: why"))
+        self.reason.setAccessibleName(tr("Why a signature is missing"))
+        self._signature = (label(tr("Signature"), "group"), self._signed, self.signer, self.reason)
         self.body.addWidget(
             label(
                 tr("Ending stops monitoring and seals the record. It cannot be undone; "
@@ -106,8 +117,12 @@ class EndPanel(Panel):
         )  # fmt: skip
         self.body.addLayout(self._open)
         self.body.addStretch(1)
+        for widget in self._signature:
+            self.body.addWidget(widget)
+            widget.hide()
         self.body.addWidget(self._sure)
         self.buttons.addWidget(self._end, 1)
+        self.signer.pin.returnPressed.connect(self.submit)
         self._sure.toggled.connect(self._end.setEnabled)
         self._end.setEnabled(False)
 
@@ -117,15 +132,50 @@ class EndPanel(Panel):
         for line in facts.open:
             self._open.addWidget(label(f"·  {line}", "wrong", wrap=True))
 
+    def show_signing(
+        self, view: SigningView, people: Sequence[PersonView], acting: str, guarded: bool
+    ) -> None:
+        """Who has signed and who may; once nobody is missing, what was begun is ended."""
+        self._signing, self._guarded = view, guarded
+        self.signer.show_people(people, acting)
+        for widget in self._signature:
+            widget.setVisible(guarded)
+        self.signer.setVisible(guarded and view.missing > 0)
+        self.reason.setVisible(guarded and view.missing > 0)
+        lines = [tr("Signed: {person}", person=person) for person in view.signed]
+        if view.missing > 0:
+            lines.append(tr("Signatures missing: {number}", number=view.missing))
+        show_text(self._signed, "\n".join(lines))
+        if self._ending and view.missing == 0 and not self._waiting:
+            self._ending = False
+            self.ask(EndSession())
+
     def begin(self) -> None:
         """The first step first."""
+        self._ending = False
+        self.reason.clear()
+        self.signer.taken_pin()
         self._sure.setChecked(False)
         self._sure.setFocus()
 
     def submit(self) -> None:
-        """End, once the first step is taken."""
-        if self._sure.isChecked():
-            self.ask(EndSession())
+        """Sign and end, once the first step is taken."""
+        if not self._sure.isChecked():
+            self._sure.setFocus()
+            return
+        reason, person = self.reason.text().strip(), self.signer.person
+        if not self._guarded or self._signing.missing == 0 or reason:
+            self.ask(EndSession(reason=reason))
+        elif person is not None:
+            self._ending = True
+            self.ask(SignOff(by=person.name, pin=self.signer.taken_pin()))
+
+    def show_refusal(self, code: str, facts: dict[str, object]) -> None:
+        """Nothing is ended by what was refused."""
+        self._ending = False
+        super().show_refusal(code, facts)
+        if code.startswith("pin_"):
+            self.signer.pin.setFocus()
 
 
 class FinishedPanel(Panel):

@@ -1,10 +1,8 @@
-"""The small panels: note, cuff reading by hand, who acts, help."""
+"""The small panels: note, cuff reading by hand, help."""
 
-from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QWidget
 
 from kapmonitor.commands import AddNote, AskCuff
 from kapmonitor.event_words import QUICK_NOTES
@@ -13,7 +11,7 @@ from ui.keys import KEYS, PANEL_KEYS
 from ui.live.panels.fields import BackTime, NumberField
 from ui.live.side import Panel
 from ui.widgets.basic import Choices, button, label
-from ui.widgets.boxes import column, emptied, grid
+from ui.widgets.boxes import grid
 
 # What can be typed in: the ranges beyond which a reading cannot be (plausibility refuses them too).
 PRESSURE_FIELDS = (
@@ -124,49 +122,6 @@ class CuffPanel(Panel):
                 happened=self._when.happened(self._now),
             )
         )
-
-
-class PersonPanel(Panel):
-    """Asks who acts from now on."""
-
-    title = "Who acts"
-    person_chosen = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._people = column(gap=6)
-        self._first: QWidget | None = None
-        self._other = QLineEdit()
-        self._other.setPlaceholderText(tr("another name"))
-        self._other.setAccessibleName(tr("Another name"))
-        self._other.returnPressed.connect(self.submit)
-        self.body.addWidget(
-            label(tr("Everything that is entered carries this name."), "dim", wrap=True)
-        )
-        self.body.addLayout(self._people)
-        self.body.addWidget(self._other)
-        self.body.addStretch(1)
-
-    def show_people(self, people: Sequence[str], acting: str) -> None:
-        """Offer these."""
-        emptied(self._people)
-        self._first = None
-        for name in people:
-            made = button(name, "main" if name == acting else "choice",
-                          partial(self.person_chosen.emit, name))  # fmt: skip
-            self._first = self._first or made
-            self._people.addWidget(made)
-
-    def begin(self) -> None:
-        """The first name first."""
-        self._other.clear()
-        (self._first or self._other).setFocus()
-
-    def submit(self) -> None:
-        """Take the name that was typed."""
-        name = self._other.text().strip()
-        if name:
-            self.person_chosen.emit(name)
 
 
 def key_table() -> QScrollArea:

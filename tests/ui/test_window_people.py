@@ -1,0 +1,271 @@
+"""Who acts, the lock, signing and corrections in the window: keys become commands."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from kapmonitor import commands as c
+from kapmonitor import events as e
+from kapmonitor.emergency import EmergencyList, Number
+from kapmonitor.messages import Answered
+from ui.keys import KEYS
+from ui.live import sample
+from ui.live.people import PersonView, works_locked
+from ui.live.window import LiveWindow, WindowOptions
+
+PEOPLE = (
+    PersonView("A. Lindqvist", "nurse", pin=True),
+    PersonView("Dr. M. Okafor", "prescriber", pin=True),
+    PersonView("S. Guest", "observer"),
+)
+LIST = EmergencyList("Emergency", (Number("Ambulance", "112"),), ("Stay", "Fetch the kit"))
+
+
+@pytest.fixture
+def visit(qtbot, clock):
+    """Forty-two minutes after the dose, with three people, two of them with a PIN."""
+    link = sample.StillLink(sample.typical()[0])
+    options = WindowOptions(
+        clock=clock, ticking=False, curves=False, people=PEOPLE, guarded=True, emergency=LIST
+    )
+    window = LiveWindow(link, options)
+    qtbot.addWidget(window, before_close_func=lambda w: w.dismiss())
+    window.resize(1366, 768)
+    window.show()
+    window.settle()
+    yield window
+    window.dismiss()
+
+
+@pytest.fixture
+def press(qtbot):
+    def press(window, *keys):
+        for key in keys:
+            qtbot.keyClick(QApplication.focusWidget() or window, key)
+
+    return press
+
+
+def happens(window, event, by="", unsigned=False):
+    number = len(window.model.session.entries) + 1
+    at = window.model.session.entries[-1].at + 1
+    window.link.waiting.append(e.Entry(number, at, 0, 0, event, by, unsigned=unsigned))
+    window.tick()
+    return number
+
+
+def asked(window, kind):
+    return [command for command in window.link.asked if isinstance(command, kind)]
+
+
+def locked(window):
+    happens(window, e.Locked("key"))
+
+
+def test_one_key_a_number_and_a_pin_change_who_acts(visit, press):
+    """Seven presses: W, 2, four digits, Enter."""
+    press(visit, Qt.Key.Key_W, Qt.Key.Key_2)
+    press(visit, Qt.Key.Key_0, Qt.Key.Key_8, Qt.Key.Key_1, Qt.Key.Key_5, Qt.Key.Key_Return)
+
+    (command,) = asked(visit, c.ActAs)
+    assert (command.by, command.pin) == ("Dr. M. Okafor", "0815")
+    happens(visit, e.Acting("Dr. M. Okafor", "prescriber", True), "Dr. M. Okafor")
+    assert visit.person == "Dr. M. Okafor"
+    assert visit.panels.person.pin.text() == ""
+
+
+def test_somebody_without_a_pin_acts_at_once(visit, press):
+    press(visit, Qt.Key.Key_W, Qt.Key.Key_3)
+
+    (command,) = asked(visit, c.ActAs)
+    assert (command.by, command.pin) == ("S. Guest", "")
+
+
+def test_a_wrong_pin_is_said_in_the_panel_and_the_field_is_empty(visit, press):
+    press(visit, Qt.Key.Key_W, Qt.Key.Key_1, Qt.Key.Key_1, Qt.Key.Key_Return)
+    visit.link.waiting.append(
+        Answered(visit.link.asked[-1].id, refused="pin_wrong", facts={"name": "A. Lindqvist"})
+    )
+    visit.tick()
+
+    assert visit.panel is visit.panels.person
+    assert visit.panel.problem == "This is not the PIN of A. Lindqvist: try again."
+
+
+def test_the_lock_hides_the_patient_and_every_word_that_a_person_wrote(visit):
+    code = visit.model.session.opened.patient_code
+    happens(visit, e.Note("Mrs Example is crying"), "A. Lindqvist")
+    locked(visit)
+    visit.settle()
+
+    assert visit.parts.top._patient.text() == "Locked"
+    shown = " ".join(row.text for row in visit.parts.timeline.rows)
+    assert "Example" not in shown
+    assert code not in shown + visit.parts.top._patient.toolTip() + visit.windowTitle()
+
+
+def test_the_lock_leaves_the_tiles_and_the_alarm_line(visit):
+    place = visit.parts.tiles.geometry()
+    locked(visit)
+    visit.settle()
+
+    assert visit.parts.alarms.isVisible()
+    assert visit.parts.tiles.isVisible()
+    assert visit.parts.tiles.geometry() == place
+
+
+def test_under_the_lock_a_and_p_work_while_a_pin_is_typed(qtbot, clock, visit, press):
+    """The letters are no digits: they go to the window, and the PIN stays as typed."""
+    visit.link.waiting += sample.worst()[0]
+    visit.tick()
+    locked(visit)
+    visit.panels.person.choose("A. Lindqvist")
+    assert QApplication.focusWidget() is visit.panels.person.pin
+    press(visit, Qt.Key.Key_4, Qt.Key.Key_7, Qt.Key.Key_P, Qt.Key.Key_A)
+
+    assert len(asked(visit, c.PauseAudio)) == 1
+    assert len(asked(visit, c.Acknowledge)) == 1
+    assert visit.panels.person.pin.text() == "47"
+
+
+@pytest.mark.parametrize("action", ["dose", "round", "note", "limits", "phase", "end", "entries"])
+def test_every_other_key_asks_who_is_there(visit, action):
+    locked(visit)
+    visit.close_panel()
+    visit.actions_of_keys.do(action)
+
+    assert visit.panel is visit.panels.person
+    assert visit.link.asked == []
+
+
+def test_the_table_of_what_works_under_the_lock_names_keys_that_exist():
+    actions = {key.action for key in KEYS}
+    working = {action for action in actions if works_locked(action, cuff_running=False)}
+
+    assert {"acknowledge", "pause", "emergency", "alarms", "person"} <= working
+    assert not working & {"dose", "round", "note", "cuff", "end", "limits", "quiet", "take_off"}
+    assert works_locked("cuff", cuff_running=True)
+
+
+def test_the_key_locks(visit, press):
+    press(visit, Qt.Key.Key_K)
+
+    assert len(asked(visit, c.Lock)) == 1
+
+
+def test_a_note_being_written_comes_back_after_the_lock(visit, press, qtbot):
+    press(visit, Qt.Key.Key_N)
+    qtbot.keyClicks(QApplication.focusWidget(), "half a sen")
+    locked(visit)
+    assert visit.panel is visit.panels.person
+    happens(visit, e.Unlocked("A. Lindqvist", True), "A. Lindqvist")
+
+    assert visit.panel is visit.panels.note
+    assert visit.panels.note._text.toPlainText() == "half a sen"
+
+
+def test_input_is_told_to_the_engine_and_silence_is_not(visit, press, clock):
+    clock.now += 20
+    visit.tick()
+    quiet = len(asked(visit, c.Present))
+    clock.now += 20
+    visit.tick()
+    assert len(asked(visit, c.Present)) == quiet
+    press(visit, Qt.Key.Key_F1)
+    clock.now += 20
+    visit.tick()
+
+    assert len(asked(visit, c.Present)) == quiet + 1
+
+
+def test_what_is_unsigned_stands_in_the_top_bar_and_one_press_signs_it(visit, press):
+    happens(visit, e.AudioPaused(120.0), "unnamed", unsigned=True)
+    visit.settle()
+    assert visit.parts.top._unsigned.text() == "1 unsigned"
+    assert "unnamed, unsigned" in [row.by for row in visit.parts.timeline.rows]
+
+    press(visit, Qt.Key.Key_G, Qt.Key.Key_Space)
+
+    assert asked(visit, c.Sign)[0].of == ()
+
+
+def test_a_visit_is_signed_by_pin_and_then_ended(visit, press, qtbot):
+    happens(visit, e.Acting("A. Lindqvist", "nurse", True), "A. Lindqvist")
+    press(visit, Qt.Key.Key_E, Qt.Key.Key_Space)
+    end = visit.panels.end
+    qtbot.keyClicks(end.signer.pin, "4711")
+    qtbot.keyClick(end.signer.pin, Qt.Key.Key_Return)
+
+    (signature,) = asked(visit, c.SignOff)
+    assert (signature.by, signature.pin) == ("A. Lindqvist", "4711")
+    assert asked(visit, c.EndSession) == []
+    number = happens(visit, e.SignedOff("A. Lindqvist", "nurse", True), "A. Lindqvist")
+    visit.link.waiting.append(Answered(signature.id, number))
+    visit.tick()
+    visit.settle()
+
+    assert len(asked(visit, c.EndSession)) == 1
+
+
+def test_a_refused_signature_ends_nothing(visit, press, qtbot):
+    press(visit, Qt.Key.Key_E, Qt.Key.Key_Space)
+    end = visit.panels.end
+    end.submit()
+    signature = asked(visit, c.SignOff)[0]
+    visit.link.waiting.append(
+        Answered(signature.id, refused="pin_missing", facts={"name": signature.by})
+    )
+    visit.settle()
+
+    assert asked(visit, c.EndSession) == []
+    assert "Give the PIN" in end.problem
+
+
+def test_a_correction_from_the_list_of_entries(visit, press):
+    number = happens(visit, e.Note("music on"), "A. Lindqvist")
+    press(visit, Qt.Key.Key_J)
+    panel = visit.panels.entries
+    panel.entries.setCurrentRow(0)
+    panel.submit()
+    assert panel.problem == "Write what is right."
+    panel.form.text.setPlainText("music off")
+    panel.form.reason.setText("mistyped")
+    panel.submit()
+
+    (command,) = asked(visit, c.Amend)
+    assert (command.of, command.text, command.reason) == (number, "music off", "mistyped")
+    happens(visit, e.Amended(number, "music off", "mistyped"), "A. Lindqvist")
+    visit.settle()
+    rows = [row.text for row in visit.parts.timeline.rows]
+    assert "music on [corrected: music off]" in rows
+
+
+@pytest.mark.parametrize("alarm", ["SEDATION", "REDFLAG"])
+def test_a_red_flag_or_deep_sedation_opens_the_emergency_list(visit, alarm):
+    happens(
+        visit,
+        e.AlarmChange(
+            alarm, e.Priority.HIGH, e.AlarmKind.PHYSIOLOGICAL, e.AlarmState.RAISED, 3000.0
+        ),
+    )
+
+    assert visit.panel is visit.panels.emergency
+    assert visit.parts.tiles.isVisible()
+    assert visit.parts.alarms.isVisible()
+
+
+def test_each_step_is_asked_for_and_shows_its_time_and_name(visit, press):
+    press(visit, Qt.Key.Key_X)
+    panel = visit.panels.emergency
+    panel.steps["Fetch the kit"].click()
+    panel.ask(c.MarkEmergency(action="called"))
+
+    steps = asked(visit, c.MarkEmergency)
+    assert [(s.action, s.text, s.done) for s in steps] == [
+        ("step", "Fetch the kit", True),
+        ("called", "", True),
+    ]
+    happens(visit, e.Emergency("step", "Fetch the kit"), "A. Lindqvist")
+    visit.settle()
+    assert panel.steps["Fetch the kit"].isChecked()
+    assert "A. Lindqvist" in panel._times["Fetch the kit"].text()
