@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from alarms.alarm import Alarm, State
 from alarms.audio import Audio, Reminder
-from alarms.conditions import Conditions, Key
+from alarms.conditions import Conditions
+from alarms.judged import Key
 from alarms.limits import (
     AnySpec,
     LimitSpec,

@@ -8,21 +8,18 @@ from collections.abc import Iterator
 
 from alarms.cuff_log import CuffLog, Cycle
 from alarms.entered import RedFlag, Sedation, number
-from alarms.limit_watch import LimitWatch
+from alarms.judged import Judged, Key
 from alarms.limits import LimitSpec, Quantity
+from alarms.overdue import Overdue
 from alarms.presets import Preset
 from alarms.pulse_lost import PulseLost
 from alarms.sensor import PULSES, Sensor
-from alarms.stream import Stream
 from alarms.technical import Inflation, Room, SourcesDisagree, SpO2Lost, Timed
 from alarms.watch import Watch
 from kapmonitor import events as e
-from kapmonitor.averaging import JUDGED_AT_ONCE
 from kapmonitor.ports import Schedule, SourceInfo
-from kapmonitor.reading import LinkState, Notice, Origin, PlethRun, Quality, Reading
+from kapmonitor.reading import LinkState, Notice, Origin, PlethRun, Reading
 from kapmonitor.vitals import PRESSURES, Vital
-
-Key = tuple[str, str]  # an alarm's identifier, and its source where each source has its own
 
 # Told by name in a Trouble event (``disk_low``, ``disk_low_over``).
 TROUBLES = (
@@ -48,20 +45,14 @@ class Conditions:
         self._technical = {spec.id: spec for spec in preset.technical}
         self._room = Room(observation)
         self._sensors: dict[str, Sensor] = {}
-        self._streams: dict[tuple[str, Vital], Stream] = {}
-        self._current: dict[Quantity, str] = {}
-        # When what was judged last happened: an entry that happened before is history only.
-        self._judged_at: dict[Quantity, float] = {}
         self._heard_at: dict[tuple[str, Vital], float] = {}
         self._cuffs = CuffLog()
-        self._last_cycle: tuple[Cycle, float] | None = None
         self._strap_at = -math.inf
         self._doses: list[float] = []
-        self._schedule = Schedule()
-        self._met: dict[str, float | None] = {}
         self._nobody_here = False
 
-        self.limits = {spec.id: LimitWatch(spec) for spec in preset.limits}
+        self._judged = Judged(preset.limits)
+        self.limits = self._judged.limits
         entered = {spec.id: spec for spec in preset.entered}
         self._sedation = Sedation(entered["SEDATION"])
         self._redflag = RedFlag(entered["REDFLAG"])
@@ -74,6 +65,7 @@ class Conditions:
             name: Timed(self._technical[name])
             for name in ("CUFF_OVERDUE", "CHECK_OVERDUE", *TROUBLES)
         }
+        self._overdue = Overdue(self._timed["CUFF_OVERDUE"], self._timed["CHECK_OVERDUE"])
         named: dict[str, Watch] = {
             **self.limits,
             **self._timed,
@@ -84,14 +76,6 @@ class Conditions:
             "SOURCES_DISAGREE": self._disagree,
         }
         self.watches.update({(name, ""): watch for name, watch in named.items()})
-        self._by_quantity: dict[Quantity, list[tuple[Key, LimitWatch]]] = {
-            quantity: [
-                ((name, ""), watch)
-                for name, watch in self.limits.items()
-                if quantity in watch.quantities
-            ]
-            for quantity in Quantity
-        }
 
     # Readings -----------------------------------------------------------------------------
 
@@ -117,7 +101,7 @@ class Conditions:
         elif vital is Vital.SPO2:
             keys += self._spo2(reading, sensor, in_use)
         elif vital is Vital.RESPIRATORY_RATE and reading.value is not None and in_use:
-            keys += self._breaths(reading.value, reading.at)
+            keys += self._judged.breaths(reading.value, reading.at)
         if reading.value is not None and sensor.continuous:
             # Whether the loss of another source is HIGH depends on this one being live.
             keys += [key for key in self._stale() if key[1] != sensor.name]
@@ -166,7 +150,9 @@ class Conditions:
                 in_use = False
         elif reading.packet:
             keys += self._judge_cycle(self._cuffs.reading(reading), reading.at)
-        return keys + (self._sustained(Quantity.PULSE, reading, sensor) if in_use else [])
+        if in_use:
+            keys += self._judged.sustained(Quantity.PULSE, reading, bool(sensor.continuous))
+        return keys
 
     def _spo2(self, reading: Reading, sensor: Sensor, in_use: bool) -> list[Key]:
         keys: list[Key] = []
@@ -176,41 +162,9 @@ class Conditions:
             else:
                 self._spo2_lost.valid(reading.at, sensor.name, sensor.site)
             keys.append(("SPO2_SIGNAL_LOST", ""))
-        return keys + (self._sustained(Quantity.SPO2, reading, sensor) if in_use else [])
-
-    def _sustained(self, quantity: Quantity, reading: Reading, sensor: Sensor) -> list[Key]:
-        """Hold a value against its limits: sustained, or on its own where values come rarely."""
-        if reading.at < self._judged_at.get(quantity, -math.inf):
-            return []
-        rarely = not sensor.continuous or reading.origin is Origin.MANUAL
-        doubted = reading.quality is not Quality.GOOD and reading.reason not in JUDGED_AT_ONCE
-        if rarely and doubted:
-            return []
-        stream = self._streams.setdefault((reading.source, reading.vital), Stream())
-        value = stream.value(reading)
-        if value is None and self._current.get(quantity) != reading.source:
-            return []  # another source gives the value in use
-        watches = self._by_quantity[quantity]
-        self._judged_at[quantity] = reading.at
-        if value is None:
-            for _, watch in watches:
-                watch.missing(reading.at)
-            return [key for key, _ in watches]
-        self._current[quantity] = reading.source
-        hold, apart = stream.hold, stream.interval or 0.0
-        return [
-            key
-            for key, watch in watches
-            if watch.observe(
-                quantity,
-                value,
-                reading.at,
-                reading.vital,
-                reading.source,
-                hold,
-                alone=rarely or apart > watch.spec.delay > 0,
-            )
-        ]
+        if in_use:
+            keys += self._judged.sustained(Quantity.SPO2, reading, bool(sensor.continuous))
+        return keys
 
     def _judge_cycle(self, cycle: Cycle, at: float) -> list[Key]:
         """Hold what is known of a cuff cycle against the limits; a failed one is only counted.
@@ -219,35 +173,16 @@ class Conditions:
         """
         sensor = self._sensor(cycle.source)
         pressures = cycle.values.keys() & {Vital.SYSTOLIC, Vital.DIASTOLIC}
-        older = self._last_cycle is not None and at < self._last_cycle[1]
-        if not pressures or older:
+        if not pressures or not self._judged.newer(at):
             return []
         sensor.cuff_failed.cycle(cycle.number, cycle.good, cycle.failure)
         self._inflation(cycle.source).end(at)
         keys: list[Key] = [("CUFF_FAILED", cycle.source), ("SPO2_SIGNAL_LOST", "")]
         if not cycle.good:
             return keys
-        self._last_cycle = (cycle, at)
-        keys += self._meet("CUFF_OVERDUE", self._schedule.cuff_due, at)
-        for quantity, vital, value in cycle.judged():
-            for key, watch in self._by_quantity[quantity]:
-                watch.observe(
-                    quantity, value, at, vital, cycle.source, alone=True, cycle=cycle.number
-                )
-                keys.append(key)
-        return keys
-
-    def _breaths(self, value: float, at: float) -> list[Key]:
-        """Breaths counted by hand."""
-        if at < self._judged_at.get(Quantity.RESPIRATORY_RATE, -math.inf):
-            return []
-        self._judged_at[Quantity.RESPIRATORY_RATE] = at
-        watches = self._by_quantity[Quantity.RESPIRATORY_RATE]
-        for _, watch in watches:
-            watch.observe(
-                Quantity.RESPIRATORY_RATE, value, at, Vital.RESPIRATORY_RATE, "", alone=True
-            )
-        return [key for key, _ in watches]
+        self._overdue.came("CUFF_OVERDUE", at)
+        keys.append(("CUFF_OVERDUE", ""))
+        return keys + self._judged.cycle(cycle, at)
 
     # Facts --------------------------------------------------------------------------------
 
@@ -260,14 +195,14 @@ class Conditions:
                 self._sensor(message.id).introduce(message)
                 self._inflation(message.id).site = message.site
             case Schedule():
-                self._schedule = message
+                self._overdue.schedule = message
                 self._expect()
             case e.LinkChanged():
                 self._hear_link(message, at)
             case e.Dose() | e.DoseWithdrawn():
                 self._hear_dose(message, at)
             case e.Baseline():
-                self._set_baseline(message)
+                self._judged.set_baseline(message)
             case e.Cuff():
                 cycle = self._cuffs.event(message)
                 if cycle is not None and message.origin is not Origin.STORED:
@@ -285,8 +220,9 @@ class Conditions:
                 self._spo2_lost.back(message.source, at)
                 self._pulse_lost.back(self._sensor(message.source), at)
             case e.CheckSkipped():
-                name = "CUFF_OVERDUE" if message.check == "cuff" else "CHECK_OVERDUE"
-                self._meet(name, self._timed[name].since, math.inf)
+                self._overdue.skipped(
+                    "CUFF_OVERDUE" if message.check == "cuff" else "CHECK_OVERDUE"
+                )
             case e.Trouble():
                 self._hear_trouble(message, at)
             case e.Left() | e.Ended():
@@ -299,13 +235,7 @@ class Conditions:
 
     def set_limit(self, alarm: str, spec: LimitSpec) -> None:
         """A limit was changed; the last cuff reading is judged anew."""
-        watch = self.limits[alarm]
-        watch.set_limit(spec)
-        if self._last_cycle is None:
-            return
-        cycle, at = self._last_cycle
-        for quantity, vital, value in cycle.judged():
-            watch.observe(quantity, value, at, vital, cycle.source, alone=True, cycle=cycle.number)
+        self._judged.set_limit(alarm, spec)
 
     def _hear_notice(self, notice: Notice, at: float) -> None:
         sensor = self._sensor(notice.source or COMPUTER)
@@ -337,29 +267,17 @@ class Conditions:
         elif self._doses:
             self._doses.pop()
         if not self._doses:
-            self._set_baseline(None)
+            self._judged.set_baseline(None)
         self._room.dose_at = self._doses[0] if self._doses else None
         self._expect()
 
-    def _set_baseline(self, baseline: e.Baseline | None) -> None:
-        values: dict[Quantity, float | None] = {}
-        if baseline is not None:
-            values = {
-                Quantity.SYSTOLIC: baseline.systolic,
-                Quantity.DIASTOLIC: baseline.diastolic,
-                Quantity.PULSE: baseline.pulse,
-                Quantity.SPO2: baseline.spo2,
-            }
-        for watch in self.limits.values():
-            watch.set_baseline(values)
-
     def _hear_round(self, filed: e.Round, at: float) -> None:
-        self._meet("CHECK_OVERDUE", self._schedule.round_due, at)
+        self._overdue.came("CHECK_OVERDUE", at)
         self._sedation.hear(filed.answers, at)
         self._redflag.hear(filed.answers, at)
         breaths = number(filed.answers.get("respiratory_rate"))
         if breaths is not None:
-            self._breaths(breaths, at)
+            self._judged.breaths(breaths, at)
 
     def _hear_trouble(self, trouble: e.Trouble, at: float) -> None:
         """``disk_low`` begins, ``disk_low_over`` or 0 seconds ends."""
@@ -378,24 +296,7 @@ class Conditions:
                 watch.value = trouble.seconds
 
     def _expect(self) -> None:
-        """Overdue counts from what is due next, after the dose."""
-        for name, due in (
-            ("CUFF_OVERDUE", self._schedule.cuff_due),
-            ("CHECK_OVERDUE", self._schedule.round_due),
-        ):
-            watch = self._timed[name]
-            if due is None or not self._doses or self._nobody_here or due == self._met.get(name):
-                watch.stop()
-            elif watch.since != due:
-                watch.stop()
-                watch.start(due)
-
-    def _meet(self, name: str, due: float | None, at: float) -> list[Key]:
-        """What was due has come."""
-        if due is not None and at >= due:
-            self._met[name] = due
-            self._timed[name].stop()
-        return [(name, "")]
+        self._overdue.expect(bool(self._doses) and not self._nobody_here)
 
     def _leave(self) -> None:
         """Nobody is on the sensors any more."""

@@ -54,8 +54,8 @@ REASONS: dict[str, str] = {
     "entered.py: 1 if self._breathing_normal else 2 -> 1 if self._breathing_normal else 3": _GREW,
     "sensor.py: run.at - self._pulse_at <= LIVE_FOR -> "
     "run.at - self._pulse_at < LIVE_FOR": _INSTANT,
-    "conditions.py: at < self._judged_at.get(Quantity.RESPIRATORY_RATE, -math.inf) -> "
-    "at <= self._judged_at.get(Quantity.RESPIRATORY_RATE, -math.inf)": _INSTANT,
+    "judged.py: at < self._judged_at.get(quantity, -math.inf) -> "
+    "at <= self._judged_at.get(quantity, -math.inf)": _INSTANT,
     "limit_watch.py: max((part.depth for part in self._parts)) -> "
     "min((part.depth for part in self._parts))": "only pressures have two parts, and no area",
     "alarm.py: self._loud = False -> self._loud = True": _LATER,
