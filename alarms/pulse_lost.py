@@ -76,7 +76,7 @@ class PulseLost(Timed):
             self.since = max(source.valid_at for source in self._sources.values())
             for source in self._sources.values():
                 source.good.reset()
-        if self.since is not None and not self.holds:
+        if self.since is not None and not self.holds and now > self.since:
             self._look_for_cause(now)
         super().settle(now)
 
@@ -90,9 +90,12 @@ class PulseLost(Timed):
         at = super().reached_at(step)
         if at is None or self.since is None:
             return at
-        sites = [source.sensor.site for source in self._unexplained]
-        squeezed = sites and all(self._room.arm_squeezed(site, self.since) for site in sites)
-        return max(at, self.since + self.spec.cuff_after) if squeezed else at
+        if not self._unexplained:
+            return at
+        for source in self._unexplained:
+            if not self._room.arm_squeezed(source.sensor.site, self.since):
+                return at
+        return max(at, self.since + self.spec.cuff_after)
 
     def _look_for_cause(self, now: float) -> None:
         sources = self._sources.values()

@@ -21,6 +21,7 @@ class Timed(Watch):
         self.since: float | None = None
         self.delay = spec.steps[0].after
         self.until_seen = spec.until_seen
+        self._soonest = min(step.after for step in spec.steps)
 
     def start(self, at: float, reason: str = "") -> None:
         """It has begun, unless it had begun before."""
@@ -42,6 +43,8 @@ class Timed(Watch):
 
     def settle(self, now: float) -> None:
         """Let time pass."""
+        if self.since is None or now < self.since + self._soonest:
+            return  # the usual case: no step is ever reached sooner
         for step in self.spec.steps:
             at = self.reached_at(step)
             if at is not None and now >= at:
@@ -79,11 +82,12 @@ class Room:
 
     def arm_squeezed(self, site: str, since: float) -> bool:
         """Whether a cuff on the arm of this site has inflated at any time since."""
-        return any(
-            same_arm(site, cuff.site) and (cuff.ended is None or cuff.ended >= since)
-            for cuff in self.cuffs.values()
-            if cuff.started is not None and cuff.started + LONGEST_CYCLE >= since
-        )
+        for cuff in self.cuffs.values():
+            if cuff.started is None or cuff.started + LONGEST_CYCLE < since:
+                continue
+            if (cuff.ended is None or cuff.ended >= since) and same_arm(site, cuff.site):
+                return True
+        return False
 
 
 class Inflation:
@@ -117,6 +121,7 @@ class DataStale(Timed):
         super().__init__(spec, source)
         self._room = room
         self._unreadable_at: float | None = None
+        self._soonest = 0.0  # what cannot be read is told at once
 
     @property
     def unreadable(self) -> bool:
