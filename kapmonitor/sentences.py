@@ -156,6 +156,8 @@ SENTENCES = {
     "settings_damaged": "{file} is damaged ({reason}): the program goes on with settings of "
     "its own; choose yours again.",
     "folder_unwritable": "{path} cannot be written ({reason}): choose another folder.",
+    "logo_unreadable": "{file} cannot be used as a logo ({reason}): put a PNG or JPEG of at most "
+    "2 MB and 4000 pixels there, or take it away.",
     "export_cancelled": "The export was cancelled; nothing unfinished was left.",
     "export_failed": "The export failed ({reason}): try again, or free some memory first.",
     "disk_full": "The disk is full: free some space; nothing is lost while the program runs.",

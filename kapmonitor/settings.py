@@ -40,6 +40,7 @@ class Settings(Struct, frozen=True):
     ``language`` is empty for the system's own; ``pressure_unit`` is the one shown, never stored.
     ``experimental`` lets devices be used whose protocol nobody has tried on a real one.
     ``lock_minutes`` without input lock a visit where somebody has a PIN, 0 for never.
+    ``clinic`` is the clinic's name, as its reports show it.
     ``reflections`` lets a therapist write notes of their own, kept apart from the record.
     """
 
@@ -51,6 +52,7 @@ class Settings(Struct, frozen=True):
     display: Display = Display()
     lock_minutes: Annotated[float, Meta(ge=0, le=240)] = 10.0
     reflections: bool = False
+    clinic: str = ""
 
 
 def load(data: Path) -> tuple[Settings, KapmonitorError | None]:

@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
+from kapmonitor.export.choice import ORDINARY, ExportChoice
 from kapmonitor.export.errand import run_errand
 from kapmonitor.export.job import ExportJob
 from ui.trial import Progress
 
 
 def export_beside(
-    record: str, progress: Progress, key: bytes | None, formats: tuple[str, ...] = ("pdf", "csv")
+    record: str,
+    progress: Progress,
+    key: bytes | None,
+    formats: tuple[str, ...] = ("pdf", "csv"),
+    choice: ExportChoice = ORDINARY,
 ) -> list[Path]:
     """Export a record into a folder of its name beside it; returns the files.
 
@@ -21,5 +26,5 @@ def export_beside(
     def heard(share: float) -> None:
         progress.share = share
 
-    job = ExportJob(record, str(folder), formats, key=key)
+    job = ExportJob(record, str(folder), formats, choice, key)
     return run_errand(job, heard, lambda: progress.cancelled)

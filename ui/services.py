@@ -81,7 +81,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         ports=_ports,
         scan=lambda: _scan(data),
         past=lambda: _past(data, keys),
-        export=lambda record, progress: _export(record, progress, keys),
+        export=lambda record, progress: _export(record, progress, keys, data),
         trial=lambda record, limits, progress: try_limits(
             record, limits, data / "clinic", progress, keys.for_record
         ),
@@ -89,7 +89,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         try_sound=lambda: try_sound(data),
         review=lambda record: _review(record, keys),
         preview=lambda record: _preview(record, keys),
-        export_as=lambda record, formats, progress: _export(record, progress, keys, formats),
+        export_as=lambda record, formats, progress: _export(record, progress, keys, data, formats),
         outputs=lambda: _outputs(data),
         settings=lambda: settings.load(data)[0],
         settings_problem=lambda: _settings_problem(data),
@@ -193,11 +193,17 @@ def _detail(minutes: float | None, simulated: bool) -> str:
 
 
 def _export(
-    record: str, progress: Progress, keys: Keys, formats: tuple[str, ...] = ("pdf", "csv")
+    record: str,
+    progress: Progress,
+    keys: Keys,
+    data: Path,
+    formats: tuple[str, ...] = ("pdf", "csv"),
 ) -> list[Path]:
+    from kapmonitor.export.clinic import with_clinic
     from ui.exporting import export_beside
 
-    return export_beside(record, progress, keys.for_record(Path(record)), formats)
+    key = keys.for_record(Path(record))
+    return export_beside(record, progress, key, formats, with_clinic(data))
 
 
 def _review(record: str, keys: Keys) -> "Reviewed":

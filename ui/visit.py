@@ -16,6 +16,7 @@ from kapmonitor.desk import Desk
 from kapmonitor.errors import KapmonitorError, RecordError
 from kapmonitor.events import Event
 from kapmonitor.export import export
+from kapmonitor.export.clinic import with_clinic
 from kapmonitor.keys.keys import Keys
 from kapmonitor.keys.published import PUBLISHED_KEY
 from kapmonitor.ports import Sounder, Source
@@ -79,11 +80,12 @@ class Visit:
     out: Path | None
     sounder: Sounder
     desk: Desk
+    data: Path
     key: bytes | None = None
 
     def export(self, record: str, progress: Progress) -> list[Path]:
         """PDF and CSV files of this visit, into a folder beside its record."""
-        return export_beside(record, progress, self.key)
+        return export_beside(record, progress, self.key, choice=with_clinic(self.data))
 
     def close(self) -> None:
         """Stop everything; a session that was not ended stays resumable."""
@@ -232,7 +234,7 @@ def _begin(
         runner.close()
         sounder.close()
         raise
-    return Visit(runner, setting, path, choice.out, sounder, desk, start.key)
+    return Visit(runner, setting, path, choice.out, sounder, desk, data, start.key)
 
 
 def _placed(device: str) -> tuple[SourceAddress, str]:

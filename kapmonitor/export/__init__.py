@@ -55,7 +55,8 @@ def _pdf(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
     # Not before it is needed: reportlab takes a quarter of a second to load.
     from kapmonitor.export.pdf import export_pdf
 
-    return [export_pdf(record, folder, choice.page, choice.identity)]
+    given = (choice.page, choice.identity, choice.clinic, choice.logo)
+    return [export_pdf(record, folder, *given)]
 
 
 def _worksheet(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:

@@ -2,15 +2,10 @@
 
 import hashlib
 import hmac
-import os
-import secrets
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
-
-from kapmonitor.errors import KapmonitorError
 
 
 class Format(StrEnum):
@@ -29,7 +24,8 @@ class ExportChoice(Struct, frozen=True):
     patient's code; with one, people and devices get numbers and the seal is left out.
     ``shift_days`` moves every date (a multiple of 7 keeps the day of the week), without
     ``free_text`` what people wrote is left out. ``form`` is the text of a clinic's own worksheet,
-    empty for the program's; ``clinic`` the clinic's name.
+    empty for the program's; ``clinic`` the clinic's name and
+    ``logo`` its picture (PNG or JPEG), which only outputs that tell of the patient show.
     """
 
     page: str = "a4"
@@ -38,6 +34,7 @@ class ExportChoice(Struct, frozen=True):
     free_text: bool = True
     form: str = ""
     clinic: str = ""
+    logo: bytes = b""
 
     @property
     def identity(self) -> str:
@@ -55,34 +52,13 @@ class ExportChoice(Struct, frozen=True):
 
 ORDINARY = ExportChoice()
 
-_KEY_FILE = "research.key"
+_PURPOSE = b"kapmonitor research pseudonym 1\0"
 
 
-def pseudonym(patient_code: str, data: Path) -> str:
+def pseudonym(patient_code: str, key: bytes) -> str:
     """The pseudonym of a patient: the same for all visits, different in every installation.
 
-    Made with a random key that stays in the data folder; without it nobody can try out codes.
-    Raises KapmonitorError ``folder_unwritable``.
+    Made with the installation's ``key``, so that nobody without it can try out codes.
     """
-    digest = hmac.new(_key(data), patient_code.encode("utf-8", "replace"), hashlib.sha256)
-    return f"S-{digest.hexdigest()[:10].upper()}"
-
-
-def _key(data: Path) -> bytes:
-    path = data / _KEY_FILE
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        key = secrets.token_bytes(32)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        return key
-    except OSError as problem:
-        raise KapmonitorError(
-            "folder_unwritable", path=str(data), reason=problem.strerror
-        ) from problem
+    code = patient_code.encode("utf-8", "replace")
+    return f"S-{hmac.new(key, _PURPOSE + code, hashlib.sha256).hexdigest()[:10].upper()}"

@@ -10,6 +10,7 @@ from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTempla
 from kapmonitor.errors import RecordError
 from kapmonitor.export.pdf_chart import LEAST_HEIGHT, VisitChart
 from kapmonitor.export.pdf_identity import identity, identity_words, summary, title
+from kapmonitor.export.pdf_leaving import leaving
 from kapmonitor.export.pdf_page import BOTTOM, TOP, Sheet, numbered
 from kapmonitor.export.pdf_rounds import round_tables
 from kapmonitor.export.pdf_seal import closing
@@ -26,7 +27,6 @@ from kapmonitor.export.pdf_tables import (
     alarm_table,
     amendments,
     cuff_table,
-    leaving,
     limits_text,
     timeline,
 )
@@ -44,7 +44,12 @@ _LEGEND = (
 
 
 def export_pdf(
-    record: Record, folder: Path, page: str = "a4", identity: str = "identified"
+    record: Record,
+    folder: Path,
+    page: str = "a4",
+    identity: str = "identified",
+    clinic: str = "",
+    logo: bytes = b"",
 ) -> Path:
     """Write ``report.pdf`` into a folder, on ``a4`` or ``letter``; returns its path.
 
@@ -52,7 +57,7 @@ def export_pdf(
     KapmonitorError ``folder_unwritable``.
     """
     try:
-        content = report(read_visit(record, identity), page)
+        content = report(read_visit(record, identity, clinic, logo), page)
     except (ValueError, OverflowError, OSError) as problem:
         # No calendar has a date for a UTC like that.
         raise RecordError("record_damaged", path=str(record.path), row=0) from problem
@@ -90,7 +95,7 @@ def _story(visit: Visit, width: float) -> list[Any]:
     seconds = seconds_per_point(visit)
     curves = traces(visit.readings, visit.session.sources.values(), seconds)
     return [
-        *title(visit),
+        *title(visit, width),
         *identity(visit, width),
         *summary(visit, curves),
         *_chart(visit, curves, seconds),

@@ -1,10 +1,11 @@
 """The first part of the report: who, when, which plan and dose, and the visit in numbers."""
 
+import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Table
+from reportlab.platypus import Image, Table
 
 from kapmonitor.event_words import baseline_words
 from kapmonitor.events import Dose
@@ -12,6 +13,7 @@ from kapmonitor.export.limit_lines import baseline_of
 from kapmonitor.export.pdf_chart import shown_cuffs
 from kapmonitor.export.pdf_style import (
     CELL,
+    CLINIC,
     DASH,
     HEADING,
     LABEL,
@@ -28,6 +30,7 @@ from kapmonitor.export.pdf_style import (
 )
 from kapmonitor.export.traces import Trace
 from kapmonitor.export.visit import Visit
+from kapmonitor.people_words import role_words
 from kapmonitor.plan import ROUTES
 from kapmonitor.reading import Quality
 from kapmonitor.words import tr
@@ -54,13 +57,33 @@ def identity_words(marks: str) -> str:
     return ", ".join(tr(_IDENTITY[mark]) for mark in marks.split())
 
 
-def title(visit: Visit) -> list[Any]:
-    """The patient's code and the day, and what must be known before anything is read."""
+def title(visit: Visit, width: float) -> list[Any]:
+    """The patient's code, the day and the clinic, and what must be known before all else."""
     day = visit.local(visit.start).strftime("%Y-%m-%d")
     what = visit.plan.title if visit.plan else visit.opened.plan
     parts = [part for part in (what, day) if part]
     shown = [para(visit.opened.patient_code or DASH, TITLE), para("  ·  ".join(parts), SUBTITLE)]
+    if visit.clinic or visit.logo:
+        shown = [_beside(shown, clinic_mark(visit.clinic, visit.logo), width)]
     return [*shown, *warnings(visit)]
+
+
+def _beside(left: list[Any], right: list[Any], width: float) -> Any:
+    style = [*_TIGHT, ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("ALIGN", (1, 0), (1, 0), "RIGHT")]
+    widths = [0.62 * width, 0.38 * width]
+    return Table([[left, right]], colWidths=widths, style=style, hAlign="LEFT")
+
+
+def clinic_mark(name: str, logo: bytes) -> list[Any]:
+    """The clinic's logo over its name, at the right."""
+    shown: list[Any] = []
+    if logo:
+        picture = Image(io.BytesIO(logo), hAlign="RIGHT")
+        picture._restrictSize(50 * mm, 14 * mm)
+        shown.append(picture)
+    if name:
+        shown.append(para(name, CLINIC))
+    return shown
 
 
 def warnings(visit: Visit) -> list[Any]:
@@ -176,7 +199,7 @@ def _plan_and_dose(visit: Visit) -> Iterable[Row]:
 
 
 def _people_and_devices(visit: Visit) -> Iterable[Row]:
-    yield tr("Staff"), ", ".join(visit.opened.staff)
+    yield tr("Staff"), ", ".join(_with_role(visit, name) for name in visit.opened.staff)
     yield tr("Acted"), ", ".join(visit.session.people)
     devices = [
         f"{added.label or added.source} ({added.protocol}"
@@ -186,6 +209,11 @@ def _people_and_devices(visit: Visit) -> Iterable[Row]:
         for added in visit.session.sources.values()
     ]
     yield tr("Devices"), "\n".join(devices)
+
+
+def _with_role(visit: Visit, name: str) -> str:
+    role = visit.opened.roles.get(name, "")
+    return f"{name} ({role_words(role)})" if role else name
 
 
 def _stay(visit: Visit) -> Iterable[Row]:

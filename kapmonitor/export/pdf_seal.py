@@ -8,6 +8,7 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
+from kapmonitor.events import Entry, SignedOff
 from kapmonitor.export.pdf_identity import identity_words
 from kapmonitor.export.pdf_page import NOTICE
 from kapmonitor.export.pdf_style import (
@@ -23,17 +24,19 @@ from kapmonitor.export.pdf_style import (
     plain,
 )
 from kapmonitor.export.visit import Visit
+from kapmonitor.people_words import role_words
 from kapmonitor.record.chain import Statement
 from kapmonitor.record.verify import Verdict
 from kapmonitor.words import tr
 
 _QR_SIZE = 27 * mm
+_LINES = 3
 
 
 def closing(visit: Visit, width: float) -> list[Any]:
     """What is kept together on the last page."""
     return [
-        KeepTogether([para(tr("Signatures"), HEADING), _signatures(width)]),
+        KeepTogether([para(tr("Signatures"), HEADING), *_signatures(visit, width)]),
         KeepTogether(
             [
                 para(tr("Seal of the record"), HEADING),
@@ -45,16 +48,35 @@ def closing(visit: Visit, width: float) -> list[Any]:
     ]
 
 
-def _signatures(width: float) -> Any:
+def _signatures(visit: Visit, width: float) -> list[Any]:
+    """Who signed at the desk, each with a line for the pen, and lines for others."""
     head = [para(text, COLUMN) for text in (tr("Name"), tr("Role"), tr("Date"), tr("Signature"))]
-    return Table(
-        [head, *[[""] * 4 for _ in range(3)]],
+    signed = [_signed_row(visit, entry) for entry in visit.session.signatures]
+    rows = [*signed, *[[""] * 4 for _ in range(max(1, _LINES - len(signed)))]]
+    table = Table(
+        [head, *rows],
         colWidths=[width * share for share in (0.3, 0.22, 0.15, 0.33)],
-        rowHeights=[None, *[10.5 * mm] * 3],
+        rowHeights=[None, *[10.5 * mm] * len(rows)],
         style=[("LINEBELOW", (column, 1), (column, -1), 0.5, INK) for column in range(4)]
-        + [("LEFTPADDING", (0, 0), (-1, -1), 2), ("FONTNAME", (0, 0), (-1, -1), PLAIN)],
+        + [("LEFTPADDING", (0, 0), (-1, -1), 2), ("FONTNAME", (0, 0), (-1, -1), PLAIN)]
+        + [("VALIGN", (0, 1), (-1, -1), "BOTTOM")],
         hAlign="LEFT",
     )
+    unsigned = len(visit.session.unsigned)
+    if not unsigned:
+        return [table]
+    words = tr("{count} acts under the lock were signed by nobody.", count=unsigned)
+    return [table, para(words, SMALL)]
+
+
+def _signed_row(visit: Visit, entry: Entry) -> list[Any]:
+    signed = entry.event
+    assert isinstance(signed, SignedOff)
+    by_name = tr("signed at the desk by name")
+    how = tr("signed at the desk with a PIN") if signed.checked else by_name
+    role = role_words(signed.role) if signed.role else ""
+    when = f"{visit.local(entry.at):%Y-%m-%d %H:%M}"
+    return [para(signed.person, CELL), para(role, CELL), para(when, CELL), para(how, SMALL)]
 
 
 def _seal(visit: Visit, width: float) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.lib.enums import TA_CENTER, TA_LEFT
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -71,6 +71,7 @@ CHART_HEADING = _style(
 )
 TITLE = _style("title", 15, fontName=BOLD, textColor=HEAD, alignment=TA_LEFT)
 SUBTITLE = _style("subtitle", 9, textColor=SOFT, spaceAfter=4)
+CLINIC = _style("clinic", 9, fontName=BOLD, textColor=HEAD, alignment=TA_RIGHT)
 WARNING = _style(
     "warning",
     8.5,

@@ -21,7 +21,8 @@ from kapmonitor.session import Session, fold, session_time
 class Visit:
     """Everything a report says, read once. Times are session seconds.
 
-    ``identity`` holds the export's marks (`ExportChoice.identity`), ``clinic`` the clinic's name.
+    ``identity`` holds the export's marks (`ExportChoice.identity`), ``clinic`` and
+    ``logo`` are the clinic's.
     """
 
     session: Session
@@ -33,6 +34,7 @@ class Visit:
     verdict: Verdict | None
     identity: str
     clinic: str
+    logo: bytes = field(repr=False)
     start: float
     end: float
     _moments: list[float] = field(repr=False)
@@ -80,7 +82,9 @@ class Visit:
         return limit_lines(self.opened.limits_text, self.session)
 
 
-def read_visit(record: Record, identity: str = "identified", clinic: str = "") -> Visit:
+def read_visit(
+    record: Record, identity: str = "identified", clinic: str = "", logo: bytes = b""
+) -> Visit:
     """Read a record once and whole. Raises RecordError for one that is damaged."""
     entries = record.entries()
     opened = record.opened
@@ -101,6 +105,7 @@ def read_visit(record: Record, identity: str = "identified", clinic: str = "") -
         verdict=verify(record.path, record.key) if record.sealed else None,
         identity=identity,
         clinic=clinic,
+        logo=logo,
         start=min(acts),
         end=max(moments),
         _moments=[_recorded_at(entry) for entry in told],

@@ -20,6 +20,7 @@ TABLES = (
     "kapmonitor.export.pdf_chart:PANELS.title",
     "kapmonitor.export.pdf_identity:_IDENTITY",
     "kapmonitor.export.pdf_identity:_ROUTE_WORDS",
+    "kapmonitor.export.pdf_leaving:_ASKED.1",
     "kapmonitor.export.pdf_page:NOTICE",
     "kapmonitor.export.pdf_page:SHORT_NOTICE",
     "kapmonitor.export.pdf_tables:_VITAL_WORDS",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.services import Services
 from ui.settings.about import AboutSection
+from ui.settings.clinic import ClinicSection
 from ui.settings.display import DisplaySection
 from ui.settings.language import LanguageSection
 from ui.settings.sound import SoundSection
@@ -39,5 +40,6 @@ SECTIONS = (
     Section("display", "Display", DisplaySection),
     Section("sound", "Sound", SoundSection),
     Section("language", "Language", LanguageSection),
+    Section("clinic", "Clinic", ClinicSection),
     Section("about", "About", AboutSection),
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kapmonitor.export.choice import ExportChoice, Format, pseudonym
+from kapmonitor.export.clinic import with_clinic
 from kapmonitor.export.worksheet_form import read_form
 from kapmonitor.record.folder import find_record
 from kapmonitor.record.reading import Record
@@ -61,9 +62,14 @@ def command(
 
     printer = Printer(as_json)
     record = find_record(data, session)
-    key = current_keys().for_record(record)
-    name = pseudonym(Record.open(record, key).opened.patient_code, data) if pseudonymous else ""
+    keys = current_keys()
+    key = keys.for_record(record)
+    name = ""
+    if pseudonymous:
+        # A record from before encryption has no key; the installation has.
+        own = key or keys.for_new(simulated=False)
+        name = pseudonym(Record.open(record, key).opened.patient_code, own)
     form = read_form(template, data / "clinic")[1] if template else ""
-    choice = ExportChoice(page, name, days, not no_free_text, form)
+    choice = with_clinic(data, ExportChoice(page, name, days, not no_free_text, form))
     for path in export(record, folder, formats or ("pdf", "csv"), choice, key):
         printer.line({"file": str(path), "bytes": path.stat().st_size}, str(path))

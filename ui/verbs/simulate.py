@@ -33,6 +33,7 @@ def command(
 ) -> None:
     """Simulate a visit into DIR: record, PDF, CSV, FHIR and what the patient really had."""
     from kapmonitor.export import export
+    from kapmonitor.export.clinic import with_clinic
     from kapmonitor.keys.published import PUBLISHED_KEY
     from ui.passphrase import current_keys
     from ui.simulation import simulate
@@ -53,7 +54,7 @@ def command(
         counts[history.priority.value] = counts.get(history.priority.value, 0) + 1
     for _, line in sorted(lines, key=lambda pair: pair[0]):
         printer.line(line)
-    written = export(done.record, out, ("pdf", "csv", "fhir"), key=PUBLISHED_KEY)
+    written = export(done.record, out, ("pdf", "csv", "fhir"), with_clinic(data), PUBLISHED_KEY)
     files = [str(path) for path in (done.record, *written, done.truth)]
     t0, end = done.session.t0, done.session.ended_at
     summary = {
