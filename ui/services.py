@@ -88,7 +88,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         presets=lambda: _presets(data),
         try_sound=lambda: try_sound(data),
         review=lambda record: _review(record, keys),
-        preview=lambda record: _preview(record, keys),
+        preview=lambda record: _preview(record, keys, data),
         export_as=lambda record, formats, progress: _export(record, progress, keys, data, formats),
         outputs=lambda: _outputs(data),
         settings=lambda: settings.load(data)[0],
@@ -215,12 +215,13 @@ def _review(record: str, keys: Keys) -> "Reviewed":
     return past, past.folded()
 
 
-def _preview(record: str, keys: Keys) -> "Sequence[PagePicture]":
+def _preview(record: str, keys: Keys, data: Path) -> "Sequence[PagePicture]":
     """The pages of a record's report."""
+    from kapmonitor.export.clinic import with_clinic
     from kapmonitor.record.reading import Record
     from ui.review.report import preview
 
-    return preview(Record.open(record, keys.for_record(Path(record))))
+    return preview(Record.open(record, keys.for_record(Path(record))), with_clinic(data))
 
 
 def _presets(data: Path) -> list[str]:

@@ -6,6 +6,7 @@ See docs/decisions/0010-report-preview.md. Nothing touches the disk.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kapmonitor.export.choice import ORDINARY, ExportChoice
 from kapmonitor.export.pdf import report
 from kapmonitor.export.visit import read_visit
 from kapmonitor.record.reading import Record
@@ -23,9 +24,12 @@ class PagePicture:
     rgb: bytes
 
 
-def preview(record: Record, page: str = "a4", dpi: float = DPI) -> Sequence[PagePicture]:
+def preview(
+    record: Record, choice: ExportChoice = ORDINARY, dpi: float = DPI
+) -> Sequence[PagePicture]:
     """The pages of a record's report. Raises RecordError for a damaged record."""
-    return pictures(report(read_visit(record), page), dpi)
+    visit = read_visit(record, choice.identity, choice.clinic, choice.logo)
+    return pictures(report(visit, choice.page), dpi)
 
 
 def pictures(pdf: bytes, dpi: float = DPI) -> list[PagePicture]:
