@@ -17,6 +17,7 @@ from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
 from kapmonitor.settings import Display
 from kapmonitor.words import tr
+from ui.home.key_desk import KeyDesk
 from ui.home.page import HomePage
 from ui.live.link import EngineLink
 from ui.live.window import LiveWindow, WindowOptions
@@ -182,6 +183,10 @@ class MainWindow(QWidget):
         self.setup.scan_requested.connect(self._scan)
         self.setup.start_requested.connect(self.start)
         self.setup.experimental_switched.connect(self._switch_experimental)
+        self._keys = KeyDesk(self.home.keys, self.jobs, world.keys)
+        self._keys.may_begin.connect(self.home.show_may_begin)
+        self._keys.shown.connect(self.home.show_key_asked)
+        self._keys.unlocked.connect(self._show_past)
         self._dress()
         self.show_home()
 
@@ -190,8 +195,9 @@ class MainWindow(QWidget):
         self._let_go()
         self._pages.setCurrentWidget(self.home)
         self.home.begin()
+        self._keys.look()
         self.jobs.run(self.world.settings_problem, self.home.show_problem, self.home.show_said)
-        self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
+        self._show_past()
         self.jobs.run(self.world.presets, self.home.trial.show_presets, self.home.trial.show_said)
 
     def _let_go(self) -> None:
@@ -206,6 +212,9 @@ class MainWindow(QWidget):
         if self._visit is not None:
             self._visit.close()
             self._visit = None
+
+    def _show_past(self) -> None:
+        self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
 
     def show_setup(self) -> None:
         """The set-up page, with the serial ports that there are."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from kapmonitor.emergency import EmergencyList, load_emergency
 from kapmonitor.keys.keys import Keys
 from kapmonitor.settings import Settings
 from kapmonitor.words import sentence, tr
+from ui.home.key_words import KeyHolder, NoKeys
 from ui.live.link import EngineLink
 from ui.live.people import PersonView
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
@@ -65,6 +66,7 @@ class Services:
     settings: Callable[[], Settings] = Settings
     settings_problem: Callable[[], str] = lambda: ""
     change_settings: Callable[..., None] = lambda **_chosen: None
+    keys: KeyHolder = field(default_factory=NoKeys)
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -94,6 +96,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         settings=lambda: settings.load(data)[0],
         settings_problem=lambda: _settings_problem(data),
         change_settings=lambda **chosen: settings.change(data, **chosen),
+        keys=keys,
         staff=DEFAULT_STAFF,
         scenarios=_scenarios(),
     )

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from kapmonitor.words import tr
 from ui.home.help import PageHelp
+from ui.home.key_box import KeyBox
 from ui.home.trial import TrialBox
 from ui.setup.choice import PastVisit
 from ui.widgets.basic import button, label, show_text
@@ -54,6 +55,7 @@ class HomePage(QWidget):
         self._resume = button(tr("Resume the visit"), "", self._on_resume)
         self._export = button(tr("Export PDF and CSV"), "", self._on_export)
         self._try = button(tr("Try other limits"), "", self._on_try)
+        self.keys = KeyBox()
         self.trial = TrialBox()
         self.trial.hide()
         for made in (self._review, self._resume, self._export, self._try):
@@ -72,7 +74,11 @@ class HomePage(QWidget):
         outer.addWidget(self._problem)
         sides = row(gap=16)
         sides.addWidget(self._left(), 2)
-        sides.addWidget(self._right(), 3)
+        self._visits, (self._lock, inside) = self._right(), panel_box()
+        inside.addWidget(self.keys)
+        self._lock.hide()
+        sides.addWidget(self._visits, 3)
+        sides.addWidget(self._lock, 3)
         outer.addLayout(sides, 1)
         outer.addWidget(label(tr(NOTICE), "small", wrap=True))
 
@@ -114,6 +120,18 @@ class HomePage(QWidget):
     def begin(self) -> None:
         """The main button first."""
         self._visit.setFocus()
+
+    def show_key_asked(self, asked: bool) -> None:
+        """While the key of the records is asked for, the box for it stands in the visits' place."""
+        if asked == self._lock.isHidden():
+            self._lock.setVisible(asked)
+            self._visits.setVisible(not asked)
+            if not asked:
+                self.begin()
+
+    def show_may_begin(self, may: bool) -> None:
+        """A visit needs a key for its record; a demonstration never does."""
+        self._visit.setEnabled(may)
 
     def show_past(self, visits: Sequence[PastVisit]) -> None:
         """Show the earlier visits, the newest first."""
