@@ -49,6 +49,8 @@ class Conditions:
         self._cuffs = CuffLog()
         self._strap_at = -math.inf
         self._doses: list[float] = []
+        # What is wrong with the computer now, whether or not its alarm is on.
+        self._troubles: dict[str, e.Trouble] = {}
         self._nobody_here = False
 
         self._judged = Judged(preset.limits)
@@ -232,6 +234,13 @@ class Conditions:
         """An alarm is watched again; what is missing now is missing from now on."""
         if alarm == "SPO2_SIGNAL_LOST":
             self._spo2_lost.back(self._spo2_lost.source, at)
+        elif alarm == "PULSE_SIGNAL_LOST":
+            for sensor in self._sensors.values():
+                if sensor.had_pulse and sensor.begun and not sensor.off:
+                    self._pulse_lost.watch(sensor, at)
+        elif alarm in self._troubles:
+            self._hear_trouble(self._troubles[alarm], at)
+        self._expect()
 
     def set_limit(self, alarm: str, spec: LimitSpec) -> None:
         """A limit was changed; the last cuff reading is judged anew."""
@@ -290,8 +299,10 @@ class Conditions:
             self._sensor(COMPUTER).battery.forget()
         elif watch is not None and name in TROUBLES:
             if over:
+                self._troubles.pop(name, None)
                 watch.stop()
             else:
+                self._troubles[name] = trouble
                 watch.start(at, trouble.detail)
                 watch.value = trouble.seconds
 

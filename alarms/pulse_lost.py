@@ -59,10 +59,14 @@ class PulseLost(Timed):
         """This source is watched again; what it lacks from now on is missing."""
         if sensor.name in self._out_of_use:
             self._out_of_use.remove(sensor.name)
-            source = self._sources[sensor.name] = _Source(sensor, self.spec.clear_after)
-            source.valid_at = at
-            if not self.holds:
-                self.since = at
+            self.watch(sensor, at)
+
+    def watch(self, sensor: Sensor, at: float) -> None:
+        """Miss the pulse of this source from now on, as if its last one came now."""
+        source = self._sources[sensor.name] = _Source(sensor, self.spec.clear_after)
+        source.valid_at = at
+        if not self.holds:
+            self.since = at
 
     def forget(self) -> None:
         """As if there had been no pulse."""

@@ -36,6 +36,7 @@ class Sensor:
         self._room = room
         self._quality: dict[Vital, Quality] = {}
         self._pulse_at: float | None = None
+        self.had_pulse = False
         self.stale = DataStale(specs["DATA_STALE"], name, room)
         self.link_lost = Timed(specs["LINK_LOST"], name)
         self.poor = HeldTechnical(specs["SIGNAL_POOR"], name)
@@ -76,6 +77,7 @@ class Sensor:
             self._room.last_valid[self.name] = at
         if reading.vital in PULSES:
             self._pulse_at = None if reading.value is None else at
+            self.had_pulse = self.had_pulse or reading.value is not None
         concerned = self.data(at)
         if reading.vital in _SIGNALS and self.begun:
             was_idle = self.poor.idle

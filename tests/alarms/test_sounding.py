@@ -307,6 +307,54 @@ def test_finger_that_is_off_while_its_alarm_is_switched_on_is_missed_from_then(b
     assert bed.of("SPO2_SIGNAL_LOST") == [(115 - 1, "raised", "low")]
 
 
+def test_pulse_that_is_lost_while_its_alarm_is_switched_on_is_missed_from_then(bed: Bedside):
+    bed.strap()
+    bed.stream(Vital.HEART_RATE, 70, 0, 10, source="strap")
+    bed.hear(LimitChanged("PULSE_SIGNAL_LOST", None, None))
+    bed.stream(Vital.HEART_RATE, None, 10, 100, source="strap")
+    assert bed.in_force == set()
+    bed.hear(LimitChanged("PULSE_SIGNAL_LOST", None, None, on=True))
+    bed.stream(Vital.HEART_RATE, None, 100, 130, source="strap")
+    assert bed.of("PULSE_SIGNAL_LOST") == [(114, "raised", "low")]
+
+
+def test_pulse_that_never_was_is_not_missed_by_switching_its_alarm_on(bed: Bedside):
+    bed.strap()
+    bed.stream(Vital.HEART_RATE, None, 0, 10, source="strap")
+    bed.hear(LimitChanged("PULSE_SIGNAL_LOST", None, None))
+    bed.hear(LimitChanged("PULSE_SIGNAL_LOST", None, None, on=True))
+    bed.stream(Vital.HEART_RATE, None, 10, 100, source="strap")
+    assert bed.told == []
+
+
+def test_trouble_that_lasts_is_told_when_its_alarm_is_switched_on(bed: Bedside):
+    bed.hear(LimitChanged("DISK_LOW", None, None))
+    bed.trouble("disk_low", 10)
+    assert bed.in_force == set()
+    bed.wait(50)
+    bed.hear(LimitChanged("DISK_LOW", None, None, on=True))
+    assert bed.of("DISK_LOW") == [(50, "raised", "medium")]
+
+
+def test_trouble_that_is_over_is_not(bed: Bedside):
+    bed.hear(LimitChanged("DISK_LOW", None, None))
+    bed.trouble("disk_low", 10)
+    bed.trouble("disk_low_over", 20)
+    bed.hear(LimitChanged("DISK_LOW", None, None, on=True))
+    bed.wait(60)
+    assert bed.told == []
+
+
+def test_cuff_that_is_overdue_is_told_when_its_alarm_is_switched_on(bed: Bedside):
+    bed.dose(0)
+    bed.due(0, cuff=600.0)
+    bed.hear(LimitChanged("CUFF_OVERDUE", None, None))
+    bed.wait(800)
+    assert bed.in_force == set()
+    bed.hear(LimitChanged("CUFF_OVERDUE", None, None, on=True))
+    assert bed.of("CUFF_OVERDUE") == [(800, "raised", "low")]
+
+
 def test_finger_whose_alarm_is_off_hides_no_lost_pulse(bed: Bedside):
     """One cause is one alarm, but a cause that nobody tells explains nothing."""
     bed.hear(LimitChanged("SPO2_SIGNAL_LOST", None, None))
