@@ -168,6 +168,7 @@ class MainWindow(QWidget):
         self.home.resume_requested.connect(self._resume)
         self.home.export_requested.connect(self._export)
         self.home.trial_requested.connect(self._try_limits)
+        self.home.training_switched.connect(self._show_past)
         self.home.settings_requested.connect(self.show_settings)
         self.home.review_requested.connect(self.show_review)
         self.settings.back_requested.connect(self.show_home)
@@ -214,7 +215,9 @@ class MainWindow(QWidget):
             self._visit = None
 
     def _show_past(self) -> None:
-        self.jobs.run(self.world.past, self.home.show_past, self.home.show_said)
+        """Patients' visits, or training: never both in one list."""
+        past = self.world.past_training if self.home.shows_training else self.world.past
+        self.jobs.run(past, self.home.show_past, self.home.show_said)
 
     def show_setup(self) -> None:
         """The set-up page, with the serial ports that there are."""

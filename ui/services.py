@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kapmonitor import settings
+from kapmonitor import settings, staff
 from kapmonitor.checklist import Checklist
 from kapmonitor.emergency import EmergencyList, load_emergency
+from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
 from kapmonitor.settings import Settings
+from kapmonitor.staff import Person, load_staff
 from kapmonitor.words import sentence, tr
 from ui.home.key_words import KeyHolder, NoKeys
 from ui.live.link import EngineLink
@@ -67,6 +70,9 @@ class Services:
     settings_problem: Callable[[], str] = lambda: ""
     change_settings: Callable[..., None] = lambda **_chosen: None
     keys: KeyHolder = field(default_factory=NoKeys)
+    past_training: Callable[[], list[PastVisit]] = list
+    people: Callable[[], list[Person]] = list
+    change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -84,6 +90,8 @@ def services(data: Path, given: Keys | None = None) -> Services:
         scan=lambda: _scan(data),
         past=lambda: _past(data, keys),
         export=lambda record, progress: _export(record, progress, keys, data),
+        past_training=lambda: _past(data, keys, training=True),
+        export=lambda record, progress: _export(record, progress, keys),
         trial=lambda record, limits, progress: try_limits(
             record, limits, data / "clinic", progress, keys.for_record
         ),
@@ -98,6 +106,9 @@ def services(data: Path, given: Keys | None = None) -> Services:
         change_settings=lambda **chosen: settings.change(data, **chosen),
         keys=keys,
         staff=DEFAULT_STAFF,
+        people=lambda: list(load_staff(data)),
+        change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
+        staff=_names(data) or DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
 
@@ -168,7 +179,7 @@ def _kind_words(device: "Found") -> str:
     return f"{device.protocol}, {tr('experimental')}" if device.experimental else device.protocol
 
 
-def _past(data: Path, keys: Keys) -> list[PastVisit]:
+def _past(data: Path, keys: Keys, training: bool = False) -> list[PastVisit]:
     from kapmonitor.record.folder import list_sessions
 
     return [
@@ -179,7 +190,7 @@ def _past(data: Path, keys: Keys) -> list[PastVisit]:
             detail=_detail(visit.minutes, visit.simulated),
             resumable=visit.state == "interrupted",
         )
-        for visit in list_sessions(data, keys.for_record)
+        for visit in list_sessions(data, keys.for_record, training)
     ]
 
 
@@ -225,6 +236,27 @@ def _preview(record: str, keys: Keys, data: Path) -> "Sequence[PagePicture]":
     from ui.review.report import preview
 
     return preview(Record.open(record, keys.for_record(Path(record))), with_clinic(data))
+
+
+def _change_staff(data: Path, action: str, name: str, role: str, pin: str) -> list[Person]:
+    """``add``, ``role``, ``pin``, ``retire`` or ``back``; returns everybody as they are now."""
+    match action:
+        case "add":
+            staff.add_person(data, name, role, pin)
+        case "role":
+            staff.change_role(data, name, role)
+        case "pin":
+            staff.change_pin(data, name, pin)
+        case _:
+            staff.retire(data, name, retired=action == "retire")
+    return list(load_staff(data))
+
+
+def _names(data: Path) -> tuple[str, ...]:
+    """The names of the staff file; a damaged one is said when a visit begins."""
+    with suppress(KapmonitorError):
+        return tuple(person.name for person in staff.working(load_staff(data)))
+    return ()
 
 
 def _presets(data: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """A visit from the command line or the set-up page: devices found, record begun, engine running."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,7 +104,9 @@ def begin(choice: VisitChoice, data: Path, keys: Keys | None = None) -> Visit:
     setting = load_setting(choice.plan, data, choice.limits)
     session = new_session_id()
     # Its folder is made when there is a key, so that a refusal leaves nothing.
-    path = record_path(data, session) if choice.out is None else choice.out / "session.kap"
+    training = is_training(choice.devices)
+    out = choice.out
+    path = record_path(data, session, training) if out is None else out / "session.kap"
 
     def open_it(start: _Start) -> None:
         staff = choice.staff
@@ -235,6 +237,12 @@ def _begin(
         sounder.close()
         raise
     return Visit(runner, setting, path, choice.out, sounder, desk, data, start.key)
+
+
+def is_training(devices: Sequence[str]) -> bool:
+    """Whether nothing but virtual devices is used: there is no patient then."""
+    virtual = [_placed(device)[0].transport == "virtual" for device in devices]
+    return bool(virtual) and all(virtual)
 
 
 def _placed(device: str) -> tuple[SourceAddress, str]:

@@ -23,6 +23,7 @@ from kapmonitor.export.pdf_style import (
     plain,
 )
 from kapmonitor.export.visit import Visit
+from kapmonitor.people_words import by_words
 from kapmonitor.reading import LinkState, Origin, Quality
 from kapmonitor.session import AlarmHistory
 from kapmonitor.words import tr
@@ -192,7 +193,12 @@ def _limit_words(limit: LimitLine) -> str:
 def timeline(visit: Visit) -> list[Any]:
     """Phases, doses, notes, gaps and everything else that has no table of its own."""
     rows = [
-        [visit.since_dose(entry.at), visit.clock(entry.at), _words(visit, entry), entry.by or DASH]
+        [
+            visit.since_dose(entry.at),
+            visit.clock(entry.at),
+            _words(visit, entry),
+            by_words(entry, visit.session) or DASH,
+        ]
         for entry in visit.session.entries
         if _in_timeline(entry)
     ]

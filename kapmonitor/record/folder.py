@@ -9,11 +9,12 @@ import platformdirs
 from msgspec import Struct
 
 from kapmonitor.errors import KapmonitorError, RecordError
-from kapmonitor.keys.published import anybodys_key
+from kapmonitor.keys.published import PUBLISHED_KEY, anybodys_key
 from kapmonitor.record.lock import is_locked
 from kapmonitor.record.reading import Record
 
 SUFFIX = ".kap"
+RECORDS, TRAINING = "records", "training"
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
@@ -22,7 +23,8 @@ class SessionSummary(Struct, frozen=True):
 
     ``state`` is ``sealed``, ``interrupted``, ``open`` (being written now), or the code of the error
     that reading it gave. ``opened`` is UTC in seconds since 1970, ``minutes`` how long it lasted up
-    to its last event; both None where the record could not be read.
+    to its last event; both None where the record could not be read. ``training`` holds no patient;
+    ``simulated`` alone is a visit with one virtual device beside real ones.
     """
 
     id: str
@@ -33,6 +35,7 @@ class SessionSummary(Struct, frozen=True):
     minutes: float | None = None
     events: int = 0
     simulated: bool = False
+    training: bool = False
 
 
 def data_folder(given: Path | str | None = None) -> Path:
@@ -49,9 +52,12 @@ def new_session_id() -> str:
     return "".join(secrets.choice(_ID_LETTERS) for _ in range(12))
 
 
-def record_path(folder: Path, session: str) -> Path:
-    """Where the record of a session lies, in a folder that may have to be made (`make_folder`)."""
-    return folder / "records" / f"{session}{SUFFIX}"
+def record_path(folder: Path, session: str, training: bool = False) -> Path:
+    """Where the record of a session lies, in a folder that may have to be made (`make_folder`).
+
+    Training and demonstrations have a folder of their own, so that none is taken for a patient's.
+    """
+    return folder / (TRAINING if training else RECORDS) / f"{session}{SUFFIX}"
 
 
 def make_folder(folder: Path) -> None:
@@ -74,10 +80,12 @@ def find_record(folder: Path, session: str) -> Path:
     """
     if Path(session).is_file():
         return Path(session)
-    named = folder / "records" / f"{session}{SUFFIX}"
     # An id is a plain name; anything else would point out of the folder.
-    if Path(session).name == session and named.is_file():
-        return named
+    if Path(session).name == session:
+        for training in (False, True):
+            named = record_path(folder, session, training)
+            if named.is_file():
+                return named
     raise RecordError("no_such_session", session=session)
 
 
@@ -85,20 +93,30 @@ KeyFor = Callable[[Path], bytes | None]
 """Finds the key of a record: ``Keys.for_record``."""
 
 
-def list_sessions(folder: Path, key_for: KeyFor = anybodys_key) -> list[SessionSummary]:
-    """All records of the data folder, the newest first; one that cannot be read says why."""
-    found = [_summary(path, key_for) for path in (folder / "records").glob(f"*{SUFFIX}")]
+def list_sessions(
+    folder: Path, key_for: KeyFor = anybodys_key, training: bool = False
+) -> list[SessionSummary]:
+    """Patients' records of the data folder, the newest first, or (``training``) the others.
+
+    One that cannot be read says why.
+    """
+    found = [_summary(path, key_for) for path in (folder / RECORDS).glob(f"*{SUFFIX}")]
+    # Before there were two folders, demonstrations lay among the patients' records.
+    found = [summary for summary in found if summary.training == training]
+    if training:
+        found += [_summary(path, key_for) for path in (folder / TRAINING).glob(f"*{SUFFIX}")]
     return sorted(found, key=lambda summary: (-(summary.opened or 0), summary.id))
 
 
 def _summary(path: Path, key_for: KeyFor) -> SessionSummary:
     try:
-        record = Record.open(path, key_for(path))
+        key = key_for(path)
+        record = Record.open(path, key)
         first, last = record.first_entry(), record.last_entry()
         simulated = record.opened.simulated
         state = "sealed" if record.sealed else "open" if is_locked(path) else "interrupted"
     except KapmonitorError as problem:
-        return SessionSummary(path.stem, path, problem.code)
+        return SessionSummary(path.stem, path, problem.code, training=path.parent.name == TRAINING)
     return SessionSummary(
         id=path.stem,
         path=path,
@@ -108,4 +126,5 @@ def _summary(path: Path, key_for: KeyFor) -> SessionSummary:
         minutes=(last.at - first.at) / 60,
         events=last.number,
         simulated=simulated,
+        training=path.parent.name == TRAINING or (simulated and key in (None, PUBLISHED_KEY)),
     )

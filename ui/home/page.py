@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from kapmonitor.words import tr
 from ui.home.help import PageHelp
 from ui.home.key_box import KeyBox
 from ui.home.trial import TrialBox
 from ui.setup.choice import PastVisit
-from ui.widgets.basic import button, label, show_text
+from ui.widgets.basic import button, label, set_tone, show_text
 from ui.widgets.boxes import column, panel_box, row
 from ui.widgets.export_run import ExportRun
 
@@ -32,6 +32,7 @@ class HomePage(QWidget):
     visit_requested = Signal()
     demo_requested = Signal(str, float)
     resume_requested = Signal(str)
+    training_switched = Signal()
     export_requested = Signal(str)
     trial_requested = Signal(str, str)
     settings_requested = Signal()
@@ -48,6 +49,8 @@ class HomePage(QWidget):
         for speed in SPEEDS:
             self._speed.addItem(tr("{speed} × as fast", speed=speed), float(speed))
         self._speed.setAccessibleName(tr("Speed"))
+        self._training = QCheckBox(tr("Training and demonstrations"))
+        self._training.toggled.connect(self._on_training)
         self._past = QListWidget()
         self._past.setAccessibleName(tr("Earlier visits"))
         self._review = button(tr("Review"), "main", self._on_review)
@@ -89,8 +92,10 @@ class HomePage(QWidget):
         side.addWidget(label(words, "small", wrap=True))
         side.addWidget(self._visit)
         side.addSpacing(20)
-        side.addWidget(label(tr("Demonstration"), "title"))
-        words = tr("A virtual patient and virtual devices; everything is marked as simulated.")
+        side.addWidget(label(tr("Training and demonstration"), "title"))
+        words = tr(
+            "A virtual patient with a scenario by name. Its record lies apart and is marked."
+        )
         side.addWidget(label(words, "small", wrap=True))
         choices = row(gap=8)
         choices.addWidget(self._scenario, 3)
@@ -105,7 +110,11 @@ class HomePage(QWidget):
 
     def _right(self) -> QWidget:
         box, side = panel_box()
-        side.addWidget(label(tr("Earlier visits"), "title"))
+        head = row(gap=12)
+        self._past_title = label(tr("Earlier visits"), "title")
+        head.addWidget(self._past_title, 1)
+        head.addWidget(self._training)
+        side.addLayout(head)
         side.addWidget(self._past, 1)
         tools = row(gap=12)
         tools.addWidget(self._review)
@@ -151,6 +160,16 @@ class HomePage(QWidget):
         self._try.setEnabled(bool(visits))
         self._review.setEnabled(bool(visits))
         self._show_tools()
+
+    @property
+    def shows_training(self) -> bool:
+        """Whether the list is of training and demonstrations instead of patients' visits."""
+        return self._training.isChecked()
+
+    def _on_training(self, on: bool) -> None:
+        show_text(self._past_title, tr("TRAINING, no patients") if on else tr("Earlier visits"))
+        set_tone(self._past_title, "overdue" if on else "")
+        self.training_switched.emit()
 
     def _show_tools(self) -> None:
         """Only an interrupted visit can be gone on with."""

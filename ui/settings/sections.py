@@ -16,6 +16,7 @@ from ui.settings.clinic import ClinicSection
 from ui.settings.display import DisplaySection
 from ui.settings.language import LanguageSection
 from ui.settings.sound import SoundSection
+from ui.settings.staff import StaffSection
 from ui.widgets.jobs import Jobs
 
 
@@ -41,5 +42,6 @@ SECTIONS = (
     Section("sound", "Sound", SoundSection),
     Section("language", "Language", LanguageSection),
     Section("clinic", "Clinic", ClinicSection),
+    Section("staff", "Staff", StaffSection),
     Section("about", "About", AboutSection),
 )

@@ -12,12 +12,16 @@ from ui.passphrase import current_keys
 
 
 @click.command("sessions")
+@click.option("--training", is_flag=True, help="Training and demonstrations instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
-def command(data: Path, as_json: bool) -> None:
-    """List the records: id, when, how long, sealed or interrupted."""
+def command(data: Path, training: bool, as_json: bool) -> None:
+    """List the records: id, when, how long, sealed or interrupted.
+
+    Training and demonstrations are never listed among patients' records.
+    """
     printer = Printer(as_json)
-    found = list_sessions(data, current_keys().for_record)
+    found = list_sessions(data, current_keys().for_record, training)
     for summary in found:
         printer.line(_line(summary), _text(summary))
     if not found and not as_json:
@@ -33,6 +37,7 @@ def _line(summary: SessionSummary) -> dict[str, object]:
         "minutes": None if summary.minutes is None else round(summary.minutes, 1),
         "events": summary.events,
         "simulated": summary.simulated,
+        "training": summary.training,
     }
 
 
@@ -42,6 +47,8 @@ def _text(summary: SessionSummary) -> str:
     when = _local(summary).strftime("%Y-%m-%d %H:%M")
     minutes = words.tr("{minutes:.0f} min", minutes=summary.minutes or 0)
     mark = words.tr("  simulated") if summary.simulated else ""
+    if summary.training:
+        mark = words.tr("  TRAINING")
     return f"{summary.id}  {when}  {minutes:>8}  {words.tr(summary.state)}{mark}"
 
 

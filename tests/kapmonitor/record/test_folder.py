@@ -30,7 +30,7 @@ def test_the_list_tells_sealed_interrupted_and_open(tmp_path):
     writing.put(msgspec.structs.replace(entry(1, 0.0, OPENED), utc=UTC_AT_ZERO + 9))
     assert writing.flush()
 
-    sessions = {session.id: session for session in list_sessions(tmp_path)}
+    sessions = {session.id: session for session in list_sessions(tmp_path, training=True)}
 
     assert {name: session.state for name, session in sessions.items()} == {
         "sealed1": "sealed",
@@ -114,3 +114,37 @@ def test_the_lock_is_free_again_after_its_holder(tmp_path):
 
     RecordLock(path).release()
     assert [file.name for file in tmp_path.iterdir()] == ["records"]
+
+
+def test_training_is_never_listed_among_patients_records(tmp_path):
+    """Nor is a demonstration that an older version put among them."""
+    make_folder(tmp_path / "training")
+    real = msgspec.structs.replace(OPENED, simulated=False)
+    for path, opened in (
+        (record_path(tmp_path, "patient1"), real),
+        (record_path(tmp_path, "olddemo1"), OPENED),
+        (record_path(tmp_path, "trained1", training=True), OPENED),
+    ):
+        writing = Recorder(path)
+        writing.put(entry(1, 0.0, opened))
+        assert writing.flush()
+        writing.close()
+
+    assert [session.id for session in list_sessions(tmp_path)] == ["patient1"]
+    listed = list_sessions(tmp_path, training=True)
+    assert {session.id for session in listed} == {"olddemo1", "trained1"}
+    assert all(session.training for session in listed)
+    assert find_record(tmp_path, "trained1").parent.name == "training"
+
+
+def test_a_patient_with_one_virtual_device_is_no_training(tmp_path):
+    """Its record has the installation's key: it may be a patient after all."""
+    path = record_path(tmp_path, "mixed1")
+    key = bytes(range(32))
+    writing = Recorder(path, key=key)
+    writing.put(entry(1, 0.0, OPENED))
+    assert writing.flush()
+    writing.close()
+
+    assert [s.id for s in list_sessions(tmp_path, lambda _path: key)] == ["mixed1"]
+    assert list_sessions(tmp_path, lambda _path: key, training=True) == []
