@@ -91,7 +91,6 @@ def services(data: Path, given: Keys | None = None) -> Services:
         past=lambda: _past(data, keys),
         export=lambda record, progress: _export(record, progress, keys, data),
         past_training=lambda: _past(data, keys, training=True),
-        export=lambda record, progress: _export(record, progress, keys),
         trial=lambda record, limits, progress: try_limits(
             record, limits, data / "clinic", progress, keys.for_record
         ),
