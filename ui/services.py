@@ -104,7 +104,6 @@ def services(data: Path, given: Keys | None = None) -> Services:
         settings_problem=lambda: _settings_problem(data),
         change_settings=lambda **chosen: settings.change(data, **chosen),
         keys=keys,
-        staff=DEFAULT_STAFF,
         people=lambda: list(load_staff(data)),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
         staff=_names(data) or DEFAULT_STAFF,
