@@ -43,8 +43,8 @@ def _emergency(action: str, text: str, done: bool) -> str:
         words = tr("Emergency called") if done else tr("Emergency called: taken back")
         return f"{words}. {text}".strip(" .")
     if done:
-        return tr("Emergency step done: {step}", step=text)
-    return tr("Emergency step taken back: {step}", step=text)
+        return tr("Emergency step done: {step}", step=tr(text))
+    return tr("Emergency step taken back: {step}", step=tr(text))
 
 
 def role_words(role: str) -> str:

@@ -138,14 +138,14 @@ def _open_review(window: "MainWindow", tab: str) -> None:
         review.compare.show_other(other.folded(), "P-HOHENSTEIN")
 
 
-def _shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:
+def settle(window: "QWidget", size: tuple[int, int]) -> None:
+    """Show a screen in a size and let it come to rest, with the panels that it asks for."""
     from PySide6.QtCore import QElapsedTimer
     from PySide6.QtWidgets import QApplication
 
     from ui.app import MainWindow
     from ui.live.window import LiveWindow
 
-    window = make()
     window.resize(*size)
     window.show()
     if isinstance(window, LiveWindow):
@@ -161,6 +161,15 @@ def _shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> 
     while isinstance(window, MainWindow) and waited.elapsed() < 300:
         QApplication.processEvents()
     QApplication.processEvents()
+
+
+def _shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from ui.live.window import LiveWindow
+
+    window = make()
+    settle(window, size)
     window.grab().save(str(path))
     if isinstance(window, LiveWindow):
         window.dismiss()

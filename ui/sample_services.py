@@ -1,6 +1,7 @@
 """Services of an invented clinic, for the gallery and for tests. No Qt."""
 
 from kapmonitor.checklist import load_checklist
+from kapmonitor.words import tr
 from ui.live.model import LiveModel
 from ui.live.sample import STAFF, StillLink, typical
 from ui.review.past import PastVisitRead
@@ -26,9 +27,11 @@ def sample_services() -> Services:
             Offer("ble:C0:00:00:00:00:12", "Nonin3230_502784455", "ble-pulse-oximeter-plx"),
         ],
         past=lambda: [
-            PastVisit("a.kap", "2026-11-20 14:02", "sealed", "131 min"),
-            PastVisit("b.kap", "2026-11-20 09:31", "interrupted", "47 min", True),
-            PastVisit("c.kap", "2026-11-18 10:15", "sealed", "128 min   simulated"),
+            PastVisit("a.kap", "2026-11-20 14:02", tr("sealed"), _minutes(131)),
+            PastVisit("b.kap", "2026-11-20 09:31", tr("interrupted"), _minutes(47), True),
+            PastVisit(
+                "c.kap", "2026-11-18 10:15", tr("sealed"), f"{_minutes(128)}   {tr('simulated')}"
+            ),
         ],
         export=lambda _record, _progress: [],
         trial=lambda _record, limits, _progress: _trial(limits),
@@ -41,6 +44,10 @@ def sample_services() -> Services:
         staff=STAFF,
         scenarios=("ordinary", "hypertension", "desaturation"),
     )
+
+
+def _minutes(minutes: int) -> str:
+    return tr("{minutes} min", minutes=minutes)
 
 
 def _trial(limits: str) -> Trial:

@@ -44,12 +44,25 @@ def in_code() -> Iterator[Found]:
 
 
 def literals(source: str) -> Iterator[str]:
-    """The texts inside ``tr(...)`` of one file, both ways of an ``a if x else b`` too."""
+    """The texts inside ``tr(...)`` of one file, both ways of an ``a if x else b`` too.
+
+    The ``title`` of a class is one as well: a panel's is spoken when it opens.
+    """
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef):
+            yield from _titles(node)
         if isinstance(node, ast.Call) and node.args and _name(node.func) == "tr":
             for part in _ways(node.args[0]):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
                     yield part.value
+
+
+def _titles(made: ast.ClassDef) -> Iterator[str]:
+    for node in made.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            named = any(isinstance(t, ast.Name) and t.id == "title" for t in node.targets)
+            if named and isinstance(node.value.value, str) and node.value.value:
+                yield node.value.value
 
 
 def _name(function: ast.expr) -> str:
@@ -115,7 +128,10 @@ def _under(value: Any) -> Iterator[str]:
             yield from _under(member)
     elif isinstance(value, dict):
         for key, member in value.items():
-            if key in DATA_KEYS and isinstance(member, str) and member.strip():
+            said = key in DATA_KEYS
+            if said and isinstance(member, str) and member.strip():
                 yield member
+            elif said and isinstance(member, list) and member and isinstance(member[0], str):
+                yield from member
             else:
                 yield from _under(member)

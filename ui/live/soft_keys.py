@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from kapmonitor.words import tr
 from ui.keys import KEYS, Key
 from ui.theme.theme import Theme
 from ui.widgets.basic import button
@@ -27,7 +28,7 @@ class SoftKeys(QWidget):
             made.clicked.connect(partial(self._on_pressed, key.action))
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            made.setToolTip(key.help)
+            made.setToolTip(tr(key.help))
             if key.action == "end":
                 made.setProperty("tone", "danger")
             self._buttons[key.action] = (key, made)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from kapmonitor.words import tr
 from ui.theme.fonts import numeral_font, ui_font
 from ui.theme.theme import Theme, load_theme
 
@@ -146,7 +147,7 @@ class AlarmSymbol(QWidget):
         """Show a priority (``high``, ``medium``, ``low``), or nothing."""
         if (priority, mark) != (self._priority, self._mark):
             self._priority, self._mark = priority, mark
-            self.setAccessibleName(f"{priority} {mark}".strip())
+            self.setAccessibleName(f"{tr(priority)} {mark}".strip())
             self.update()
 
     def show_lit(self, lit: bool) -> None:

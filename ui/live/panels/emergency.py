@@ -44,14 +44,14 @@ class EmergencyPanel(Panel):
         """The clinic's numbers and steps; called once."""
         for number in listed.number:
             line = row(gap=8)
-            line.addWidget(label(number.who, wrap=True), 1)
+            line.addWidget(label(tr(number.who), wrap=True), 1)
             line.addWidget(label(number.number or "………………", "title" if number.number else "dim"))
             self._list.addLayout(line)
         self._blank.setVisible(listed.blanks)
         self._list.addWidget(self._blank)
         for step in listed.steps:
-            box = QCheckBox(step)
-            box.setAccessibleName(step)
+            box = QCheckBox(tr(step))
+            box.setAccessibleName(tr(step))
             box.clicked.connect(lambda done, step=step: self._on_step(step, done))
             done = label("", "small", wrap=True)
             self.steps[step], self._times[step] = box, done
