@@ -107,9 +107,10 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
     match event:
         case e.Opened(patient_code=code):
             return tr("Visit opened for {code}", code=code)
-        case e.SourceAdded(label=label, source=source, experimental=experimental):
-            words = tr("Device in use: {label}", label=label or source)
-            return f"{words} ({tr('experimental')})" if experimental else words
+        case e.SourceAdded(label=label, source=source, experimental=True):
+            return tr("Experimental device in use: {label}", label=label or source)
+        case e.SourceAdded(label=label, source=source):
+            return tr("Device in use: {label}", label=label or source)
         case e.Gap(start=start, end=end, source=source):
             name = labels.get(source, source) or tr("all devices")
             return tr("Gap of {seconds} s: {source}", seconds=round(end - start), source=name)

@@ -38,7 +38,7 @@ def test_a_value_of_an_experimental_device_says_so_at_its_tile_and_in_the_top_ba
 def test_the_record_keeps_it():
     added = SourceAdded("ring", "x", "ble:x", "O2Ring-S", (Vital.SPO2,), experimental=True)
 
-    assert event_sentence(added, {}) == "Device in use: O2Ring-S (experimental)"
+    assert event_sentence(added, {}) == "Experimental device in use: O2Ring-S"
 
 
 def test_an_experimental_device_is_refused_with_what_is_unproven():
