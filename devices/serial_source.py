@@ -2,7 +2,7 @@
 
 from devices.address import SourceAddress, short_id
 from devices.capture import CaptureWriter
-from devices.catalogue import any_device, serial_settings
+from devices.catalogue import any_device, commands_of, serial_settings
 from devices.decoders import PROTOCOLS, protocol
 from devices.detect import SETTINGS, find_channel, find_protocol, port_settings
 from devices.source import DeviceSource, Equipment
@@ -23,11 +23,13 @@ def serial_source(
     capture: CaptureWriter | None = None,
     name: str = "",
     site: str = "",
+    experimental: bool = False,
 ) -> DeviceSource:
     """The device at a port; without a protocol it is found by listening when it is first opened.
 
     Only to a device whose protocol the user has named is anything ever written. With a ``capture``
     a port of which nothing can be made out is captured all the same, decoding nothing.
+    ``experimental``: a cuff may be started.
     Raises UsageError ``unknown_protocol`` or ``not_serial``.
     """
     if address.protocol:
@@ -37,7 +39,7 @@ def serial_source(
 
     async def prepare() -> Equipment:
         try:
-            return await _find_out(address, clock, info)
+            return await _find_out(address, clock, info, experimental)
         except DeviceError as error:
             if capture is None or address.protocol or error.code not in NOTHING_FOUND:
                 raise
@@ -46,12 +48,14 @@ def serial_source(
     return DeviceSource(info, prepare, clock, capture)
 
 
-async def _find_out(address: SourceAddress, clock: Clock, info: SourceInfo) -> Equipment:
+async def _find_out(
+    address: SourceAddress, clock: Clock, info: SourceInfo, may_start: bool
+) -> Equipment:
     """Listen, to find the protocol or which form of the named one is spoken."""
     port = address.address
     if address.protocol:
         channel = await find_channel(port, address.protocol, clock, NAMED_LISTEN_SECONDS)
-        return _equipment(address, clock, info, address.protocol, channel)
+        return _equipment(address, clock, info, address.protocol, channel, may_start=may_start)
     found = await find_protocol(port, clock)
     return _equipment(address, clock, info, found.protocol, found.channel, guessed=True)
 
@@ -68,20 +72,29 @@ def _equipment(
     info: SourceInfo,
     protocol_name: str,
     channel: str,
+    *,
     guessed: bool = False,
+    may_start: bool = False,
 ) -> Equipment:
     if protocol_name not in PROTOCOLS:
         raise DeviceError("protocol_unsupported", port=address.address, protocol=protocol_name)
     spec = PROTOCOLS[protocol_name]
     channel = spec.channel(channel)
-    speaker = None if guessed else spec.make_speaker(channel)
+    speaker = None if guessed else spec.make_speaker(channel, may_start=may_start)
     settings = port_settings(serial_settings(protocol_name, channel))
     allows = speaker.allows if speaker else None
     return Equipment(
-        _info(address, info.id, info.site, protocol_name, commands=speaker is not None),
+        _info(
+            address,
+            info.id,
+            info.site,
+            protocol_name,
+            commands=speaker is not None,
+            may_start=may_start,
+        ),
         SerialTransport(address.address, settings, clock, allows),
         lambda _: spec.make(channel),
-        make_speaker=(lambda: spec.make_speaker(channel)) if speaker else None,
+        make_speaker=(lambda: spec.make_speaker(channel, may_start=may_start)) if speaker else None,
         settings=str(settings),
         channel=channel,
         doubtful=not guessed,
@@ -89,7 +102,13 @@ def _equipment(
 
 
 def _info(
-    address: SourceAddress, name: str, site: str, protocol_name: str, commands: bool = False
+    address: SourceAddress,
+    name: str,
+    site: str,
+    protocol_name: str,
+    *,
+    commands: bool = False,
+    may_start: bool = False,
 ) -> SourceInfo:
     """Who it is, as far as the protocol is known."""
     name = name or short_id(address)
@@ -103,7 +122,7 @@ def _info(
         entry.label,
         entry.measures,
         continuous=bool(entry.continuous),
-        commands=entry.commands if commands else (),
+        commands=commands_of(entry, experimental=may_start) if commands else (),
         site=site,
         experimental=bool(entry.experimental),
     )

@@ -266,7 +266,7 @@ def open_source(
     if address.transport == "serial":
         from devices.serial_source import serial_source
 
-        return serial_source(address, clock, capture, name, site)
+        return serial_source(address, clock, capture, name, site, experimental)
     if address.transport == "hid":
         from devices.hid_source import hid_source
 

@@ -14,7 +14,13 @@ import msgspec
 from devices import saying
 from devices.address import SourceAddress, short_id
 from devices.capture import CaptureWriter
-from devices.catalogue import DeviceEntry, any_device, check_switch, match_advertisement
+from devices.catalogue import (
+    DeviceEntry,
+    any_device,
+    check_switch,
+    commands_of,
+    match_advertisement,
+)
 from devices.decoders import Decoder, Speaker, protocol
 from devices.hearing import Hearing
 from devices.transports import Chunk, LinkLost
@@ -194,9 +200,11 @@ class BleSource:
         )
         self._hearing = Hearing(self._info.protocol, self._decoder, self._info.continuous)
 
-    def _channel(self) -> str:
-        """The channel that matters: some rings speak one protocol in two ways."""
-        return next((c.channel for c in self._device.characteristics if c.required), "")
+    def _make_speaker(self) -> Speaker | None:
+        """What speaks on the channel that matters: some rings speak one protocol in two ways."""
+        required = (c.channel for c in self._device.characteristics if c.required)
+        spec = protocol(self._info.protocol)
+        return spec.make_speaker(next(required, ""), may_start=self._experimental)
 
     def _decoder(self, channel: str) -> Decoder:
         return protocol(self._info.protocol).make(channel, self._device.quirk)
@@ -260,7 +268,7 @@ class BleSource:
         connection = self._connection
         assert connection is not None
         silent = 0.0
-        speaker = self._speaker = protocol(self._info.protocol).make_speaker(self._channel())
+        speaker = self._speaker = self._make_speaker()
         try:
             if speaker is not None:
                 await self._send(deliver, speaker.opened(self._clock.now()))
@@ -384,7 +392,7 @@ async def open_ble(
         label=label or device.label,
         measures=device.measures,
         continuous=device.continuous is not False,
-        commands=device.commands,
+        commands=commands_of(device, experimental=experimental),
         site=site,
         experimental=bool(device.experimental),
     )

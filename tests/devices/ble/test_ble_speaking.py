@@ -6,7 +6,8 @@ import pytest
 from bumble.gatt import Characteristic
 
 from devices.decoders.contec_eb import HELLO, HELLO_AGAIN, KEEP_ALIVE, PLETH_ON, VALUES_ON
-from devices.decoders.jamr_bpm188 import STOP
+from devices.decoders.cuff import SETTLE
+from devices.decoders.jamr_bpm188 import START, STOP
 from kapmonitor.errors import DeviceError
 from kapmonitor.vitals import Vital
 from tests.devices.ble.bed import Bed
@@ -41,6 +42,13 @@ class Bpm188(Sensor):
 
     def next_value(self) -> tuple[Characteristic, bytes] | None:
         return None if self.written else (self.sent, jamr_pressure(12345))
+
+
+class EmptyCuff(Bpm188):
+    """A cuff at rest, which tells so."""
+
+    def next_value(self) -> tuple[Characteristic, bytes] | None:
+        return self.sent, jamr_pressure(0)
 
 
 def writes(sensor: Sensor) -> list[Any]:
@@ -89,6 +97,27 @@ async def test_a_cuff_is_stopped_and_never_started(bed: Bed):
         assert writes(cuff) == []
         await source.ask("stop")
         await nurse.until(lambda: writes(cuff) == [STOP])
+
+
+async def test_a_cuff_is_started_only_while_experiments_are_switched_on(bed: Bed):
+    cuff = await bed.put_on(EmptyCuff())
+    source = await bed.source(f"ble:{cuff.address}", experimental=True)
+
+    async with bed.watched(source) as nurse:
+        await nurse.until_value(Vital.CUFF_PRESSURE, 0)
+        connected = bed.clock.now()
+        assert source.info.commands == ("start", "stop")
+        with pytest.raises(DeviceError) as early:
+            await source.ask("start")
+        assert early.value.code == "cuff_resting"
+        await nurse.until(lambda: bed.clock.now() > connected + SETTLE)
+        await source.ask("start")
+        await nurse.until(lambda: writes(cuff) == [START])
+        with pytest.raises(DeviceError) as busy:
+            await source.ask("start")
+        assert busy.value.code == "cuff_busy"
+        await source.ask("stop")
+        await nurse.until(lambda: writes(cuff) == [START, STOP])
 
 
 async def test_a_result_without_a_date_that_comes_alone_is_of_now(bed: Bed):
