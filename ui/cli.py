@@ -27,6 +27,7 @@ VERBS = {
     "decode": "Turn a stream, hex text or a capture into readings.",
     "replay": "Past readings through the alarms: what would have fired.",
     "sessions": "The records in the data folder.",
+    "course": "A patient's earlier visits.",
     "staff": "Who works here, with roles and PINs.",
     "export": "Make a PDF and CSV files from a record.",
     "verify": "Check that a record is whole, sealed and unchanged.",

@@ -1,0 +1,166 @@
+"""A patient's course: what happened in each earlier visit, as a pure fold over their records."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from kapmonitor import events as e
+from kapmonitor.errors import KapmonitorError
+from kapmonitor.record.folder import KeyFor, list_sessions
+from kapmonitor.record.reading import Record
+from kapmonitor.session import Session, fold
+
+RETURN_WITHIN_MMHG = 10.0
+"""A pressure counts as back when it is no more than this above the baseline (our own rule)."""
+
+SEVERITIES = ("mild", "moderate", "severe")
+# Notes that tell of harm, and those written after the patient had left.
+ADVERSE = ("nausea", "vomiting", "anxiety", "distress", "rescue", "felt_worse", "adverse")
+
+
+class PastVisitSummary(Struct, frozen=True):
+    """One visit of a course.
+
+    Pressures in mmHg and times in minutes from the first dose; None for what was not measured or
+    did not happen. ``opened`` is UTC in seconds since 1970. ``side_effects`` holds the worst
+    severity of each.
+    """
+
+    session: str
+    opened: float
+    zone_minutes: int
+    plan: str
+    route: str = ""
+    drug: str = ""
+    dose: float | None = None
+    unit: str = ""
+    doses: int = 0
+    systolic: float | None = None
+    diastolic: float | None = None
+    pulse: float | None = None
+    spo2: float | None = None
+    peak_rise: float | None = None
+    peak_min: float | None = None
+    returned_min: float | None = None
+    dissociation: float | None = None
+    side_effects: dict[str, str] = {}
+    left_min: float | None = None
+    adverse: tuple[str, ...] = ()
+
+
+def course(data: Path, code: str, key_for: KeyFor, training: bool = False) -> list[Session]:
+    """The visits of a patient code, the oldest first; training only when asked, never both.
+
+    A record that cannot be read is left out: `kapmonitor sessions` names it.
+    """
+    found = []
+    for summary in list_sessions(data, key_for, training):
+        try:
+            session = fold(Record.open(summary.path, key_for(summary.path)).entries())
+        except KapmonitorError:
+            continue
+        opened = session.opened
+        if opened is not None and same_code(opened.patient_code, code):
+            found.append(session)
+    return sorted(found, key=lambda session: session.entries[0].utc)
+
+
+def same_code(one: str, other: str) -> bool:
+    """Whether two patient codes are the same, whatever their case and blanks at the ends."""
+    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
+
+
+def summaries(sessions: Iterable[Session]) -> list[PastVisitSummary]:
+    """One summary for each visit, in the order given."""
+    return [summary(session) for session in sessions if session.opened is not None]
+
+
+def summary(session: Session) -> PastVisitSummary:
+    """What a visit tells about the next one. The session was opened."""
+    opened, base, first = session.opened, session.baseline, session.entries[0]
+    assert opened is not None
+    doses = [dose.event for dose in session.doses if isinstance(dose.event, e.Dose)]
+    peak, peak_min, returned = _rise(session)
+    return PastVisitSummary(
+        session=opened.session,
+        opened=first.utc,
+        zone_minutes=first.zone_minutes,
+        plan=opened.plan,
+        route=opened.route,
+        drug=doses[0].drug if doses else "",
+        dose=sum(dose.amount for dose in doses) if doses else None,
+        unit=doses[0].unit if doses else "",
+        doses=len(doses),
+        systolic=None if base is None else base.systolic,
+        diastolic=None if base is None else base.diastolic,
+        pulse=None if base is None else base.pulse,
+        spo2=None if base is None else base.spo2,
+        peak_rise=peak,
+        peak_min=peak_min,
+        returned_min=returned,
+        dissociation=_highest(session),
+        side_effects=_side_effects(session),
+        left_min=_minutes(session, session.left_at),
+        adverse=tuple(_adverse(session)),
+    )
+
+
+def _minutes(session: Session, at: float | None) -> float | None:
+    t0 = session.t0
+    return None if at is None or t0 is None else round((at - t0) / 60, 1)
+
+
+def _rise(session: Session) -> tuple[float | None, float | None, float | None]:
+    """The highest systolic rise, its minute, and the minute from which it was back."""
+    t0, base = session.t0, session.baseline
+    if t0 is None or base is None or base.systolic is None:
+        return None, None, None
+    readings = [
+        (cuff.at, cuff.event.systolic - base.systolic)
+        for cuff in session.good_cuffs()
+        if isinstance(cuff.event, e.Cuff) and cuff.event.systolic is not None and cuff.at >= t0
+    ]
+    if not readings:
+        return None, None, None
+    top_at, top = max(readings, key=lambda pair: (pair[1], pair[0]))
+    if top <= RETURN_WITHIN_MMHG:
+        return top, _minutes(session, top_at), None
+    after = (at for at, rise in readings if at > top_at and rise <= RETURN_WITHIN_MMHG)
+    return top, _minutes(session, top_at), _minutes(session, next(after, None))
+
+
+def _rounds(session: Session) -> Iterator[e.Round]:
+    t0 = session.t0
+    for entry in session.rounds:
+        if isinstance(entry.event, e.Round) and t0 is not None and entry.at >= t0:
+            yield entry.event
+
+
+def _highest(session: Session) -> float | None:
+    scores = [done.scores["dissociation"] for done in _rounds(session)
+              if "dissociation" in done.scores]  # fmt: skip
+    return max(scores) if scores else None
+
+
+def _side_effects(session: Session) -> dict[str, str]:
+    worst: dict[str, str] = {}
+    for done in _rounds(session):
+        for item, answer in done.answers.items():
+            if isinstance(answer, str) and answer in SEVERITIES:
+                before = worst.get(item, SEVERITIES[0])
+                worst[item] = max(before, answer, key=SEVERITIES.index)
+    return worst
+
+
+def _adverse(session: Session) -> Iterator[str]:
+    left = session.left_at
+    for entry in session.notes:
+        note = entry.event
+        if not isinstance(note, e.Note):
+            continue
+        if note.kind in ADVERSE or (left is not None and entry.at > left and note.kind == "note"):
+            yield note.text.strip() or note.kind
+    for entry in session.amendments:
+        if isinstance(entry.event, e.Amended) and left is not None and entry.at > left:
+            yield entry.event.text

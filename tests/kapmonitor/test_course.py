@@ -1,0 +1,109 @@
+"""The course: what earlier visits tell, computed by hand beside."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from kapmonitor import commands as c
+from kapmonitor import events as e
+from kapmonitor.course import course, same_code, summary
+from kapmonitor.course_words import cells, last_time
+from kapmonitor.keys.published import anybodys_key
+from kapmonitor.record.folder import make_folder, record_path
+from kapmonitor.record.recorder import Recorder
+from kapmonitor.session import fold
+from tests.kapmonitor.bedside import Bedside
+from ui.cli import cli
+
+CALM = dict.fromkeys(("d_time", "d_surroundings", "d_detached", "d_body", "d_lost", "d_senses"), 0)
+
+
+def visit(peak: float = 165) -> list[e.Entry]:
+    """118/76 before, a peak 20 min after the dose, back at 60, left at 125 min."""
+    bed = Bedside().open()
+    bed.cuff(60, 120, 78)
+    bed.cuff(240, 116, 74)
+    bed.ask(600, c.RecordDose(amount=56, by="Nurse"))
+    for minute, systolic in ((10, 140), (20, peak), (40, 131), (60, 128), (90, 120)):
+        bed.cuff(600 + 60 * minute, systolic, 80)
+    bed.ask(600 + 60 * 41, c.FileRound(answers={"moaas": 5, **CALM, "d_body": 3, "d_lost": 4,
+                                                "nausea": "mild"}))  # fmt: skip
+    bed.ask(600 + 60 * 91, c.FileRound(answers={"moaas": 5, **CALM, "nausea": "none",
+                                                "dizziness": "moderate"}))  # fmt: skip
+    bed.ask(600 + 60 * 125, c.MarkLeft(with_whom="sister", by="Nurse"))
+    bed.ask(600 + 60 * 130, c.AddNote(text="felt worse in the evening", by="Nurse"))
+    return list(bed.record.entries)
+
+
+def test_a_visit_in_numbers():
+    told = summary(fold(visit()))
+
+    assert (told.dose, told.unit, told.doses) == (56.0, "mg", 1)
+    assert (told.systolic, told.diastolic) == (118.0, 76.0)
+    assert (told.peak_rise, told.peak_min) == (47.0, 20.0)
+    # 131 is 13 above, 128 is exactly 10 above.
+    assert told.returned_min == 60.0
+    assert told.dissociation == 7.0
+    assert told.side_effects == {"nausea": "mild", "dizziness": "moderate"}
+    assert told.left_min == 125.0
+    assert told.adverse == ("felt worse in the evening",)
+
+
+def test_what_was_not_measured_is_none_and_nothing_is_invented():
+    bed = Bedside().open()
+    told = summary(fold(bed.record.entries))
+
+    assert (told.dose, told.systolic, told.peak_rise, told.returned_min) == (None,) * 4
+    assert (told.dissociation, told.left_min, told.side_effects) == (None, None, {})
+    assert last_time([told]) == ""
+
+
+def test_a_pressure_that_never_came_back_has_no_return():
+    entries = [entry for entry in visit() if not (entry.at > 600 + 60 * 45
+               and isinstance(entry.event, e.Cuff))]  # fmt: skip
+
+    assert summary(fold(entries)).returned_min is None
+
+
+def test_the_line_before_the_next_dose():
+    line = last_time([summary(fold(visit(150))), summary(fold(visit()))])
+
+    assert line.startswith("Last time, 2026-")
+    assert "systolic +47 at 20 min, back after 60 min, dissociation 7" in line
+    assert "felt worse in the evening" in line
+
+
+def test_codes_are_the_same_whatever_their_case():
+    assert same_code(" p-1", "P-1 ")
+    assert not same_code("P-1", "P-10")
+    assert not same_code("", "")
+
+
+def keep(data: Path, name: str, entries: list[e.Entry], training: bool = False) -> None:
+    path = record_path(data, name, training)
+    make_folder(path.parent)
+    recorder = Recorder(path)
+    for entry in entries:
+        recorder.put(entry)
+    assert recorder.flush()
+    recorder.close()
+
+
+def test_training_is_no_part_of_a_course(tmp_path):
+    keep(tmp_path, "one", visit())
+    keep(tmp_path, "two", visit(), training=True)
+
+    assert len(course(tmp_path, "p-1", anybodys_key)) == 1
+    assert len(course(tmp_path, "p-1", anybodys_key, training=True)) == 1
+    assert course(tmp_path, "P-2", anybodys_key) == []
+
+
+def test_the_verb_prints_a_table_and_json(tmp_path):
+    keep(tmp_path, "one", visit())
+    told = CliRunner().invoke(cli, ["--data", str(tmp_path), "course", "P-1"])
+    asked = CliRunner().invoke(cli, ["--data", str(tmp_path), "course", "P-1", "--json"])
+
+    assert "+47 (20 min)" in told.output
+    assert json.loads(asked.output)["peak_rise"] == 47.0
+    assert cells(summary(fold(visit())))[4] == "60 min"
