@@ -9,12 +9,15 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from kapmonitor.events import Entry, Note, Opened, encode_entry
-from kapmonitor.export.csv_files import export_csv
+from kapmonitor.export import FORMATS, export
+from kapmonitor.export.errand import run_errand
+from kapmonitor.export.job import ExportJob
 from kapmonitor.reading import PlethRun, Reading
 from kapmonitor.record.blocks import SampleBlock
 from kapmonitor.record.chain import Kind
@@ -95,7 +98,25 @@ def whole_record(folder: Path, hours: float) -> list[dict[str, Any]]:
         _line("record: longest put", longest_put * 1000, "ms"),
         _line(f"record: open and read {hours:g} h", _seconds(lambda: list(record.blocks())), "s"),
         _line(f"record: verify {hours:g} h", _seconds(lambda: verify(path)), "s"),
-        _line(f"export: CSV of {hours:g} h", _seconds(lambda: export_csv(record, folder)), "s"),
+        *exports(path, folder, hours),
+    ]
+
+
+def exports(path: Path, folder: Path, hours: float) -> list[dict[str, Any]]:
+    """Each export by itself, here and not in the worker, whose start comes on top."""
+    return [
+        _line(
+            f"export: {wanted.upper()} of {hours:g} h",
+            _seconds(partial(export, path, folder / "out", (wanted,))),
+            "s",
+        )
+        for wanted in FORMATS
+    ] + [
+        _line(
+            f"export: CSV of {hours:g} h in the worker",
+            _seconds(lambda: run_errand(ExportJob(str(path), str(folder / "there"), ("csv",)))),
+            "s",
+        )
     ]
 
 

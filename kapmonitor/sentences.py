@@ -158,6 +158,8 @@ SENTENCES = {
     "folder_unwritable": "{path} cannot be written ({reason}): choose another folder.",
     "logo_unreadable": "{file} cannot be used as a logo ({reason}): put a PNG or JPEG of at most "
     "2 MB and 4000 pixels there, or take it away.",
+    "extra_missing": "{what} files need an optional part of the program: install "
+    "kapmonitor[{extra}].",
     "export_cancelled": "The export was cancelled; nothing unfinished was left.",
     "export_failed": "The export failed ({reason}): try again, or free some memory first.",
     "disk_full": "The disk is full: free some space; nothing is lost while the program runs.",

@@ -68,9 +68,16 @@ def _worksheet(record: Record, folder: Path, choice: ExportChoice) -> list[Path]
     return [export_worksheet(record, folder, form, *given)]
 
 
+def _edf(record: Record, folder: Path, choice: ExportChoice) -> list[Path]:
+    from kapmonitor.export.edf import export_edf
+
+    return [export_edf(record, folder, choice.identity)]
+
+
 _WRITERS: dict[Format, Callable[[Record, Path, ExportChoice], list[Path]]] = {
     Format.PDF: _pdf,
     Format.CSV: _csv,
     Format.FHIR: _fhir,
     Format.WORKSHEET: _worksheet,
+    Format.EDF: _edf,
 }

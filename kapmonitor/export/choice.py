@@ -15,6 +15,7 @@ class Format(StrEnum):
     CSV = "csv"
     FHIR = "fhir"
     WORKSHEET = "worksheet"
+    EDF = "edf"
 
 
 class ExportChoice(Struct, frozen=True):
