@@ -3,6 +3,7 @@
 from functools import partial
 
 from devices.decoders import (
+    bedside_monitors,
     masimo_mightysat,
     omron_proprietary,
     qardioarm,
@@ -101,6 +102,17 @@ EXPERIMENTAL = (
                     omron_proprietary.decode_settings,
                     omron_proprietary.SETTINGS_SIZE,
                 )
+            ),
+        },
+    ),
+    ProtocolSpec(
+        "bedside-second-wave",
+        packets=False,
+        default_channel="ivy450c",
+        makers={
+            "ivy450c": plain(bedside_monitors.IvyDecoder),
+            "intellivue-float": plain(
+                partial(BlockDecoder, bedside_monitors.decode_float, bedside_monitors.FLOAT_SIZE)
             ),
         },
     ),

@@ -18,6 +18,7 @@ EXPERIMENTAL = (
     "viatom-airbp",
     "viatom-bp2",
     "omron-ble-proprietary",
+    "bedside-second-wave",
 )
 
 # What the vectors have and we do not tell: which of several vendors it is (the channel says so), a
