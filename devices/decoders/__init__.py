@@ -61,6 +61,7 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
                 "2A5F": of_packets(pulse_oximeter.decode_continuous),
                 "2A5E": of_packets(pulse_oximeter.decode_spot_check),
                 "2A60": of_packets(pulse_oximeter.decode_features),
+                "2A52": of_packets(pulse_oximeter.decode_record_access),
                 "2A19": of_packets(decode_battery),
             },
         ),

@@ -1,4 +1,4 @@
-"""Pulse oximeters on the standard Bluetooth service 1822 (PLX): 2A5E, 2A5F, 2A60.
+"""Pulse oximeters on the standard Bluetooth service 1822 (PLX): 2A5E, 2A5F, 2A60, 2A52.
 
 Source: Bluetooth SIG Pulse Oximeter Service 1.0.1.
 """
@@ -167,3 +167,30 @@ def decode_features(packet: bytes, at: float, number: int) -> list[Decoded]:
         return [refused("short", packet, at, number)]
     names = bit_names(int.from_bytes(packet[:2], "little"), _FEATURES)
     return [Notice("features", at, {"features": names}, number)]
+
+
+_RECORD_REQUESTS = {
+    b"\x01\x01": "report_all",
+    b"\x01\x06": "report_last",
+    b"\x04\x01": "count",
+    b"\x03\x00": "abort",
+}
+_RECORD_ANSWERS = {1: "done", 6: "none_stored"}
+_COUNT, _ANSWER = 0x05, 0x06
+
+
+def decode_record_access(packet: bytes, at: float, number: int) -> list[Decoded]:
+    """Record access (2A52): how many readings are stored, what became of a request, or a request.
+
+    kapmonitor never asks: an oximeter that does not mark what it sends from its memory would show
+    history as if it were measured now.
+    """
+    if packet in _RECORD_REQUESTS:
+        return [Notice("command", at, {"command": _RECORD_REQUESTS[packet]}, number)]
+    if len(packet) != 4 or packet[1] != 0 or packet[0] not in (_COUNT, _ANSWER):
+        return [refused("unknown", packet, at, number)]
+    if packet[0] == _COUNT:
+        stored = int.from_bytes(packet[2:], "little")
+        return [Notice("reply", at, {"reply": "count", "stored": stored}, number)]
+    answer = _RECORD_ANSWERS.get(packet[3], "refused")
+    return [Notice("reply", at, {"reply": answer, "to": packet[2], "code": packet[3]}, number)]

@@ -106,3 +106,24 @@ def test_every_cut_of_a_full_packet_is_refused(channel):
         items = decode(PLX, channel, whole[:size])
         assert readings(items) == []
         assert len(notices(items, "refused")) == 1
+
+
+@pytest.mark.parametrize(
+    ("packet", "kind", "detail"),
+    [
+        ("0101", "command", {"command": "report_all"}),
+        ("05001200", "reply", {"reply": "count", "stored": 18}),
+        ("06000101", "reply", {"reply": "done", "to": 1, "code": 1}),
+        ("06000106", "reply", {"reply": "none_stored", "to": 1, "code": 6}),
+        ("06000108", "reply", {"reply": "refused", "to": 1, "code": 8}),
+    ],
+)
+def test_record_access_tells_what_is_stored_and_what_became_of_a_request(packet, kind, detail):
+    assert notices(decode(PLX, "2A52", packet), kind) == [detail]
+
+
+@pytest.mark.parametrize("packet", ["", "05", "0501aa00", "09000101"])
+def test_record_access_of_another_form_is_refused(packet):
+    items = decode(PLX, "2A52", packet)
+
+    assert notices(items, "refused")[0]["reason"] == "unknown"
