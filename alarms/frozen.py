@@ -63,10 +63,7 @@ class ValueFrozen(Watch):
             if was_idle:
                 return False
             self._see(VALUES, False, reading.at)
-        elif reading.value is None:
-            clue.missing(reading.at)
-            self.settle(reading.at)
-        elif vital in FINE and reading.value > 0:
+        elif vital in FINE and reading.value:
             # 0 is what is sent for a perfusion that is not measured.
             self._see(VALUES, True, reading.at)
         return not (was_idle and clue.idle)

@@ -126,7 +126,7 @@ class Sensor:
             self.battery.percent(percent)
         elif notice.kind == "battery_low":
             self.battery.says_low()
-        elif notice.kind in ("counter_stands", "counter_moves") and self.begun and not self.off:
+        elif notice.kind in ("counter_stands", "counter_moves") and self.begun:
             self.frozen.counter(notice.kind == "counter_stands", notice.at)
 
     def take_off(self) -> None:

@@ -190,3 +190,19 @@ def test_nothing_is_frozen_once_the_patient_has_left(bed: Bedside):
     assert FROZEN in bed.in_force
     bed.hear(Left("sister"))
     assert FROZEN not in bed.in_force
+
+
+def test_flat_wave_without_a_pulse_is_not_frozen(bed: Bedside):
+    """The finger is off: there is no pulse to be told, and the wave is flat by right."""
+    bed.pulse(70, 0, 2)
+    for at in range(2, 90):
+        bed.send(Vital.PULSE_RATE, None, at)
+        bed.pleth((64, 64, 64), at)
+    assert bed.of(FROZEN) == []
+
+
+def test_flat_wave_beside_a_pulse_of_long_ago_is_not_frozen(bed: Bedside):
+    bed.pulse(70, 0, 2)
+    for at in range(2, 90):
+        bed.pleth((64, 64, 64), at)
+    assert bed.of(FROZEN) == []
