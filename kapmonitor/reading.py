@@ -23,7 +23,8 @@ class Origin(StrEnum):
     MANUAL = "manual"
 
 
-class Reading(Struct, frozen=True, tag="reading"):
+# Hundreds of thousands of these are held at once, and never in a cycle: nothing to look through.
+class Reading(Struct, frozen=True, gc=False, tag="reading"):
     """One value of one vital from one source at one time.
 
     ``value`` is in the vital's UCUM unit and is None exactly when the quality is invalid. ``at`` is
@@ -44,7 +45,7 @@ class Reading(Struct, frozen=True, tag="reading"):
     source: str = ""
 
 
-class PlethRun(Struct, frozen=True, tag="pleth"):
+class PlethRun(Struct, frozen=True, gc=False, tag="pleth"):
     """Consecutive pleth samples: the first at ``at``, the others ``interval`` seconds apart.
 
     ``values`` are the device's own steps, scaled to 0..1 by ``full_scale``; None is a sample that

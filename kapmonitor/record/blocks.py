@@ -10,7 +10,7 @@ from kapmonitor.reading import Origin, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 
 
-class SampleBlock(Struct, frozen=True):
+class SampleBlock(Struct, frozen=True, gc=False):
     """The readings and pleth of one second of the session, in the order in which they came.
 
     ``start`` is the session second (a whole number). An item that arrives late is in the block of
@@ -80,16 +80,19 @@ def join_pleth(first: PlethRun, second: PlethRun) -> PlethRun | None:
 
 
 # --- The stored form: short names, and what is not said is the default -------------------------
+# They hold no cycles; a long record has hundreds of thousands, which need not be looked through.
 
 
-class _Value(Struct, omit_defaults=True, rename={"vital": "v", "value": "x", "reason": "r"}):
+class _Value(
+    Struct, omit_defaults=True, gc=False, rename={"vital": "v", "value": "x", "reason": "r"}
+):
     vital: Vital
     value: int | float | None = None
     quality: Quality = msgspec.field(default=Quality.GOOD, name="q")
     reason: str = ""
 
 
-class _Packet(Struct, omit_defaults=True):
+class _Packet(Struct, omit_defaults=True, gc=False):
     """Neighbouring readings that share time, source, packet, origin and device time."""
 
     values: list[_Value] = msgspec.field(name="m")
@@ -100,7 +103,7 @@ class _Packet(Struct, omit_defaults=True):
     device_time: str = msgspec.field(default="", name="d")
 
 
-class _Pleth(Struct, omit_defaults=True):
+class _Pleth(Struct, omit_defaults=True, gc=False):
     """A pleth run: unsigned little-endian numbers of ``width`` bytes.
 
     Each is one more than its sample; 0 is a sample that the device marked as no signal.
@@ -115,11 +118,13 @@ class _Pleth(Struct, omit_defaults=True):
     packet: int = msgspec.field(default=0, name="p")
 
 
-class _Block(Struct, omit_defaults=True):
+class _Block(Struct, omit_defaults=True, gc=False):
     start: int = msgspec.field(name="t")
     packets: list[_Packet] = msgspec.field(default_factory=list, name="r")
     pleth: list[_Pleth] = msgspec.field(default_factory=list, name="w")
 
+
+_ONE_LESS = bytes([0, *range(255)])
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Block)
@@ -137,7 +142,7 @@ def encode_block(block: SampleBlock) -> bytes:
 def decode_block(data: bytes) -> SampleBlock:
     """Read a block back; raises ``msgspec.DecodeError``, or ValueError for a broken pleth run."""
     block = _decoder.decode(data)
-    readings = tuple(reading for packet in block.packets for reading in _readings(packet))
+    readings = tuple([reading for packet in block.packets for reading in _readings(packet)])
     return SampleBlock(block.start, readings, tuple(_unpacked(run) for run in block.pleth))
 
 
@@ -163,18 +168,18 @@ def _fits_whole(value: float) -> bool:
 
 
 def _readings(packet: _Packet) -> Iterable[Reading]:
-    for value in packet.values:
-        yield Reading(
+    shared = (packet.packet, packet.origin, packet.device_time, packet.source)
+    return [
+        Reading(
             value.vital,
             None if value.value is None else float(value.value),
             packet.at,
             value.quality,
             value.reason,
-            packet.packet,
-            packet.origin,
-            packet.device_time,
-            packet.source,
+            *shared,
         )
+        for value in packet.values
+    ]
 
 
 def _packed(run: PlethRun) -> _Pleth:
@@ -187,7 +192,12 @@ def _packed(run: PlethRun) -> _Pleth:
 def _unpacked(run: _Pleth) -> PlethRun:
     if run.width < 1 or len(run.samples) % run.width:
         raise ValueError("pleth samples do not fit their width")
-    places = range(0, len(run.samples), run.width)
-    stored = (int.from_bytes(run.samples[place : place + run.width], "little") for place in places)
-    values = tuple(value - 1 if value else None for value in stored)
+    if run.width == 1 and 0 not in run.samples:
+        # Nearly every run, and millions of samples in a visit: twenty times as fast.
+        values: tuple[int | None, ...] = tuple(run.samples.translate(_ONE_LESS))
+    else:
+        places = range(0, len(run.samples), run.width)
+        pieces = (run.samples[place : place + run.width] for place in places)
+        stored = (int.from_bytes(piece, "little") for piece in pieces)
+        values = tuple(value - 1 if value else None for value in stored)
     return PlethRun(run.at, run.interval, values, run.full_scale, run.packet, run.source)

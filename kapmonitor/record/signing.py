@@ -1,13 +1,16 @@
-"""The signing key of an installation: its signature on a seal makes a rewritten record show."""
+"""The signing key of an installation: its signature on a seal makes a rewritten record show.
+
+The library is loaded on first use: the command line imports this module whatever it does.
+"""
 
 import hashlib
 from pathlib import Path
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import TYPE_CHECKING
 
 from kapmonitor.errors import KapmonitorError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 OLD_FILE = "signing.key"
 """Where earlier versions kept it in the clear."""
@@ -16,17 +19,21 @@ OLD_FILE = "signing.key"
 class InstallationKey:
     """An Ed25519 private key. Where it is kept is the business of `kapmonitor.keys`."""
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
+    def __init__(self, private: "Ed25519PrivateKey") -> None:
         self._private = private
 
     @classmethod
     def generate(cls) -> "InstallationKey":
         """A new key."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
     def from_secret(cls, secret: bytes) -> "InstallationKey":
         """The key of these 32 secret bytes."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         return cls(Ed25519PrivateKey.from_private_bytes(secret))
 
     @property
@@ -49,6 +56,9 @@ def read_old(folder: Path) -> InstallationKey | None:
 
     Raises KapmonitorError ``signing_key_broken``.
     """
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     path = folder / OLD_FILE
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
@@ -69,6 +79,9 @@ def fingerprint(public_key: bytes) -> str:
 
 def is_signed(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Whether this key made this signature over this message."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
