@@ -37,7 +37,7 @@ def run(long: bool) -> dict[str, str | int]:
             found = look_at(path, saved)
             events += found
             at_work += saved > 0
-            seals += len(Record.open(path).statements()) if turn % 10 == 9 else 0
+            seals += len(Record.open(path, key_of(path)).statements()) if turn % 10 == 9 else 0
     # Otherwise the writer was killed before it did anything, and nothing was shown.
     assert at_work > kills * 0.9, f"only {at_work} of {kills} writers had begun"
     return {
@@ -47,6 +47,11 @@ def run(long: bool) -> dict[str, str | int]:
         "seals": seals,
         "events looked at": events,
     }
+
+
+def key_of(path: Path) -> bytes | None:
+    """Every other record is encrypted."""
+    return None if int(path.stem) % 2 else bytes(range(32))
 
 
 def kill_once(path: Path, seconds: float) -> int:
@@ -68,11 +73,11 @@ def kill_once(path: Path, seconds: float) -> int:
 
 def look_at(path: Path, saved: int) -> int:
     """Everything that was called saved must be there, in order; returns how many events are."""
-    record = Record.open(path)
+    record = Record.open(path, key_of(path))
     before = {file.name: file.read_bytes() for file in _files(path)}
     numbers = [entry.number for entry in record.entries()]
     blocks = [block.start for block in record.blocks()]
-    verdict = verify(path)
+    verdict = verify(path, key_of(path))
     after = {file.name: file.read_bytes() for file in _files(path)}
 
     assert len(numbers) >= saved, f"{saved - len(numbers)} saved events are lost"
@@ -100,13 +105,14 @@ def write_for_ever(path: Path) -> None:
 
     sealed = False
     number = 0
+    key = key_of(path)
     recorder: Recorder
     if path.exists():
-        record = Record(path)
+        record = Record(path, key)
         number, sealed = record.last_entry().number, record.sealed
-        recorder = Recorder.resume(path, on_saved=say, after_seal=True)
+        recorder = Recorder.resume(path, on_saved=say, key=key, after_seal=True)
     else:
-        recorder = Recorder(path, on_saved=say)
+        recorder = Recorder(path, on_saved=say, key=key)
     while True:
         number += 1
         recorder.put(Entry(number, number * 0.2, 1.74e9 + number * 0.2, 60, event(number)))
@@ -116,7 +122,7 @@ def write_for_ever(path: Path) -> None:
             recorder.flush()
         if number % EVENTS_PER_SEAL == 0:
             recorder.seal(1.74e9 + number)
-            recorder = Recorder.resume(path, on_saved=say, after_seal=True)
+            recorder = Recorder.resume(path, on_saved=say, key=key, after_seal=True)
 
 
 if __name__ == "__main__":

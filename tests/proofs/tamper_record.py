@@ -27,13 +27,20 @@ from kapmonitor.record.verify import verify
 from tests.kapmonitor.record.stories import write_visit
 
 NAME = "tamper_record"
-ABOUT = "Every random change to a sealed, signed record is found, in its bytes and in its rows."
+ABOUT = (
+    "Every random change to a sealed, signed record is found, in its bytes and in its rows, "
+    "encrypted (with the key at hand) and not."
+)
+KEY = bytes(range(32))
 
 Rows = list[tuple[int, str, bytes, bytes]]
 
 
 def run(long: bool) -> dict[str, str | int]:
-    """Change 10,000 (short: 600) copies of a record, and look whether verify notices."""
+    """Change 10,000 (short: 600) copies of a record, and look whether verify notices.
+
+    Two thirds of them encrypted, with the key at hand.
+    """
     rng = random.Random(20250301)
     times = 10_000 if long else 600
     unnoticed: list[str] = []
@@ -41,23 +48,28 @@ def run(long: bool) -> dict[str, str | int]:
         folder = Path(name)
         own = InstallationKey.generate()
         other = InstallationKey.generate()
-        original = write_visit(folder / "original.kap", signer=own)
-        assert verify(original, own=own.public_key).whole
+        keys: tuple[bytes | None, ...] = (KEY, KEY, None)
+        originals = {
+            key: write_visit(folder / f"{key is None}.kap", signer=own, key=key) for key in set(keys)
+        }
+        assert all(verify(file, key, own=own.public_key).whole for key, file in originals.items())
         copy = folder / "copy.kap"
         for turn in range(times):
+            key = keys[turn // 2 % len(keys)]
+            original = originals[key]
             shutil.copyfile(original, copy)
-            change = change_bytes(copy, rng) if turn % 2 else change_rows(copy, rng, other)
+            change = change_bytes(copy, rng) if turn % 2 else change_rows(copy, rng, other, key)
             changed = copy.read_bytes() != original.read_bytes()
-            if changed and not is_noticed(copy, own.public_key):
+            if changed and not is_noticed(copy, own.public_key, key):
                 unnoticed.append(change)
     assert not unnoticed, f"{len(unnoticed)} of {times} unnoticed: {unnoticed[:5]}"
     return {"changes": times, "unnoticed": len(unnoticed)}
 
 
-def is_noticed(path: Path, own: bytes) -> bool:
+def is_noticed(path: Path, own: bytes, key: bytes | None) -> bool:
     """Refused, not whole, or not signed by the installation."""
     try:
-        verdict = verify(path, own=own)
+        verdict = verify(path, key, own=own)
     except RecordError:
         return True
     return not verdict.whole or verdict.signer != "own"
@@ -82,9 +94,11 @@ def change_bytes(path: Path, rng: random.Random) -> str:
     return f"{kind} at {place}"
 
 
-def change_rows(path: Path, rng: random.Random, other: InstallationKey) -> str:
+def change_rows(
+    path: Path, rng: random.Random, other: InstallationKey, key: bytes | None = None
+) -> str:
     """Change the rows as somebody would who has a database program and the key."""
-    with closing(open_database(path, None, Mode.WRITE)) as connection:
+    with closing(open_database(path, key, Mode.WRITE)) as connection:
         rows: Rows = connection.execute("SELECT * FROM chain ORDER BY number").fetchall()
         change = rng.choice(CHANGES)
         changed = change(rows, rng, other)
