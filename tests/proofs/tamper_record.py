@@ -50,7 +50,8 @@ def run(long: bool) -> dict[str, str | int]:
         other = InstallationKey.generate()
         keys: tuple[bytes | None, ...] = (KEY, KEY, None)
         originals = {
-            key: write_visit(folder / f"{key is None}.kap", signer=own, key=key) for key in set(keys)
+            key: write_visit(folder / f"{number}.kap", signer=own, key=key)
+            for number, key in enumerate(set(keys))
         }
         assert all(verify(file, key, own=own.public_key).whole for key, file in originals.items())
         copy = folder / "copy.kap"
