@@ -29,7 +29,7 @@ from ui.setup.page import SetupPage
 from ui.theme.apply import apply_theme
 from ui.theme.fonts import can_draw_digits, load_fonts
 from ui.theme.theme import load_theme, scale_for
-from ui.trial import Progress
+from ui.trial_result import Progress
 from ui.widgets.boxes import column
 from ui.widgets.jobs import Jobs
 from ui.window_state import keep_on_top, put_back, where_it_is

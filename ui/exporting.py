@@ -5,7 +5,7 @@ from pathlib import Path
 from kapmonitor.export.choice import ORDINARY, ExportChoice
 from kapmonitor.export.errand import run_errand
 from kapmonitor.export.job import ExportJob
-from ui.trial import Progress
+from ui.trial_result import Progress
 
 
 def export_beside(

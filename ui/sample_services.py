@@ -9,7 +9,7 @@ from ui.review.report import PagePicture
 from ui.review.sample import past_visit
 from ui.services import Begun, Services
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
-from ui.trial import Count, Trial, TrialRow
+from ui.trial_result import Count, Trial, TrialRow
 
 
 def sample_services() -> Services:

@@ -20,7 +20,7 @@ from ui.home.key_words import KeyHolder, NoKeys
 from ui.live.link import EngineLink
 from ui.live.people import PersonView
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
-from ui.trial import Progress, Trial, preset_names, try_limits
+from ui.trial_result import Progress, Trial
 
 if TYPE_CHECKING:
     from ui.live.model import LiveModel
@@ -91,9 +91,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         past=lambda: _past(data, keys),
         export=lambda record, progress: _export(record, progress, keys, data),
         past_training=lambda: _past(data, keys, training=True),
-        trial=lambda record, limits, progress: try_limits(
-            record, limits, data / "clinic", progress, keys.for_record
-        ),
+        trial=lambda record, limits, progress: _trial(record, limits, data, progress, keys),
         presets=lambda: _presets(data),
         try_sound=lambda: try_sound(data),
         review=lambda record: _review(record, keys),
@@ -257,7 +255,15 @@ def _names(data: Path) -> tuple[str, ...]:
     return ()
 
 
+def _trial(record: str, limits: str, data: Path, progress: Progress, keys: Keys) -> Trial:
+    from ui.trial import try_limits
+
+    return try_limits(record, limits, data / "clinic", progress, keys.for_record)
+
+
 def _presets(data: Path) -> list[str]:
+    from ui.trial import preset_names
+
     return preset_names(data / "clinic")
 
 

@@ -4,6 +4,7 @@ The same engine, board, record and decoders as at a bedside; only the clock is s
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,10 +52,12 @@ def simulate(
     minutes: float | None = None,
     utc: float | None = None,
     signer: InstallationKey | None = None,
+    listen: Callable[[Message], None] | None = None,
 ) -> Simulated:
     """Run a visit into ``out``: ``session.kap`` and ``truth.csv``. ``minutes`` count from the dose.
 
-    The same seed gives the same session times and values. Raises UsageError for an unknown
+    The same seed gives the same session times and values. ``listen`` hears every message that a
+    window would get. Raises UsageError for an unknown
     scenario, RecordError when the folder cannot be written or has a record already.
     """
     begun = time.perf_counter()
@@ -74,7 +77,7 @@ def simulate(
         seed,
         repeats_high=not played.has("no_repeat"),
     )
-    stage = _Stage(clock, bedside)
+    stage = _Stage(clock, bedside, listen)
     make_folder(out)
     path = out / "session.kap"
     recorder = Recorder(path, key=PUBLISHED_KEY, signer=signer)
@@ -103,7 +106,13 @@ def simulate(
 class _Stage:
     """Steps the clock, the devices, the engine and the clinician in turn."""
 
-    def __init__(self, clock: SteppedClock, bedside: VirtualBedside) -> None:
+    def __init__(
+        self,
+        clock: SteppedClock,
+        bedside: VirtualBedside,
+        listen: Callable[[Message], None] | None,
+    ) -> None:
+        self._listen = listen
         self.entries: list[Entry] = []
         self.sealed = False
         self._clock = clock
@@ -113,6 +122,8 @@ class _Stage:
 
     def emit(self, message: Message) -> None:
         """What the window would get."""
+        if self._listen is not None:
+            self._listen(message)
         match message:
             case Entry():
                 self.entries.append(message)

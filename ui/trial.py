@@ -3,11 +3,9 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import overload
-
-from msgspec import Struct
 
 from alarms import presets
 from kapmonitor.errors import KapmonitorError
@@ -15,47 +13,10 @@ from kapmonitor.keys.published import anybodys_key
 from kapmonitor.pastdata import Moment, PastData, read_past
 from kapmonitor.record.folder import KeyFor
 from ui import replay as replaying
+from ui.trial_result import Count, Progress, Trial, TrialRow
 
 # A look at "cancelled?" and a step of the progress bar after so many moments.
 STEP = 500
-
-
-@dataclass
-class Progress:
-    """How far the work is (0..1), written by the worker; ``cancelled`` is written by the window."""
-
-    share: float = 0.0
-    cancelled: bool = False
-
-
-class Count(Struct, frozen=True):
-    """Alarms of one priority: how many, how many an hour, and minutes in force."""
-
-    alarms: int
-    per_hour: float
-    minutes: float
-
-
-class TrialRow(Struct, frozen=True):
-    """One priority: what the visit's own limits raise, and what the others would."""
-
-    priority: str
-    own: Count
-    other: Count
-
-
-class Trial(Struct, frozen=True):
-    """The comparison. ``alarms`` are identifiers with how often each is raised, own and other.
-
-    ``unjudged`` are alarms of the other preset that lack a baseline.
-    """
-
-    own: str
-    other: str
-    minutes: float
-    rows: tuple[TrialRow, ...]
-    alarms: tuple[tuple[str, int, int], ...]
-    unjudged: tuple[str, ...] = ()
 
 
 def preset_names(folder: Path) -> list[str]:

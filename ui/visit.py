@@ -29,7 +29,7 @@ from ui.exporting import export_beside
 from ui.machine import Machine
 from ui.passphrase import given_passphrase
 from ui.sound import make_sounder
-from ui.trial import Progress
+from ui.trial_result import Progress
 from ui.wiring import (
     DEFAULT_STAFF,
     Setting,

@@ -20,7 +20,7 @@ from ui.app import MainWindow
 from ui.live import sample
 from ui.live.view_table import VIEWS
 from ui.sample_services import sample_services
-from ui.trial import Progress
+from ui.trial_result import Progress
 from ui.widgets.painted import FitText
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))

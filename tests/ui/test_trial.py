@@ -6,7 +6,8 @@ from kapmonitor.errors import KapmonitorError, PlanError
 from ui import replay as replaying
 from ui.home.trial import TrialBox, count_words, more_words
 from ui.simulation import simulate
-from ui.trial import Count, Progress, Trial, TrialRow, preset_names, try_limits
+from ui.trial import preset_names, try_limits
+from ui.trial_result import Count, Progress, Trial, TrialRow
 from ui.wiring import load_setting
 
 CALM = """

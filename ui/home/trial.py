@@ -9,7 +9,7 @@ from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
-from ui.trial import Count, Progress, Trial
+from ui.trial_result import Count, Progress, Trial
 from ui.widgets.basic import KeyButton, label, set_tone, show_text
 from ui.widgets.boxes import column, grid, row
 

@@ -19,7 +19,7 @@ from ui.review.report_tab import ReportTab
 from ui.review.tables import alarm_table, event_table, round_table
 from ui.review.visit_tab import VisitTab
 from ui.services import Services
-from ui.trial import Progress
+from ui.trial_result import Progress
 from ui.widgets.basic import Choices, button, label, show_text
 from ui.widgets.boxes import column, row
 from ui.widgets.jobs import Jobs

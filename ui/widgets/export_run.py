@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from kapmonitor.words import tr
-from ui.trial import Progress
+from ui.trial_result import Progress
 
 _LOOK_EVERY_MS = 200
 
