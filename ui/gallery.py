@@ -41,14 +41,15 @@ def render_gallery(
     files = []
     for theme in themes:
         for size in sizes:
-            for name, make in _screens(theme, panels if size == sizes[0] else ()).items():
+            for name, make in screens(theme, panels if size == sizes[0] else ()).items():
                 path = folder / f"{name}-{theme}-{size[0]}x{size[1]}.png"
-                _shoot(make, size, path)
+                shoot(make, size, path)
                 files.append(path)
     return files
 
 
-def _screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidget"]]:
+def screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidget"]]:
+    """Every screen by name, and how its window is made."""
     from ui.live.sample import STILLS
     from ui.live.view_table import VIEWS
 
@@ -138,8 +139,13 @@ def _open_review(window: "MainWindow", tab: str) -> None:
         review.compare.show_other(other.folded(), "P-HOHENSTEIN")
 
 
+<<<<<<< HEAD
 def settle(window: "QWidget", size: tuple[int, int]) -> None:
     """Show a screen in a size and let it come to rest, with the panels that it asks for."""
+=======
+def shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:
+    """Make a window of that size, let it settle, and write its picture."""
+>>>>>>> 3bedbb1 (Tests: frames of every scenario, stored pictures, scales of 100 to 200 %, every control by Tab and by ear)
     from PySide6.QtCore import QElapsedTimer
     from PySide6.QtWidgets import QApplication
 
