@@ -139,13 +139,8 @@ def _open_review(window: "MainWindow", tab: str) -> None:
         review.compare.show_other(other.folded(), "P-HOHENSTEIN")
 
 
-<<<<<<< HEAD
 def settle(window: "QWidget", size: tuple[int, int]) -> None:
     """Show a screen in a size and let it come to rest, with the panels that it asks for."""
-=======
-def shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:
-    """Make a window of that size, let it settle, and write its picture."""
->>>>>>> 3bedbb1 (Tests: frames of every scenario, stored pictures, scales of 100 to 200 %, every control by Tab and by ear)
     from PySide6.QtCore import QElapsedTimer
     from PySide6.QtWidgets import QApplication
 
@@ -169,7 +164,8 @@ def shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> N
     QApplication.processEvents()
 
 
-def _shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:
+def shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> None:
+    """Make a window of that size, let it settle, and write its picture."""
     from PySide6.QtWidgets import QApplication
 
     from ui.live.window import LiveWindow

@@ -42,7 +42,7 @@ def screens(qapp: QApplication) -> Iterator[tuple[Bracketed, dict[str, list[str]
     bracketed = words._Chosen.texts = Bracketed()
     shown: dict[str, list[str]] = {}
     try:
-        for name, make in gallery._screens("dark", gallery.PANELS).items():
+        for name, make in gallery.screens("dark", gallery.PANELS).items():
             window = make()
             gallery.settle(window, (1366, 768))
             shown[name] = list(_texts(window))
