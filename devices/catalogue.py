@@ -14,13 +14,14 @@ import msgspec
 from msgspec import Struct
 
 from devices.decoders import PROTOCOLS
+from devices.decoders.berry_bci import NO_SUM
 from devices.decoders.blood_pressure import BEURER_BE_TAIL
 from devices.decoders.viatom_bp2 import BP2W
 from kapmonitor.datafiles import parse, read
 from kapmonitor.errors import PlanError, UsageError
 from kapmonitor.vitals import Vital
 
-QUIRKS = ("", BEURER_BE_TAIL, BP2W)
+QUIRKS = ("", BEURER_BE_TAIL, BP2W, NO_SUM)
 
 _BASE_UUID = "-0000-1000-8000-00805F9B34FB"
 

@@ -176,9 +176,9 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
             packets=False,
             default_channel="notification",
             makers={
-                "notification": plain(berry_bci.BerryDecoder),
+                "notification": berry_bci.BerryDecoder,
                 "packet": plain(berry_bci.BciDecoder),
-                "v15": plain(berry_bci.V15Decoder),
+                "v15": berry_bci.V15Decoder,
             },
         ),
         *EXPERIMENTAL,

@@ -60,21 +60,32 @@ _SENSOR_OFF, _V15_NO_FINGER, _NO_PULSE_FOUND, _V15_BEAT = 0x01, 0x02, 0x04, 0x08
 _VERSIONS = {0x53: "software", 0x48: "hardware"}
 
 
+NO_SUM = "berry_no_sum"
+"""The quirk of a unit whose V1.5 packets end in another number than the sum: one was reported."""
+
+
 def _good_v15(buffer: bytes, start: int) -> bool:
     if not buffer.startswith(_V15_HEAD, start):
         return False
     return sum(buffer[start : start + 19]) & 0xFF == buffer[start + 19]
 
 
+def _headed_v15(buffer: bytes, start: int) -> bool:
+    """Without the sum only the two first bytes tell, and the SpO2, which is below 128."""
+    return buffer.startswith(_V15_HEAD, start) and buffer[start + 4] <= _NO_SPO2
+
+
 class V15Decoder(FramedDecoder):
     """The 20-byte packets of newer units ("protocol V1.5"), with a sum at their end.
 
     Sensor off, no finger and no pulse hide all numbers, also where some are sent. The averages are
-    taken and not the instant values.
+    taken and not the instant values. A packet with a wrong sum is refused, unless the clinic's
+    catalogue says (``quirk``) that this unit has none.
     """
 
-    def __init__(self) -> None:
-        super().__init__(WholeFrames(_V15_SIZE, _good_v15), _V15_SIZE)
+    def __init__(self, quirk: str = "") -> None:
+        good = _headed_v15 if quirk == NO_SUM else _good_v15
+        super().__init__(WholeFrames(_V15_SIZE, good), _V15_SIZE)
         self._told: dict[str, Detail] = {}
         self._percent: int | None = None
         self._index = Counter()
@@ -138,7 +149,8 @@ class BerryDecoder:
     came before the first such stretch is noise: a guess would invent values.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, quirk: str = "") -> None:
+        self._quirk = quirk
         self._buffer = b""
         self._noise = Noise()
         self._chosen: Decoder | None = None
@@ -150,7 +162,7 @@ class BerryDecoder:
         out: list[Decoded] = []
         buffer, start = self._buffer + data, 0
         while len(buffer) - start >= _V15_SIZE:
-            self._chosen = _decoder_for(buffer, start)
+            self._chosen = _decoder_for(buffer, start, self._quirk)
             if self._chosen is not None:
                 self._buffer = b""
                 self._noise.end(at, out)
@@ -171,7 +183,9 @@ class BerryDecoder:
         return out
 
 
-def _decoder_for(buffer: bytes, start: int) -> Decoder | None:
+def _decoder_for(buffer: bytes, start: int, quirk: str) -> Decoder | None:
+    if quirk == NO_SUM and buffer.startswith(_V15_HEAD, start):
+        return V15Decoder(quirk)
     if _good_v15(buffer, start):
         return V15Decoder()
     stretch = buffer[start : start + _V15_SIZE]

@@ -188,3 +188,17 @@ def test_is_known_by_its_name_and_not_by_its_widespread_service():
     assert found is not None
     assert found.protocol == BERRY
     assert match_advertisement("x", ["49535343-FE7D-4AE5-8FA9-9FAFD205E455"]) is None
+
+
+@pytest.mark.parametrize("channel", ["notification", "v15"])
+def test_a_unit_without_a_sum_is_read_only_where_the_catalogue_says_so(channel):
+    """One decoder of the public ones had to leave the sum alone, for its unit sent other values."""
+    packet = bytearray(berry_v15(97, 72))
+    packet[19] ^= 0x55
+
+    refused = decode(BERRY, channel, bytes(packet) * 2)
+    believed = decode(BERRY, channel, bytes(packet) * 2, quirk="berry_no_sum")
+
+    assert readings(refused) == []
+    assert values(believed)["spo2"] == 97
+    assert notices(believed, "refused") == []
