@@ -40,6 +40,14 @@ FILE = "session.edf"
 MISSING = -1.0
 _NUMERICS = (Vital.HEART_RATE, Vital.PULSE_RATE, Vital.SPO2, Vital.PERFUSION_INDEX)
 
+# EDF has 80 characters for all of them together.
+_MARKS = {
+    "identified": "identified",
+    "pseudonymous": "pseudonymous",
+    "dates_shifted": "shifted",
+    "no_free_text": "notext",
+}
+
 # Digital and physical steps are the same, so that every number comes back exactly.
 _STEPS = (-32768, 32767)
 
@@ -71,7 +79,8 @@ def edf(visit: Visit, pleth: list[PlethRun]) -> bytes:
     start = math.floor(visit.start)
     seconds = max(1, math.ceil(visit.end) - start + 1)
     began = visit.local(start).replace(microsecond=0)
-    marks = [*visit.identity.split(), *(["SIMULATED"] if visit.opened.simulated else [])]
+    marks = [_MARKS[mark] for mark in visit.identity.split()]
+    marks += ["SIMULATED"] if visit.opened.simulated else []
     signals = [*_numerics(visit.readings, start, seconds), *_pleth(pleth, start, seconds)]
     file = Edf(
         signals,

@@ -18,7 +18,9 @@ ABOUT = "A Debian 12 with nothing but python3 becomes a working checkout by `dev
 
 SUITE = "bookworm"
 CHECKOUT = Path("kapmonitor")
-FILES_OF_A_VISIT = {"session.kap", "report.pdf", "readings.csv", "events.csv", "truth.csv"}
+FILES_OF_A_VISIT = {"session.kap", "report.pdf", "readings.csv", "events.csv", "truth.csv"} | {
+    "session.fhir.json"
+}
 
 
 def run(long: bool) -> Figures:

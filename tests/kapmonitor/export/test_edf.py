@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.export import export
+from kapmonitor.export.choice import ExportChoice
 from kapmonitor.export.edf import MISSING, edf, export_edf
 from kapmonitor.export.visit import read_visit
 from kapmonitor.reading import PlethRun, Quality, Reading
@@ -64,6 +66,19 @@ def test_the_header_says_whose_and_when_and_that_it_is_simulated(visit):
     assert visit.patient.code == "P-017"
     assert (visit.startdate.isoformat(), visit.starttime.isoformat()) == ("2025-03-01", "10:00:00")
     assert list(visit.recording.additional) == ["identified", "SIMULATED"]
+
+
+def test_all_marks_together_have_room_in_the_header(tmp_path):
+    choice = ExportChoice(pseudonym="S-" + "A" * 70, shift_days=-36000, free_text=False)
+    write_visit(tmp_path / "s.kap")
+
+    (path,) = export(tmp_path / "s.kap", tmp_path, ("edf",), ExportChoice("a4", "S-1", 7, False))
+
+    file = edfio.read_edf(path)
+    marks = ["pseudonymous", "shifted", "notext", "SIMULATED"]
+    assert (file.patient.code, list(file.recording.additional)) == ("S-1", marks)
+    with pytest.raises(KapmonitorError):  # EDF has no year before 1985
+        export(tmp_path / "s.kap", tmp_path, ("edf",), choice)
 
 
 def test_a_second_without_a_good_reading_is_missing_not_held(tmp_path):
