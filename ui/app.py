@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from kapmonitor.checklist import Checklist
 from kapmonitor.commands import AddNote
+from kapmonitor.course import PastVisitSummary
+from kapmonitor.course_words import last_time
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
 from kapmonitor.settings import Display
 from kapmonitor.words import tr
+from ui.home.course import CoursePage
 from ui.home.key_desk import KeyDesk
 from ui.home.page import HomePage
 from ui.live.link import EngineLink
@@ -156,8 +159,9 @@ class MainWindow(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.home)
         self._pages.addWidget(self.setup)
-        self.settings = SettingsPage(world, self.jobs)
+        self.settings, self.course = SettingsPage(world, self.jobs), CoursePage()
         self._pages.addWidget(self.settings)
+        self._pages.addWidget(self.course)
         column(self, gap=0).addWidget(self._pages)
         self.setWindowTitle(tr("kapmonitor"))
         self.setMinimumSize(1024, 640)
@@ -170,6 +174,10 @@ class MainWindow(QWidget):
         self.home.trial_requested.connect(self._try_limits)
         self.home.training_switched.connect(self._show_past)
         self.home.settings_requested.connect(self.show_settings)
+        self.home.course_requested.connect(self.show_course)
+        self.course.back_requested.connect(self.show_home)
+        self.course.course_requested.connect(self._find_course)
+        self.setup.patient_named.connect(self._find_last_time)
         self.home.review_requested.connect(self.show_review)
         self.settings.back_requested.connect(self.show_home)
         display = self.settings.section("display")
@@ -246,6 +254,21 @@ class MainWindow(QWidget):
         self.review.open_record(record)
         self.review.begin()
 
+    def show_course(self) -> None:
+        """A patient's earlier visits, by code."""
+        self._pages.setCurrentWidget(self.course)
+        self.course.begin()
+
+    def _find_course(self, code: str) -> None:
+        page = self.course
+        self.jobs.run(lambda: self.world.course(code), page.show_course, page.show_said)
+
+    def _find_last_time(self, code: str) -> None:
+        def show(visits: list[PastVisitSummary]) -> None:
+            self.setup.show_last_time(code, last_time(visits))
+
+        self.jobs.run(lambda: self.world.course(code), show, self.setup.show_problem)
+
     def show_settings(self) -> None:
         """What this installation has chosen for itself."""
         self._pages.setCurrentWidget(self.settings)
@@ -274,6 +297,7 @@ class MainWindow(QWidget):
             begun.checklist, choice.staff, choice.person, self._theme,
             view=self._display.view, second_view=self._display.second_screen,
             people=begun.people, guarded=begun.guarded, emergency=begun.emergency,
+            last_time=begun.last_time,
         )  # fmt: skip
         live = LiveWindow(begun.link, options)
         live.home_requested.connect(self.show_home)
@@ -352,7 +376,7 @@ class MainWindow(QWidget):
 
     def _dress(self) -> None:
         theme = load_theme(self._theme, scale_for(self.width(), self.height()))
-        for page in (self.home, self.setup, self.settings, self.review):
+        for page in (self.home, self.setup, self.settings, self.course, self.review):
             if page is not None:
                 apply_theme(page, theme)
 

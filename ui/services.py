@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kapmonitor import settings, staff
 from kapmonitor.checklist import Checklist
+from kapmonitor.course import PastVisitSummary, course, summaries
+from kapmonitor.course_words import last_time
 from kapmonitor.emergency import EmergencyList, load_emergency
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
@@ -39,6 +41,7 @@ class Begun:
     """A visit that has begun: its engine's link, its checklist, and how to let go of it.
 
     ``people`` are those of the staff file; ``guarded``: they give their PINs and sign at the end.
+    ``last_time`` is a line about this patient's last visit.
     """
 
     link: EngineLink
@@ -47,6 +50,7 @@ class Begun:
     people: tuple[PersonView, ...] = ()
     guarded: bool = False
     emergency: EmergencyList | None = None
+    last_time: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class Services:
     change_settings: Callable[..., None] = lambda **_chosen: None
     keys: KeyHolder = field(default_factory=NoKeys)
     past_training: Callable[[], list[PastVisit]] = list
+    course: Callable[[str], list[PastVisitSummary]] = lambda _code: []
     people: Callable[[], list[Person]] = list
     change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
     staff: tuple[str, ...] = ()
@@ -102,6 +107,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         settings_problem=lambda: _settings_problem(data),
         change_settings=lambda **chosen: settings.change(data, **chosen),
         keys=keys,
+        course=lambda code: summaries(course(data, code, keys.for_record)),
         people=lambda: list(load_staff(data)),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
         staff=_names(data) or DEFAULT_STAFF,
@@ -128,7 +134,10 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
         data,
         keys,
     )
-    return begun_of(visit, emergency)
+    code = choice.patient_code
+    before = summaries(course(data, code, keys.for_record)) if code and choice.guarded else []
+    # The visit that has just begun is among them, without a dose.
+    return replace(begun_of(visit, emergency), last_time=last_time(before))
 
 
 def begun_of(visit: "Visit", emergency: EmergencyList) -> Begun:

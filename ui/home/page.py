@@ -36,6 +36,7 @@ class HomePage(QWidget):
     export_requested = Signal(str)
     trial_requested = Signal(str, str)
     settings_requested = Signal()
+    course_requested = Signal()
     review_requested = Signal(str)
 
     def __init__(self, scenarios: Sequence[str] = ("ordinary",)) -> None:
@@ -104,6 +105,7 @@ class HomePage(QWidget):
         side.addWidget(button(tr("Open the demonstration"), "", self._on_demo))
         side.addStretch(1)
         self.help = PageHelp(self)
+        side.addWidget(button(tr("A patient's course"), "", self.course_requested.emit))
         side.addWidget(button(tr("Settings"), "", self.settings_requested.emit))
         side.addWidget(button(tr("Keys  F1"), "small", self.help.show_keys))
         return box

@@ -40,7 +40,8 @@ class WindowOptions:
     """What the window is told beside the link. ``limits``: alarm to limit; None: as recorded.
 
     ``people`` are those of the staff file, ``staff`` names without one; ``guarded`` is a visit that
-    asks for PINs and is signed at its end. ``emergency`` is the clinic's list.
+    asks for PINs and is signed at its end. ``emergency`` is the clinic's list,
+    ``last_time`` a line about this patient's last visit.
     """
 
     checklist: Checklist | None = None
@@ -55,6 +56,7 @@ class WindowOptions:
     people: tuple[PersonView, ...] = ()
     guarded: bool = False
     emergency: EmergencyList | None = None
+    last_time: str = ""
     curves: bool = True
 
 

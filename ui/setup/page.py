@@ -32,6 +32,7 @@ class SetupPage(QWidget):
     ports_requested = Signal()
     back_requested = Signal()
     sound_requested = Signal()
+    patient_named = Signal(str)
     experimental_switched = Signal(bool)
 
     def __init__(self, staff: Sequence[str] = (), patient: str = "") -> None:
@@ -62,6 +63,10 @@ class SetupPage(QWidget):
             inside.addLayout(part, 1)
             sides.addWidget(box, share)
         outer.addLayout(sides, 1)
+        self._last_time = label("", "title", wrap=True)
+        self._patient.editingFinished.connect(self._on_patient)
+        self._last_time.hide()
+        outer.addWidget(self._last_time)
         outer.addWidget(self._problem)
         foot = row(gap=12)
         foot.addWidget(button(tr("Back"), "", self.back_requested.emit))
@@ -139,6 +144,18 @@ class SetupPage(QWidget):
     def show_experimental(self, on: bool) -> None:
         """Whether devices that nobody has tried may be used."""
         self._experimental.setChecked(on)
+
+    def show_last_time(self, code: str, text: str) -> None:
+        """What happened in this patient's last visit; nothing for another code."""
+        if code == self._patient.text().strip():
+            self._last_time.setText(text)
+            self._last_time.setVisible(bool(text))
+
+    def _on_patient(self) -> None:
+        code = self._patient.text().strip()
+        self._last_time.hide()
+        if code:
+            self.patient_named.emit(code)
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong; the visit can be tried again."""

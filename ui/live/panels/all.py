@@ -39,6 +39,7 @@ class Panels:
             EmergencyPanel(),
         )
         self.finished = FinishedPanel()
+        self.dose.show_last_time(window.options.last_time)
         self.emergency.show_list(window.options.emergency or load_emergency())
         if window.options.checklist is not None:
             self.round.show_checklist(window.options.checklist)

@@ -58,6 +58,8 @@ class DosePanel(Panel):
         body.addLayout(self._choices)
         body.addWidget(self._other)
         body.addWidget(self._sure)
+        self._last_time = label("", "dim", wrap=True)
+        body.addWidget(self._last_time)
         body.addWidget(label(tr("When"), "group"))
         body.addWidget(self._when)
         body.addWidget(label(tr("Details"), "group"))
@@ -86,6 +88,11 @@ class DosePanel(Panel):
         self._amounts.show_values([f"{plan.usual_dose:g}"])
         self._amounts.chosen.connect(lambda _value: self._other.clear())
         self._choices.addWidget(self._amounts)
+
+    def show_last_time(self, text: str) -> None:
+        """What happened in this patient's last visit."""
+        show_text(self._last_time, text)
+        self._last_time.setVisible(bool(text))
 
     def show_facts(self, facts: DoseFacts) -> None:
         """Tell what the dose will freeze, what speaks against it, and what was given."""

@@ -1,0 +1,153 @@
+"""A patient's course: a table of the visits and small pictures of what changed between them."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
+
+from kapmonitor.course import PastVisitSummary
+from kapmonitor.course_words import COLUMNS, cells, last_time
+from kapmonitor.words import tr
+from ui.theme.theme import Theme, load_theme
+from ui.widgets.basic import button, label, show_text
+from ui.widgets.boxes import column, row
+
+# What is drawn, one picture each: the field, its words, its unit.
+PICTURES = (
+    ("dose", "Dose", "mg"),
+    ("systolic", "Baseline, systolic", "mmHg"),
+    ("peak_rise", "Peak rise", "mmHg"),
+    ("returned_min", "Back after", "min"),
+    ("dissociation", "Dissociation", ""),
+    ("left_min", "Left after", "min"),
+)
+
+
+class SmallPicture(QWidget):
+    """One quantity over the visits, from zero; a visit without a value leaves a gap."""
+
+    def __init__(self, words: str, unit: str) -> None:
+        super().__init__()
+        self._words, self._unit = words, unit
+        self._theme = load_theme()
+        self.values: tuple[float | None, ...] = ()
+
+    def show_values(self, values: Sequence[float | None]) -> None:
+        """Show these, the oldest first."""
+        self.values = tuple(values)
+        known = [f"{value:g}" for value in values if value is not None]
+        self.setAccessibleName(f"{tr(self._words)}: {', '.join(known)} {self._unit}".strip())
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw with these colours and sizes from now on."""
+        self._theme = theme
+        self.setFixedHeight(theme.px(110))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Name, last value, points and the line between neighbours."""
+        painter, theme = QPainter(self), self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(self.rect()).adjusted(theme.px(8), theme.px(4), -theme.px(8), -theme.px(8))
+        painter.setPen(QColor(theme["dim"]))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, tr(self._words))
+        known = [value for value in self.values if value is not None]
+        if not known:
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "–")
+            return
+        last = self.values[-1]
+        words = "–" if last is None else f"{last:g} {self._unit}".strip()
+        painter.setPen(QColor(theme["text"]))
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight, words)
+        points = self._points(place.adjusted(0, theme.px(28), 0, 0), known)
+        painter.setPen(QPen(QColor(theme["line"]), 1))
+        painter.drawLine(place.bottomLeft(), place.bottomRight())
+        painter.setPen(QPen(QColor(theme["accent"]), theme.px(2)))
+        for one, other in pairwise(points):
+            if one is not None and other is not None:
+                painter.drawLine(one, other)
+        painter.setBrush(QColor(theme["accent"]))
+        for point in points:
+            if point is not None:
+                painter.drawEllipse(point, theme.px(3), theme.px(3))
+
+    def _points(self, place: QRectF, known: Sequence[float]) -> list[QPointF | None]:
+        low, high = min(0.0, *known), max(1.0, *known)
+        step = place.width() / max(1, len(self.values) - 1) if len(self.values) > 1 else 0.0
+        start = place.left() if step else place.center().x()
+        return [
+            None
+            if value is None
+            else QPointF(
+                start + number * step,
+                place.bottom() - place.height() * (value - low) / (high - low),
+            )
+            for number, value in enumerate(self.values)
+        ]
+
+
+class CoursePage(QWidget):
+    """Asks for the course of a code and for the way back; shows what it is told."""
+
+    course_requested = Signal(str)
+    back_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.code, self.table = QLineEdit(), QTableWidget(0, len(COLUMNS))
+        self.code.setPlaceholderText(tr("patient code"))
+        self.code.setAccessibleName(tr("Patient code"))
+        self.code.returnPressed.connect(self._on_asked)
+        self.table.setHorizontalHeaderLabels([tr(words) for words in COLUMNS])
+        self.table.setAccessibleName(tr("Visits"))
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        self.table.setWordWrap(True)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self._said = label("", "title", wrap=True)
+        self.pictures = {key: SmallPicture(words, unit) for key, words, unit in PICTURES}
+        outer = column(self, margins=(48, 28, 48, 24), gap=14)
+        head = row(gap=12)
+        head.addWidget(label(tr("A patient's course"), "heading"), 1)
+        head.addWidget(self.code)
+        head.addWidget(button(tr("Show"), "main", self._on_asked))
+        head.addWidget(button(tr("Back"), "", self.back_requested.emit))
+        outer.addLayout(head)
+        outer.addWidget(self._said)
+        outer.addWidget(self.table, 1)
+        small = row(gap=12)
+        for picture in self.pictures.values():
+            small.addWidget(picture, 1)
+        outer.addLayout(small)
+
+    def begin(self) -> None:
+        """The code first."""
+        self.code.setFocus()
+        self.code.selectAll()
+
+    def show_course(self, visits: Sequence[PastVisitSummary]) -> None:
+        """Show these, the oldest first."""
+        self.table.setRowCount(len(visits))
+        for number, visit in enumerate(visits):
+            for place, words in enumerate(cells(visit)):
+                self.table.setItem(number, place, QTableWidgetItem(words))
+        self.table.resizeRowsToContents()
+        for key, picture in self.pictures.items():
+            picture.show_values([getattr(visit, key) for visit in visits])
+        self.show_said(last_time(visits) if visits else tr("No visit of this code."))
+
+    def show_said(self, text: str) -> None:
+        """The line about the last visit, or what went wrong."""
+        show_text(self._said, text)
+
+    def _on_asked(self) -> None:
+        if self.code.text().strip():
+            self.show_said("")
+            self.course_requested.emit(self.code.text().strip())
