@@ -3,16 +3,19 @@
 from typing import Any
 
 import pytest
+from bumble.core import UUID
 from bumble.gatt import Characteristic
 
 from devices.decoders.contec_eb import HELLO, HELLO_AGAIN, KEEP_ALIVE, PLETH_ON, VALUES_ON
 from devices.decoders.cuff import SETTLE
 from devices.decoders.jamr_bpm188 import START, STOP
-from kapmonitor.errors import DeviceError
+from devices.decoders.viatom_oxyii import GET_LIVE, GREETING, SETUP
+from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.vitals import Vital
 from tests.devices.ble.bed import Bed
 from tests.devices.ble.sensors import NOTIFY, WRITE, WRITEABLE, Sensor
 from tests.devices.decoders.helping import eb_pleth, eb_values, jamr_pressure, jamr_result
+from tests.devices.decoders.test_viatom_oxyii import live as ring_live
 
 
 class ContecBt(Sensor):
@@ -49,6 +52,24 @@ class EmptyCuff(Bpm188):
 
     def next_value(self) -> tuple[Characteristic, bytes] | None:
         return self.sent, jamr_pressure(0)
+
+
+class RingS(Sensor):
+    """An O2Ring-S: silent until it is asked, on characteristics of its vendor."""
+
+    name, address, service = "S8-AW 0012", "C0:00:00:00:00:33", 0xFE33
+
+    def characteristics(self) -> list[Characteristic]:
+        def vendor(number: str, properties: Any, permissions: Any, value: Any) -> Characteristic:
+            uuid = UUID(f"E8FB{number}-A14B-98F9-831B-4E2941D01248")
+            return Characteristic(uuid, properties, permissions, value)
+
+        self.heard = vendor("0002", WRITE, WRITEABLE, self.remember_writes(0x0002))
+        self.sent = vendor("0003", NOTIFY, 0, b"")
+        return [self.heard, self.sent]
+
+    def next_value(self) -> tuple[Characteristic, bytes] | None:
+        return (self.sent, ring_live(97, 64)) if GET_LIVE in writes(self) else None
 
 
 def writes(sensor: Sensor) -> list[Any]:
@@ -118,6 +139,21 @@ async def test_a_cuff_is_started_only_while_experiments_are_switched_on(bed: Bed
         assert busy.value.code == "cuff_busy"
         await source.ask("stop")
         await nurse.until(lambda: writes(cuff) == [START, STOP])
+
+
+async def test_an_experimental_ring_is_spoken_to_as_its_name_says(bed: Bed):
+    ring = await bed.put_on(RingS())
+    with pytest.raises(UsageError) as off:
+        await bed.source(f"ble:{ring.address}")
+    assert off.value.code == "experimental_off"
+    source = await bed.source(f"ble:{ring.address}", experimental=True)
+
+    async with bed.watched(source) as nurse:
+        await nurse.until_value(Vital.SPO2, 97)
+
+    assert source.info.experimental
+    assert writes(ring)[:3] == [GREETING, SETUP, GET_LIVE]
+    assert set(writes(ring)) == {GREETING, SETUP, GET_LIVE}
 
 
 async def test_a_result_without_a_date_that_comes_alone_is_of_now(bed: Bed):
