@@ -41,7 +41,6 @@ class Settings(Struct, frozen=True):
     ``experimental`` lets devices be used whose protocol nobody has tried on a real one.
     ``lock_minutes`` without input lock a visit where somebody has a PIN, 0 for never.
     ``clinic`` is the clinic's name, as its reports show it.
-    ``reflections`` lets a therapist write notes of their own, kept apart from the record.
     """
 
     sound_output: str = ""
@@ -51,7 +50,6 @@ class Settings(Struct, frozen=True):
     experimental: bool = False
     display: Display = Display()
     lock_minutes: Annotated[float, Meta(ge=0, le=240)] = 10.0
-    reflections: bool = False
     clinic: str = ""
 
 
