@@ -205,6 +205,7 @@ def _people_and_devices(visit: Visit) -> Iterable[Row]:
         f"{added.label or added.source} ({added.protocol}"
         + (f", {added.site.replace('_', ' ')}" if added.site else "")
         + (f", {tr('simulated')}" if added.simulated else "")
+        + (f", {tr('experimental')}" if added.experimental else "")
         + ")"
         for added in visit.session.sources.values()
     ]

@@ -12,13 +12,23 @@ from reportlab.lib.pagesizes import A4, LETTER
 
 from kapmonitor.alarm_words import ALARM_WORDS
 from kapmonitor.errors import KapmonitorError, RecordError
-from kapmonitor.events import AlarmState, Answer, Dose, DoseWithdrawn, Note, Priority, Round
+from kapmonitor.events import (
+    AlarmState,
+    Answer,
+    Dose,
+    DoseWithdrawn,
+    Note,
+    Priority,
+    Round,
+    SourceAdded,
+)
 from kapmonitor.export import export
 from kapmonitor.export.pdf import export_pdf, report
 from kapmonitor.export.visit import read_visit
 from kapmonitor.reading import Origin
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.signing import InstallationKey, fingerprint
+from kapmonitor.vitals import Vital
 from tests.kapmonitor.export.pdf_visits import (
     ANSWERS,
     DOSE_AT,
@@ -135,6 +145,14 @@ def test_a_reading_from_a_devices_memory_has_no_place_in_the_visit(tmp_path):
     assert "– – 151 / 93 112 71 – Cuff, left arm good; from the device's memory, its clock" in text
     assert "2025-02-28 21:14:00" in text
     assert "Systolic [mmHg] 119.5 – –" in text
+
+
+def test_an_experimental_device_is_named_as_one(tmp_path):
+    ring = SourceAdded("r", "viatom-o2ring", "C1", "O2Ring-S", (Vital.SPO2,), experimental=True)
+
+    found = told_by(write(tmp_path / "s.kap", entries((0.0, opened()), (0.0, ring))))
+
+    assert "O2Ring-S (viatom-o2ring, experimental)" in found[0]
 
 
 def test_an_alarm_tells_value_limit_and_response(ordinary_pages):
