@@ -127,12 +127,18 @@ def _open_review(window: "MainWindow", tab: str) -> None:
     window.show_review("sample.kap")
     review = window.review
     assert review is not None
-    for _ in range(200):
-        QApplication.processEvents()
-        QThread.msleep(10)
-        if review.past is not None:
-            break
+
+    def wait_for(ready: Callable[[], bool]) -> None:
+        for _ in range(500):
+            QApplication.processEvents()
+            if ready():
+                return
+            QThread.msleep(10)
+
+    wait_for(lambda: review.past is not None)
     review.show_tab(tab)
+    if tab == "report":
+        wait_for(lambda: review.report.page_count > 0)
     if tab == "compare":
         past, other = past_visit(), past_visit("live-alarms")
         review.compare.show_visit(past.folded(), "P-7KX4QM")

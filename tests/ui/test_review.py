@@ -7,6 +7,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from kapmonitor import events as e
 from kapmonitor.errors import RecordError
@@ -187,6 +188,8 @@ def test_the_report_is_shown_before_it_is_exported_in_the_chosen_formats(review,
     screen = review(export_as=export)
     screen.open_record("sample.kap", "report")
     qtbot.waitUntil(lambda: screen.report.page_count >= 2, timeout=10_000)
+    sheets = [made for made in screen.report.area.findChildren(QLabel) if made.isVisible()]
+    assert all(made.height() >= made.pixmap().height() for made in sheets)
     screen.report.formats.show_values(["pdf", "csv"])
     screen.report.export.click()
 

@@ -14,7 +14,8 @@ from ui.widgets.basic import Choices, KeyButton, label, show_text
 from ui.widgets.boxes import column, emptied, row
 from ui.widgets.export_run import ExportRun
 
-FORMAT_WORDS = {"pdf": "PDF report", "csv": "CSV", "fhir": "FHIR bundle", "worksheet": "Worksheet"}
+FORMAT_WORDS = {"pdf": "PDF report", "csv": "CSV", "fhir": "FHIR bundle", "worksheet": "Worksheet",
+                "edf": "EDF+ curves"}  # fmt: skip
 
 
 class ReportTab(QWidget):
@@ -63,7 +64,9 @@ class ReportTab(QWidget):
             sheet = QLabel()
             wide = min(page.width, self._theme.px(860))
             picture = QPixmap.fromImage(image.copy())
-            sheet.setPixmap(picture.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation))
+            shown = picture.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation)
+            sheet.setPixmap(shown)
+            sheet.setFixedHeight(shown.height())
             sheet.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             sheet.setAccessibleName(tr("Page {number}", number=number))
             self._sheets.addWidget(sheet)
