@@ -62,19 +62,25 @@ class Sheet:
     def _draw_head(self, canvas: Any, page: int, pages: int) -> None:
         left, right, line = MARGIN, self._width - MARGIN, self._height - 14 * mm
         number = tr("page {page} of {pages}", page=page, pages=pages)
-        title = "  ·  ".join([self._title, *self._marks(), number])
+        mark = tr("DEMONSTRATION") if self._demonstration else ""
+        date = f"  ·  {self._date}"
+        named = stringWidth(self._code, BOLD, 9.5) + stringWidth(date, PLAIN, 8)
+        named += stringWidth(mark, BOLD, 8) + 12 * mm
+        parts = [self._title, *self._marks(), number]
+        if named + stringWidth("  ·  ".join(parts), PLAIN, 8) > right - left:
+            # Whose page it is counts more than what it is.
+            del parts[0]
+        title = "  ·  ".join(parts)
         canvas.setFont(PLAIN, 8)
         canvas.setFillColor(SOFT)
         canvas.drawRightString(right, line, title)
         room = right - left - stringWidth(title, PLAIN, 8) - 6 * mm
-        if self._demonstration:
-            mark = tr("DEMONSTRATION")
+        if mark:
             canvas.setFont(BOLD, 8)
             canvas.setFillColor(INK)
             at = right - stringWidth(title, PLAIN, 8) - 6 * mm
             canvas.drawRightString(at, line, mark)
             room -= stringWidth(mark, BOLD, 8) + 6 * mm
-        date = f"  ·  {self._date}"
         room -= stringWidth(date, PLAIN, 8)
         size = fitting_size(self._code, BOLD, 9.5, room)
         code = fitted(self._code, BOLD, size, room)

@@ -23,8 +23,8 @@ class ClinicSection(QWidget):
         self.said = label("", "small", wrap=True)
         box = section_box(self)
         box.addLayout(setting(tr("Name of the clinic"), self.name, tr(
-            "At the head of each report and worksheet. A picture logo.png or logo.jpg in the "
-            "folder clinic of the data folder stands above it.")))  # fmt: skip
+            "At the head of each report, and in the worksheet. A picture logo.png or logo.jpg in "
+            "the folder clinic of the data folder stands above it.")))  # fmt: skip
         box.addWidget(self.said)
         box.addStretch(1)
         self.name.editingFinished.connect(self._keep)

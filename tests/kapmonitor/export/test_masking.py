@@ -81,6 +81,19 @@ def test_every_output_says_what_it_is(record, tmp_path):
     assert "identified" in "\n".join(everything(record, tmp_path / "plain", ORDINARY)[:1])
 
 
+def test_whose_page_it_is_stands_on_each_page_beside_all_marks(tmp_path):
+    told = ordinary(simulated=True, scenario="ordinary", seed=1)
+    record = write(tmp_path / "s.kap", told, range(600, 700))
+
+    (path,) = export(record.path, tmp_path, ("pdf",), RESEARCH)
+
+    shown = pages(path.read_bytes())
+    assert len(shown) > 1
+    for text in shown:
+        assert "S-0A1B2C3D4E · 2024-03-02" in text
+        assert "DEMONSTRATION pseudonymous, dates shifted, free text left out · page" in text
+
+
 def test_without_free_text_nothing_that_people_wrote_is_left(record, tmp_path):
     told = "\n".join(everything(record, tmp_path / "out", RESEARCH))
 
