@@ -15,7 +15,9 @@ from kapmonitor.export.errand import run_errand
 from kapmonitor.export.job import ExportJob, decode_job, encode
 from kapmonitor.export.worker import WORD
 from kapmonitor.export.writing import remove_unfinished
+from kapmonitor.record.recorder import Recorder
 from tests.kapmonitor.export.pdf_visits import ordinary, write
+from tests.kapmonitor.record.stories import UTC_AT_ZERO
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -135,6 +137,21 @@ def test_the_key_is_in_neither_arguments_nor_environment(record, tmp_path, monke
     told = repr((arguments, environment))
     assert key.hex() not in told and "open sesame" not in told
     assert "PATH" in environment or os.name == "nt"
+
+
+def test_an_encrypted_record_is_exported_with_its_key(tmp_path):
+    key = bytes(range(32))
+    recorder = Recorder(tmp_path / "s.kap", key=key)
+    for one in ordinary():
+        recorder.put(one)
+    assert recorder.seal(UTC_AT_ZERO + 9000)
+    recorder.close()
+    asked = ExportJob(str(tmp_path / "s.kap"), str(tmp_path / "out"), ("csv",), key=key)
+
+    files = run_errand(asked)
+
+    assert "187,104" in (tmp_path / "out" / "cuffs.csv").read_text("utf-8")
+    assert len(files) == 5
 
 
 def test_a_job_survives_its_way_through_the_pipe():
