@@ -26,7 +26,7 @@ from ui.widgets.painted import FitText
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 PANELS = (
     "", "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms", "limits",
-    "take_off",
+    "take_off", "entries", "unsigned", "emergency",
 )  # fmt: skip
 
 
