@@ -308,6 +308,8 @@ class MainWindow(QWidget):
         self.live = live
         self._pages.addWidget(live)
         self._pages.setCurrentWidget(live)
+        if self._display.second_screen and len(QApplication.screens()) > 1:
+            live.second.show(self._display.second_screen)
 
     def _demo(self, scenario: str, speed: float) -> None:
         self.home.show_said(tr("Starting the demonstration…"))
