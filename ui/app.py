@@ -64,7 +64,11 @@ def make_application() -> QApplication:
 def run_begun(begun: Begun, export: Callable[[str, Progress], list[Path]]) -> int:
     """Show a visit that has begun until its window is closed; the exit code."""
     options = WindowOptions(
-        begun.checklist, people=begun.people, guarded=begun.guarded, emergency=begun.emergency
+        begun.checklist,
+        people=begun.people,
+        guarded=begun.guarded,
+        emergency=begun.emergency,
+        keep_reflection=begun.keep_reflection,
     )
     return run_window(begun.link, begun, export, options)
 
@@ -297,7 +301,7 @@ class MainWindow(QWidget):
             begun.checklist, choice.staff, choice.person, self._theme,
             view=self._display.view, second_view=self._display.second_screen,
             people=begun.people, guarded=begun.guarded, emergency=begun.emergency,
-            last_time=begun.last_time,
+            last_time=begun.last_time, keep_reflection=begun.keep_reflection,
         )  # fmt: skip
         live = LiveWindow(begun.link, options)
         live.home_requested.connect(self.show_home)

@@ -28,6 +28,7 @@ VERBS = {
     "replay": "Past readings through the alarms: what would have fired.",
     "sessions": "The records in the data folder.",
     "course": "A patient's earlier visits.",
+    "reflections": "A therapist's own notes on a visit, apart from its record.",
     "staff": "Who works here, with roles and PINs.",
     "export": "Make a PDF and CSV files from a record.",
     "verify": "Check that a record is whole, sealed and unchanged.",

@@ -41,6 +41,7 @@ KEYS = (
     Key("enter_cuff", "M", "Cuff by hand", "Enter a blood pressure reading by hand", soft=False),
     Key("alarms", "Shift+A", "Alarms", "All alarms, each with its own acknowledgement", soft=False),
     Key("person", "W", "Who acts", "Choose who is acting", soft=False),
+    Key("reflection", "Shift+N", "Reflection", "A therapist's own note, kept apart", soft=False),
     Key("lock", "K", "Lock", "Lock: hide the patient's code and forbid entries", soft=False),
     Key("entries", "J", "Entries", "All entries; correct one", soft=False),
     Key("unsigned", "G", "To be signed", "What was done under the lock; sign it", soft=False),

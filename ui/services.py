@@ -1,6 +1,7 @@
 """What the window asks of the rest of the program, as plain functions. No Qt."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from kapmonitor import settings, staff
 from kapmonitor.checklist import Checklist
+from kapmonitor.clock import local_offset_minutes
 from kapmonitor.course import PastVisitSummary, course, summaries
 from kapmonitor.course_words import last_time
 from kapmonitor.emergency import EmergencyList, load_emergency
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
+from kapmonitor.reflections import add_reflection
 from kapmonitor.settings import Settings
 from kapmonitor.staff import Person, load_staff
 from kapmonitor.words import sentence, tr
@@ -51,6 +54,7 @@ class Begun:
     guarded: bool = False
     emergency: EmergencyList | None = None
     last_time: str = ""
+    keep_reflection: Callable[[str, str], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -137,14 +141,24 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
     code = choice.patient_code
     before = summaries(course(data, code, keys.for_record)) if code and choice.guarded else []
     # The visit that has just begun is among them, without a dose.
-    return replace(begun_of(visit, emergency), last_time=last_time(before))
+    return replace(begun_of(visit, emergency, data), last_time=last_time(before))
 
 
-def begun_of(visit: "Visit", emergency: EmergencyList) -> Begun:
+def begun_of(visit: "Visit", emergency: EmergencyList, data: Path) -> Begun:
     """What a window needs to know of a visit."""
+    wanted = settings.load(data)[0].reflections
     people = tuple(PersonView(p.name, p.role.value, bool(p.pin)) for p in visit.desk.people)
     checklist, guarded = visit.setting.checklist, visit.desk.guarded
-    return Begun(visit.runner, checklist, visit.close, people, guarded, emergency)
+    begun = Begun(visit.runner, checklist, visit.close, people, guarded, emergency)
+    return replace(begun, keep_reflection=_keeper(visit)) if wanted else begun
+
+
+def _keeper(visit: "Visit") -> Callable[[str, str], None]:
+    def keep(text: str, by: str) -> None:
+        utc = time.time()
+        add_reflection(visit.path, text, by, utc, local_offset_minutes(utc), visit.key)
+
+    return keep
 
 
 def _resume(record: str, data: Path, keys: Keys) -> Begun:
@@ -152,7 +166,7 @@ def _resume(record: str, data: Path, keys: Keys) -> Begun:
 
     emergency = load_emergency(data / "clinic")
     visit = resume(VisitChoice(guarded=True), data, record, keys)
-    return begun_of(visit, emergency)
+    return begun_of(visit, emergency, data)
 
 
 def _ports() -> list[Offer]:

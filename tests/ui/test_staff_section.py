@@ -43,3 +43,13 @@ def test_a_short_pin_is_refused_in_words(section, qtbot, tmp_path):
 
     qtbot.waitUntil(lambda: "4 to 12 digits" in section._said.text())
     assert load_staff(tmp_path) == ()
+
+
+def test_reflections_are_switched_on_here(section, qtbot, tmp_path):
+    from kapmonitor.settings import load
+
+    section.begin()
+    assert not section.reflections.isChecked()
+    section.reflections.click()
+
+    qtbot.waitUntil(lambda: load(tmp_path)[0].reflections)

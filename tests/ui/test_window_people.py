@@ -269,3 +269,28 @@ def test_each_step_is_asked_for_and_shows_its_time_and_name(visit, press):
     visit.settle()
     assert panel.steps["Fetch the kit"].isChecked()
     assert "A. Lindqvist" in panel._times["Fetch the kit"].text()
+
+
+def test_a_reflection_goes_to_its_own_keeper_and_never_to_the_engine(visit, qtbot):
+    kept: list[tuple[str, str]] = []
+    panel = visit.panels.reflection
+    panel.show_keeper(lambda text, by: kept.append((text, by)))
+    panel.show_person("A. Lindqvist", "nurse")
+    panel.begin()
+    panel.text.setPlainText("the garden")
+    panel.submit()
+    assert (kept, panel.problem) == ([], "Only a therapist writes reflections.")
+
+    panel.show_person("J. Brandt", "therapist")
+    assert panel.text.toPlainText() == ""
+    panel.text.setPlainText("the garden")
+    panel.submit()
+
+    assert kept == [("the garden", "J. Brandt")]
+    assert visit.link.asked == []
+
+
+def test_reflections_are_off_at_first(visit):
+    visit.actions_of_keys.do("reflection")
+
+    assert "switched off" in visit.panel.problem

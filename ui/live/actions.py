@@ -49,6 +49,7 @@ class Actions:
             "entries": panels.entries,
             "unsigned": panels.unsigned,
             "emergency": panels.emergency,
+            "reflection": panels.reflection,
         }
         if window.model.finished is not None and not _after_the_end(action):
             window.parts.show_said(tr("The visit has ended."))

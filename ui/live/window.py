@@ -41,7 +41,8 @@ class WindowOptions:
 
     ``people`` are those of the staff file, ``staff`` names without one; ``guarded`` is a visit that
     asks for PINs and is signed at its end. ``emergency`` is the clinic's list,
-    ``last_time`` a line about this patient's last visit.
+    ``last_time`` a line about this patient's last visit. ``keep_reflection`` takes a text and who
+    wrote it; None where reflections are switched off.
     """
 
     checklist: Checklist | None = None
@@ -57,6 +58,7 @@ class WindowOptions:
     guarded: bool = False
     emergency: EmergencyList | None = None
     last_time: str = ""
+    keep_reflection: Callable[[str, str], None] | None = None
     curves: bool = True
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from kapmonitor.people_words import role_words
 from kapmonitor.staff import Person, Role
@@ -55,6 +55,9 @@ class StaffSection(QWidget):
         box.addLayout(fields)
         box.addLayout(tools)
         box.addWidget(self._said)
+        self.reflections = QCheckBox(tr("Therapists write reflections, in a file of their own"))
+        self.reflections.clicked.connect(self._on_reflections)
+        box.addWidget(self.reflections)
         self.list.currentItemChanged.connect(self._on_chosen)
         self.name.textEdited.connect(lambda _text: self._show_tools())
         self._show_tools()
@@ -62,6 +65,7 @@ class StaffSection(QWidget):
     def begin(self) -> None:
         """The list as it is now."""
         self._jobs.run(self._world.people, self.show_people, self.show_said)
+        self.reflections.setChecked(self._world.settings().reflections)
 
     def show_people(self, people: Sequence[Person]) -> None:
         """Show these."""
@@ -97,6 +101,11 @@ class StaffSection(QWidget):
             made.setEnabled(person is not None)
         back = person is not None and person.retired
         self.retire.setText(tr("Bring back") if back else tr("Retire"))
+
+    def _on_reflections(self, on: bool) -> None:
+        self._jobs.run(
+            lambda: self._world.change_settings(reflections=on), lambda _done: None, self.show_said
+        )
 
     def _on_add(self) -> None:
         self._do("add", role=str(self.role.currentData()), pin=self.pin.text())

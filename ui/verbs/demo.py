@@ -45,6 +45,6 @@ def command(
     try:
         from ui.app import run_begun
 
-        run_begun(begun_of(visit, emergency), visit.export)
+        run_begun(begun_of(visit, emergency, data), visit.export)
     finally:
         visit.close()

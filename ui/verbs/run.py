@@ -93,7 +93,7 @@ def command(
         else:
             from ui.app import run_begun
 
-            run_begun(begun_of(visit, emergency), visit.export)
+            run_begun(begun_of(visit, emergency, data), visit.export)
     finally:
         visit.close()
     finish(visit)

@@ -13,6 +13,7 @@ from ui.live.panels.emergency import EmergencyPanel
 from ui.live.panels.entries import EntriesPanel, UnsignedPanel
 from ui.live.panels.limits import LimitsPanel
 from ui.live.panels.people import PersonPanel
+from ui.live.panels.reflection import ReflectionPanel
 from ui.live.panels.rounds import RoundPanel
 from ui.live.panels.sensors import SensorsPanel
 from ui.live.panels.small import CuffPanel, HelpPanel, NotePanel
@@ -40,6 +41,8 @@ class Panels:
         )
         self.finished = FinishedPanel()
         self.dose.show_last_time(window.options.last_time)
+        self.reflection = ReflectionPanel()
+        self.reflection.show_keeper(window.options.keep_reflection)
         self.emergency.show_list(window.options.emergency or load_emergency())
         if window.options.checklist is not None:
             self.round.show_checklist(window.options.checklist)
@@ -50,7 +53,7 @@ class Panels:
         return (
             self.dose, self.round, self.note, self.cuff, self.phase,
             self.end, self.person, self.alarms, self.limits, self.sensors,
-            self.help, self.entries, self.unsigned, self.emergency, self.finished,
+            self.help, self.entries, self.unsigned, self.emergency, self.reflection, self.finished,
         )  # fmt: skip
 
     def show_model(
@@ -87,5 +90,9 @@ class Panels:
             self.unsigned.show_rows(unsigned_rows(model), self._window.person)
         elif open_one is self.emergency:
             self.emergency.show_session(model.session)
+        elif open_one is self.reflection:
+            desk, person = self._window.desk, self._window.person
+            role = next((p.role for p in desk.people if p.name == person), "")
+            self.reflection.show_person(person, role)
         if open_one is self.end:
             self._window.desk.show_signing()
