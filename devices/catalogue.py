@@ -155,10 +155,25 @@ def read_clinic_devices(text: str, file: str, ours: Catalogue) -> Catalogue:
     names = {entry.name for entry in ours.protocol}
     for device in theirs:
         _check_device(device, names, text, file)
-    filled = tuple(_filled(device, ours.protocol_entry(device.protocol)) for device in theirs)
+    filled = tuple(
+        _filled(_doubted(device, ours), ours.protocol_entry(device.protocol)) for device in theirs
+    )
     replaced = {device.id for device in theirs}
     kept = tuple(device for device in ours.device if device.id not in replaced)
     return msgspec.structs.replace(ours, device=filled + kept)
+
+
+def _doubted(device: DeviceEntry, ours: Catalogue) -> DeviceEntry:
+    """A clinic's device that speaks as an experimental one of ours does is experimental too."""
+    doubts = {
+        (known.protocol, item.channel): known.experimental
+        for known in ours.device
+        for item in known.characteristics
+        if known.experimental
+    }
+    spoken = [(device.protocol, item.channel) for item in device.characteristics]
+    said = next((doubts[way] for way in spoken if way in doubts), "")
+    return msgspec.structs.replace(device, experimental=device.experimental or said)
 
 
 def _check_device(device: DeviceEntry, protocols: set[str], text: str, file: str) -> None:
@@ -325,20 +340,3 @@ def serial_settings(protocol: str, channel: str = "") -> SerialSettings:
             return port
     known = [port.channel for port in entry.ports]
     raise UsageError("unknown_channel", name=channel, protocol=protocol, known=known)
-
-
-def unproven(protocol: str, channel: str = "") -> str:
-    """What is unproven of a protocol, or of the experimental device that has this channel.
-
-    Empty for everything else. Raises UsageError ``unknown_protocol`` or ``unknown_channel``.
-    """
-    entry = catalogue().protocol_entry(protocol)
-    if entry.experimental:
-        return entry.experimental
-    name = PROTOCOLS[protocol].channel(channel)
-    usual = {item.channel for item in entry.characteristics}
-    for device in catalogue().device:
-        own = {item.channel for item in device.characteristics} - usual
-        if device.protocol == protocol and device.experimental and name in own:
-            return device.experimental
-    return ""

@@ -8,6 +8,23 @@ _HEAD = """| protocol | devices | over | measures | commands | confidence | |
 """
 
 
+def unproven(protocol: str, channel: str = "") -> str:
+    """What is unproven of a protocol, or of the experimental device that has this channel.
+
+    Empty for everything else. Raises UsageError ``unknown_protocol`` or ``unknown_channel``.
+    """
+    entry = catalogue().protocol_entry(protocol)
+    if entry.experimental:
+        return entry.experimental
+    name = PROTOCOLS[protocol].channel(channel)
+    usual = {item.channel for item in entry.characteristics}
+    for device in catalogue().device:
+        own = {item.channel for item in device.characteristics} - usual
+        if device.protocol == protocol and device.experimental and name in own:
+            return device.experimental
+    return ""
+
+
 def supported() -> list[dict[str, object]]:
     """What is supported, one dict a protocol, ready for JSON.
 

@@ -13,12 +13,11 @@ from devices.catalogue import (
     read_catalogue,
     serial_settings,
     short_uuid,
-    unproven,
     use_clinic,
 )
 from devices.decoders import PROTOCOLS
 from devices.decoders.blood_pressure import BEURER_BE_TAIL
-from devices.supported import markdown_table, supported
+from devices.supported import markdown_table, supported, unproven
 from kapmonitor.errors import PlanError, UsageError
 from kapmonitor.vitals import Vital
 
@@ -188,7 +187,7 @@ CLINIC = """
 id = "room-2"
 label = "Cuff of room 2"
 protocol = "ble-blood-pressure"
-names = ["BP-ROOM2*"]
+names = ["BP-ROOM2*", "A&D_UA-651BLE_R2*"]
 
 [[device]]
 id = "beurer-bm85"
@@ -215,16 +214,39 @@ def test_a_clinics_own_devices_come_first_and_replace_ours(clinic):
     assert theirs is not None
     assert beurer is not None
     assert (theirs.label, theirs.measures[0]) == ("Cuff of room 2", Vital.SYSTOLIC)
+    assert match_advertisement("A&D_UA-651BLE_R2") == theirs
     # They said nothing of the quirk, so it is gone: the file means what it says.
     assert (beurer.label, beurer.quirk) == ("Our Beurer", "")
+
+
+def test_a_clinics_entry_is_no_way_around_the_switch(clinic):
+    entry = """
+    [[device]]
+    id = "our-pc300"
+    label = "PC-300 of room 3"
+    protocol = "pc60fw-creative"
+    names = ["ROOM3*"]
+    characteristics = [{ channel = "pc100-pc300", uuid = "6E400003-B5A3-F393-E0A9-E50E24DCCA9E", how = "notify" }]
+    """  # noqa: E501 - a table stands on one line
+    (clinic / "devices.toml").write_text(entry, encoding="utf-8")
+
+    use_clinic(clinic)
+
+    assert match_advertisement("ROOM3") is None
+    assert match_advertisement("ROOM3", experimental=True) is not None
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "place", "reason"),
     [
         ('protocol = "ble-blood-pressure"', 'protocol = "strap"', "line 3, device room-2", "strap"),
-        ('names = ["BP-ROOM2*"]', 'quirk = "odd"', "line 3, device room-2", "odd"),
-        ('names = ["BP-ROOM2*"]', 'name = "BP"', "device[0]", "name"),
+        (
+            'names = ["BP-ROOM2*", "A&D_UA-651BLE_R2*"]',
+            'quirk = "odd"',
+            "line 3, device room-2",
+            "odd",
+        ),
+        ('names = ["BP-ROOM2*", "A&D_UA-651BLE_R2*"]', 'name = "BP"', "device[0]", "name"),
         ('label = "Cuff of room 2"', "label = 2", "line 4, device[0].label", "str"),
         ('label = "Cuff of room 2"', "label =", "line 4", "Invalid value"),
     ],

@@ -18,8 +18,8 @@ from ui.output import Printer
 @click.option("--json", is_flag=True, expose_value=False, help="The lines are always JSON.")
 def command(protocol: str, file: Path, channel: str | None, chunk: int | None) -> None:
     """Decode a binary stream, hex text (one packet a line) or a capture; - is stdin."""
-    from devices.catalogue import unproven
     from devices.decoding import check_channel, decode_stream, read_input
+    from devices.supported import unproven
 
     # Before the input, which may be empty or a long time coming.
     check_channel(protocol, channel)
