@@ -68,7 +68,7 @@ def round_table(session: Session) -> Table:
     for key in dict.fromkeys(key for event in rounds for key in event.scores):
         cells = [_number(event.scores.get(key)) for event in rounds]
         lines.append(TableRow((titles.get(key, key), *cells), "good"))
-    return Table(heads, tuple(lines), wide=0)
+    return Table(heads, tuple(lines))
 
 
 def event_table(session: Session) -> Table:
@@ -119,6 +119,8 @@ def _checklist(session: Session) -> Checklist | None:
 def _answer(item: Item | None, value: Answer) -> str:
     if value is None:
         return ""
+    if isinstance(value, float):
+        return f"{value:g}"
     choices: Sequence[tuple[str, str]] = (
         [(choice.value, choice.text) for choice in item.choices] if item is not None else []
     )
