@@ -201,7 +201,7 @@ class Conditions:
                 self._expect()
             case e.LinkChanged():
                 self._hear_link(message, at)
-            case e.Dose() | e.DoseWithdrawn():
+            case e.Dose() | e.DoseWithdrawn() | e.Infusion(action="start"):
                 self._hear_dose(message, at)
             case e.Baseline():
                 self._judged.set_baseline(message)
@@ -270,8 +270,8 @@ class Conditions:
         site = self._sensors[source].site if source in self._sensors else ""
         return self._room.cuffs.setdefault(source, Inflation(site))
 
-    def _hear_dose(self, event: e.Dose | e.DoseWithdrawn, at: float) -> None:
-        if isinstance(event, e.Dose):
+    def _hear_dose(self, event: e.Dose | e.DoseWithdrawn | e.Infusion, at: float) -> None:
+        if isinstance(event, e.Dose | e.Infusion):
             self._doses.append(at)
         elif self._doses:
             self._doses.pop()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kapmonitor import acts_people
+from kapmonitor import acts_checks, acts_dose, acts_people
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
-from kapmonitor.plan import ROUTES, CheckKind
+from kapmonitor.plan import CheckKind
 from kapmonitor.reading import Origin, Reading
 from kapmonitor.schedule import answered_check, upcoming
 from kapmonitor.session import Session
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Session", "carry_out"]
 
 MANUAL = "manual"
-# No slip of the finger may put more than so many times the plan's largest dose on the record.
-LARGEST_DOSE = 10.0
 # A sensor may be off on purpose for so long: a walk to the toilet, a new position.
 OFF_SECONDS = 600.0
 
@@ -57,12 +55,6 @@ def _when(engine: "Engine", happened: float | None, now: float) -> None:
         raise Refused("before_the_visit")
 
 
-def _note(engine: "Engine", command: c.AddNote, now: float) -> int:
-    if not command.text.strip() and command.kind == "note":
-        raise Refused("note_empty")
-    return _written(engine, e.Note(command.text, command.kind), command, now)
-
-
 def _phase(engine: "Engine", command: c.SetPhase, now: float) -> int:
     if command.phase is e.Phase.ENDED:
         raise Refused("end_by_ending")
@@ -71,15 +63,6 @@ def _phase(engine: "Engine", command: c.SetPhase, now: float) -> int:
 
 def _quiet(engine: "Engine", command: c.SetQuiet, now: float) -> int:
     return _written(engine, e.QuietMode(command.on), command, now)
-
-
-def _ready(engine: "Engine", command: c.MarkReady, now: float) -> int:
-    return _written(engine, e.Ready(command.note), command, now)
-
-
-def _left(engine: "Engine", command: c.MarkLeft, now: float) -> int:
-    _may_leave(engine, command.happened, command.early_reason)
-    return _written(engine, e.Left(command.with_whom, command.early_reason), command, now)
 
 
 def _end(engine: "Engine", command: c.EndSession, now: float) -> int:
@@ -92,60 +75,6 @@ def _end(engine: "Engine", command: c.EndSession, now: float) -> int:
 
 def _written(engine: "Engine", event: e.Event, command: c.Command, now: float) -> int:
     return engine.write(event, now, command.by, command.happened).number
-
-
-def _may_leave(engine: "Engine", happened: float | None, reason: str) -> None:
-    t0 = engine.session.t0
-    if t0 is None or reason.strip():
-        return
-    now = engine.clock.now() if happened is None else happened
-    missing = t0 + 60 * engine.plan.minimum_observation_min - now
-    if missing > 0:
-        raise Refused("leaving_early", minutes=-int(-missing // 60))
-
-
-def _dose(engine: "Engine", command: c.RecordDose, now: float) -> int:
-    amount = engine.plan.usual_dose if command.amount is None else command.amount
-    largest = LARGEST_DOSE * max(engine.plan.usual_dose, *engine.plan.doses, 0.0)
-    unit = command.unit or engine.plan.unit
-    route = command.route or engine.plan.route
-    if not amount > 0:
-        raise Refused("dose_not_positive", amount=amount)
-    if unit != engine.plan.unit:
-        raise Refused("unknown_unit", unit=unit, known=engine.plan.unit)
-    if amount > largest:
-        raise Refused("dose_too_large", amount=amount, unit=unit, largest=largest)
-    if route not in ROUTES:
-        raise Refused("unknown_route", name=route, known=", ".join(ROUTES))
-    if route != engine.plan.route:
-        raise Refused("route_of_another_plan", route=route, known=engine.plan.route)
-    first = engine.session.t0 is None
-    at = now if command.happened is None else command.happened
-    frozen = engine.baseline.freeze(engine.session.good_cuffs(), at) if first else None
-    dose = e.Dose(
-        route=route,
-        amount=amount,
-        unit=unit,
-        drug=command.drug or engine.plan.drug,
-        index=len(engine.session.doses) + 1,
-        detail=command.detail,
-    )
-    number = engine.write(dose, now, command.by, command.happened).number
-    if frozen is not None:
-        engine.write(frozen, now)
-    if first:
-        engine.write(e.PhaseChanged(e.Phase.ADMINISTRATION), now)
-    return number
-
-
-def _withdraw(engine: "Engine", command: c.WithdrawDose, now: float) -> int:
-    if not engine.session.doses:
-        raise Refused("no_dose")
-    last = engine.session.doses[-1].number
-    number = engine.write(e.DoseWithdrawn(last, command.reason), now, command.by).number
-    if engine.session.t0 is None:
-        engine.write(e.PhaseChanged(e.Phase.BASELINE), now)
-    return number
 
 
 def _pause(engine: "Engine", command: c.PauseAudio, now: float) -> int:
@@ -255,20 +184,17 @@ def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
 # Which function carries out which command. Further ones stand in files of their own by subject,
 # each with a table like this one, and are added here.
 ACTS: dict[type[c.Command], Callable[..., int]] = {
-    c.RecordDose: _dose,
-    c.WithdrawDose: _withdraw,
     c.Acknowledge: _acknowledge,
     c.PauseAudio: _pause,
     c.FileRound: _round,
-    c.AddNote: _note,
     c.AskCuff: _cuff,
     c.SetPhase: _phase,
     c.SkipCheck: _skip,
     c.SetQuiet: _quiet,
     c.SetLimit: _limit,
     c.TakeOff: _take_off,
-    c.MarkReady: _ready,
-    c.MarkLeft: _left,
     c.EndSession: _end,
     **acts_people.ACTS,
+    **acts_dose.ACTS,
+    **acts_checks.ACTS,
 }

@@ -22,13 +22,18 @@ class Command(Struct, frozen=True, tag_field="command", kw_only=True, forbid_unk
 
 
 class RecordDose(Command, frozen=True, tag="dose"):
-    """Record a dose; freezes the baseline. Empty fields mean the plan's defaults."""
+    """Record a dose; freezes the baseline. Empty fields mean the plan's defaults.
+
+    A pressure above the plan's gate before the first dose needs a ``gate_reason``.
+    """
 
     route: str = ""
     amount: float | None = None
     unit: str = "mg"
     drug: str = ""
     detail: str = ""
+    lot: str = ""
+    gate_reason: str = ""
 
 
 class WithdrawDose(Command, frozen=True, tag="withdraw_dose"):
@@ -174,6 +179,65 @@ class MarkEmergency(Command, frozen=True, tag="emergency"):
     done: bool = True
 
 
+class Infuse(Command, frozen=True, tag="infusion"):
+    """``start`` a pump, change its ``rate``, or ``stop`` it; ``rate`` in mg/min."""
+
+    action: str
+    rate: float | None = None
+    drug: str = ""
+    detail: str = ""
+    lot: str = ""
+    gate_reason: str = ""
+
+
+class GiveOxygen(Command, frozen=True, tag="oxygen"):
+    """Oxygen from now on, in litres a minute; 0 takes it off."""
+
+    litres: float
+    detail: str = ""
+
+
+class GiveMedicine(Command, frozen=True, tag="medicine"):
+    """A rescue medicine was given; ``dose`` with its unit, as written."""
+
+    drug: str
+    dose: str
+    route: str
+    reason: str = ""
+
+
+class AddDetail(Command, frozen=True, tag="detail"):
+    """More about an earlier quick event; ``of`` is its number."""
+
+    of: int
+    text: str
+
+
+class AnswerReadiness(Command, frozen=True, tag="readiness"):
+    """Answer an item of the readiness before the dose: ``yes``, ``no`` or ``not_asked``."""
+
+    item: str
+    answer: str
+    note: str = ""
+
+
+class KeepDraft(Command, frozen=True, tag="round_draft"):
+    """Keep a round that was begun and not filed."""
+
+    answers: dict[str, Answer]
+    note: str = ""
+
+
+class ChangeBaseline(Command, frozen=True, tag="baseline"):
+    """Change the frozen baseline, with a reason; what is not given stays."""
+
+    reason: str
+    systolic: float | None = None
+    diastolic: float | None = None
+    pulse: float | None = None
+    spo2: float | None = None
+
+
 class EndSession(Command, frozen=True, tag="end"):
     """End and seal the session.
 
@@ -205,6 +269,13 @@ AnyCommand = (
     | SignOff
     | Amend
     | MarkEmergency
+    | Infuse
+    | GiveOxygen
+    | GiveMedicine
+    | AddDetail
+    | AnswerReadiness
+    | KeepDraft
+    | ChangeBaseline
     | EndSession
 )
 

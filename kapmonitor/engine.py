@@ -12,6 +12,7 @@ from kapmonitor import acts, schedule
 from kapmonitor import commands as c
 from kapmonitor.averaging import Averaging
 from kapmonitor.baseline import BaselineCollector
+from kapmonitor.before_dose import load_readiness
 from kapmonitor.checklist import Checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AnyCommand, EndSession
@@ -36,6 +37,7 @@ from kapmonitor.events import (
     PutBack,
     QuietMode,
     Resumed,
+    ScheduleAdapted,
     SourceAdded,
     Trouble,
 )
@@ -47,10 +49,18 @@ from kapmonitor.ports import BoardView, RecordPort, Schedule, Sounder, SourceInf
 from kapmonitor.preference import Preference
 from kapmonitor.reading import Delivery, Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.record.blocks import Blocker
+from kapmonitor.vitals import Vital
 
 HEARTBEAT = 1.0
 # An oximeter goes on sending its last values for some seconds after the finger has left it.
 SETTLING_SECONDS = 15.0
+# What is judged for leaving is no older than this.
+FRESH_SECONDS = 15.0
+_JUDGED_AT_LEAVING = {
+    Vital.HEART_RATE: "pulse",
+    Vital.PULSE_RATE: "pulse",
+    Vital.SPO2: "spo2",
+}
 # Somebody stands waiting at the end of a visit: a disk that is full does not become free by itself.
 SEAL_SECONDS = 8.0
 
@@ -83,6 +93,7 @@ class Engine:
     ) -> None:
         self.plan = plan
         self.checklist = checklist
+        self.readiness = load_readiness()
         self.watcher = watcher
         self.clock = clock
         self.ask_source = ask_source
@@ -100,6 +111,7 @@ class Engine:
         self._preference = Preference()
         self._blocker = Blocker()
         self._last_data: dict[str, float] = {}
+        self._fresh: dict[str, tuple[float, float]] = {}
         self._schedule = Schedule()
         self._next_heartbeat = 0.0
         self._view: BoardView | None = None
@@ -279,6 +291,10 @@ class Engine:
         cuff = msgspec.structs.replace(cuff_event(judged, self.sources), site=site)
         return self.write(cuff, now, by, happened).number
 
+    def vitals(self, now: float) -> dict[str, float]:
+        """The good ``pulse`` [/min] and ``spo2`` [%] of the last seconds, where there are any."""
+        return {name: v for name, (at, v) in self._fresh.items() if now - at <= FRESH_SECONDS}
+
     def cuff_refused(
         self, source: str, asked: c.AskCuff, error: KapmonitorError, now: float
     ) -> None:
@@ -314,6 +330,9 @@ class Engine:
         # From here on the average counts; the record and the baseline have what was measured.
         judged = self._averaging.average(reading)
         self._emit(Observed(judged, in_use, averaged=judged is not reading))
+        name = _JUDGED_AT_LEAVING.get(judged.vital)
+        if in_use and name and judged.value is not None and judged.quality is Quality.GOOD:
+            self._fresh[name] = (judged.at, judged.value)
         self._changed(self.watcher.observe(judged, in_use), now)
         if self.session.phase is Phase.PREPARATION and reading.quality is Quality.GOOD:
             self.write(PhaseChanged(Phase.BASELINE), now)
@@ -358,6 +377,16 @@ class Engine:
             number = self.write(change, now, by).number
         return number
 
+    def _adapt(self, now: float) -> None:
+        """Say when a rule of the plan begins or ends to shorten the interval of cuff readings."""
+        rules = {rule.name: rule for rule in schedule.rules_in_force(self.plan, self.session, now)}
+        for name in [*self.session.adapted]:
+            if name not in rules:
+                self.write(ScheduleAdapted(name, False), now)
+        for name, rule in rules.items():
+            if name not in self.session.adapted:
+                self.write(ScheduleAdapted(name, True, rule.every_min), now)
+
     def _reschedule(self, now: float) -> None:
         views = schedule.upcoming(self.plan, self.session, now)
         due = schedule.board_schedule(views)
@@ -373,6 +402,7 @@ class Engine:
         if self.desk.idle_too_long(now, self.clock_rate) and not self.session.locked:
             self.write(Locked("idle"), now)
         self._enter_automatic_phases(now)
+        self._adapt(now)
         self._reschedule(now)
         views = schedule.upcoming(self.plan, self.session, now)
         alarms = () if self._view is None else self._view.alarms

@@ -11,6 +11,7 @@ from kapmonitor.alarm_words import (
     reason_words,
 )
 from kapmonitor.events import AlarmState
+from kapmonitor.given_words import asked_sentence, given_sentence
 from kapmonitor.people_words import people_sentence
 from kapmonitor.reading import LinkState, Origin, Quality
 from kapmonitor.words import tr
@@ -65,6 +66,9 @@ QUICK_NOTES = {
     "moved": "Patient moved",
     "toilet": "Toilet",
     "therapist": "Therapist spoke",
+    "blanket": "Blanket",
+    "music": "Music changed",
+    "distress": "Distress",
 }
 # Notes that the program makes of what a person gave as a reason elsewhere.
 _NOTE_WORDS = {"signature_missing": "Ended without a signature"}
@@ -105,6 +109,10 @@ def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
 
 def _other(event: e.Event, labels: Mapping[str, str]) -> str:
     match event:
+        case e.Infusion() | e.Oxygen() | e.Medicine() | e.Detail():
+            return given_sentence(event)
+        case e.ReadinessAnswer() | e.RoundDraft() | e.ScheduleAdapted():
+            return asked_sentence(event)
         case e.Opened(patient_code=code):
             return tr("Visit opened for {code}", code=code)
         case e.SourceAdded(label=label, source=source, experimental=True):

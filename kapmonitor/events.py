@@ -63,6 +63,7 @@ class Opened(Struct, frozen=True, tag="opened"):
 
     ``plan_text``, ``limits_text`` and ``checklist_text`` are the files as used, so that the record
     stands alone. ``roles`` gives the role of those among the staff whose role is known.
+    ``t0_rule`` is the plan's: what the session's clock counts from (`Session.t0`).
     """
 
     session: str
@@ -79,6 +80,9 @@ class Opened(Struct, frozen=True, tag="opened"):
     limits_text: str = ""
     checklist_text: str = ""
     roles: dict[str, str] = {}
+    age_band: str = ""
+    weight_kg: float | None = None
+    t0_rule: str = "first_dose"
 
 
 class SourceAdded(Struct, frozen=True, tag="source"):
@@ -135,7 +139,10 @@ class Baseline(Struct, frozen=True, tag="baseline"):
 
 
 class Dose(Struct, frozen=True, tag="dose"):
-    """A dose was given. ``amount`` in ``unit`` (UCUM: mg); ``index`` counts the doses from 1."""
+    """A dose was given. ``amount`` in ``unit`` (UCUM: mg); ``index`` counts the doses from 1.
+
+    ``gate_reason`` is why it was given above the plan's pressure before a dose.
+    """
 
     route: str
     amount: float
@@ -143,6 +150,8 @@ class Dose(Struct, frozen=True, tag="dose"):
     drug: str = ""
     index: int = 1
     detail: str = ""
+    lot: str = ""
+    gate_reason: str = ""
 
 
 class DoseWithdrawn(Struct, frozen=True, tag="dose_withdrawn"):
@@ -279,9 +288,13 @@ class PutBack(Struct, frozen=True, tag="put_back"):
 
 
 class Ready(Struct, frozen=True, tag="ready"):
-    """Judged ready to leave, kept apart from when the patient left."""
+    """Judged ready to leave, kept apart from when the patient left.
+
+    ``missing`` are the criteria that were not met then (`kapmonitor.leaving`).
+    """
 
     note: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class Left(Struct, frozen=True, tag="left"):
@@ -289,6 +302,7 @@ class Left(Struct, frozen=True, tag="left"):
 
     with_whom: str = ""
     early_reason: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class Trouble(Struct, frozen=True, tag="trouble"):
@@ -364,6 +378,68 @@ class Emergency(Struct, frozen=True, tag="emergency"):
     done: bool = True
 
 
+class Infusion(Struct, frozen=True, tag="infusion"):
+    """A pump was started, its rate changed, or stopped (``action`` start, rate, stop).
+
+    ``rate`` in ``unit`` (UCUM: mg/min), None at a stop.
+    """
+
+    action: str
+    rate: float | None = None
+    unit: str = "mg/min"
+    drug: str = ""
+    detail: str = ""
+    lot: str = ""
+    gate_reason: str = ""
+
+
+class Oxygen(Struct, frozen=True, tag="oxygen"):
+    """Oxygen was given, changed, or taken off (0), in litres a minute."""
+
+    litres: float
+    detail: str = ""
+
+
+class Medicine(Struct, frozen=True, tag="medicine"):
+    """A medicine beside the session's own was given: a rescue medicine."""
+
+    drug: str
+    dose: str
+    route: str
+    reason: str = ""
+
+
+class Detail(Struct, frozen=True, tag="detail"):
+    """More about an earlier quick event; ``of`` is its number."""
+
+    of: int
+    text: str
+
+
+class ReadinessAnswer(Struct, frozen=True, tag="readiness"):
+    """An item of the readiness before the dose: ``yes``, ``no`` or ``not_asked``."""
+
+    item: str
+    answer: str
+    note: str = ""
+
+
+class RoundDraft(Struct, frozen=True, tag="round_draft"):
+    """A round that was begun and not filed; judged by nothing."""
+
+    checklist: str
+    answers: dict[str, Answer]
+    note: str = ""
+
+
+class ScheduleAdapted(Struct, frozen=True, tag="schedule_adapted"):
+    """A rule of the plan shortens the interval of cuff readings (``on``), or does so no longer."""
+
+    rule: str
+    on: bool
+    every_min: float = 0.0
+
+
 class Ended(Struct, frozen=True, tag="ended"):
     """The session was ended; nothing but amendments follows."""
 
@@ -402,6 +478,13 @@ Event = (
     | Signed
     | SignedOff
     | Emergency
+    | Infusion
+    | Oxygen
+    | Medicine
+    | Detail
+    | ReadinessAnswer
+    | RoundDraft
+    | ScheduleAdapted
     | Ended
 )
 

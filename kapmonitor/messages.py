@@ -48,6 +48,7 @@ class CheckView(Struct, frozen=True):
     """A check that is due: ``due`` and its window in session seconds.
 
     ``repeat`` is a cuff reading asked for again, after a failed or a first very high one.
+    ``adapted`` names the plan's rule that asks for it, beyond the planned checks.
     """
 
     check: str
@@ -56,6 +57,7 @@ class CheckView(Struct, frozen=True):
     closes: float
     overdue: bool
     repeat: bool = False
+    adapted: str = ""
 
 
 class Pulse(Struct, frozen=True, tag="pulse"):

@@ -6,7 +6,7 @@ times in a plan are minutes from the dose (t0).
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -15,6 +15,9 @@ from kapmonitor.errors import PlanError, UsageError
 from kapmonitor.events import Phase
 
 Minutes = Annotated[float, Meta(ge=0, le=1440)]
+
+AGE_BANDS = ("<18", "18-39", "40-64", "65+")
+OLDER = "65+"
 
 ROUTES = {
     "in": "intranasal",
@@ -79,10 +82,58 @@ class BaselineRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PredoseGate(Struct, frozen=True, forbid_unknown_fields=True):
-    """Pressures in mmHg above which the dose asks for a reason."""
+    """Pressures in mmHg above which the dose asks for a reason.
+
+    ``older_systolic`` holds for the age band ``65+`` where a clinic chooses so.
+    """
 
     systolic: Annotated[float, Meta(ge=90, le=220)]
     diastolic: Annotated[float, Meta(ge=50, le=140)]
+    source: str = ""
+    older_systolic: Annotated[float, Meta(ge=90, le=220)] | None = None
+
+    def systolic_for(self, age_band: str) -> float:
+        """The systolic gate in mmHg for an age band."""
+        if self.older_systolic is not None and age_band == OLDER:
+            return self.older_systolic
+        return self.systolic
+
+
+class AdaptRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Shorter intervals between cuff readings while they stay high.
+
+    In force after ``readings`` good ones in a row at or above a pressure, or a rise over the
+    baseline, in mmHg, from ``from_min`` on; until one lies below both.
+    """
+
+    name: str
+    every_min: Annotated[float, Meta(ge=1, le=60)]
+    readings: Annotated[int, Meta(ge=1, le=5)] = 2
+    from_min: Minutes = 0
+    systolic: float | None = None
+    diastolic: float | None = None
+    rise_systolic: float | None = None
+    rise_diastolic: float | None = None
+    source: str = ""
+
+
+class LeavingRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What readiness to leave asks for: the plan's tolerance around the baseline."""
+
+    pressure_percent: Annotated[float, Meta(ge=0, le=100)] = 20
+    pulse_percent: Annotated[float, Meta(ge=0, le=100)] = 20
+    spo2_least: Annotated[float, Meta(ge=80, le=100)] = 92
+    dissociation_above: Annotated[float, Meta(ge=0, le=24)] = 2
+    after_infusion_min: Minutes = 0
+    source: str = ""
+
+
+class Expected(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is usually felt when: shown as expectation, never as measurement."""
+
+    what: str
+    from_min: Minutes
+    to_min: Minutes
     source: str = ""
 
 
@@ -108,6 +159,10 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
     check: tuple[PlannedCheck, ...]
     phase: tuple[PlannedPhase, ...] = ()
     doses: tuple[float, ...] = ()
+    t0: Literal["first_dose", "infusion_start", "last_dose"] = "first_dose"
+    adapt: tuple[AdaptRule, ...] = ()
+    leaving: LeavingRule = LeavingRule()
+    expect: tuple[Expected, ...] = ()
     signatures: Annotated[int, Meta(ge=1, le=4)] = 1
 
     def checks(self, kind: CheckKind) -> list[PlannedCheck]:

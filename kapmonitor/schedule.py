@@ -6,12 +6,17 @@ answered stays due, and overdue, until something comes or it is skipped.
 
 from collections.abc import Iterable, Sequence
 
-from kapmonitor.events import Cuff, Priority
+from msgspec import Struct
+
+from kapmonitor.events import Baseline, Cuff, Priority
 from kapmonitor.messages import CheckView
-from kapmonitor.plan import CheckKind, Plan, PlannedCheck
+from kapmonitor.plan import AdaptRule, CheckKind, Plan, PlannedCheck
 from kapmonitor.ports import AlarmView, Schedule
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.session import Session
+
+# A rule's reading this close before a planned one is the planned one, in seconds.
+SAME_READING = 120.0
 
 # Table of alarms: medium on the first reading, high when the next one confirms it.
 CONFIRMED_BY_REPEAT = frozenset({"SBP_VHIGH", "DBP_VHIGH"})
@@ -19,6 +24,15 @@ REPEAT_SECONDS = 120.0
 
 # The alarm table counts 2 min (cuff) and 5 min (round) from the time that the board is given.
 _BOARD_GRACE = {CheckKind.CUFF: 120.0, CheckKind.ROUND: 300.0}
+
+
+class Outcome(Struct, frozen=True):
+    """A planned check: ``state`` is early, in_time, late, skipped or open; ``at`` when done."""
+
+    check: str
+    due: float
+    state: str
+    at: float | None
 
 
 def upcoming(plan: Plan, session: Session, now: float) -> tuple[CheckView, ...]:
@@ -33,9 +47,80 @@ def upcoming(plan: Plan, session: Session, now: float) -> tuple[CheckView, ...]:
     for kind in CheckKind:
         checks = plan.checks(kind)
         open_ones = [c for c in checks if c.opens <= now - t0 and not _settled(c, session, t0)]
-        later = [c for c in checks if c.opens > now - t0]
-        views += [_view(check, t0, now) for check in (*open_ones[:1], *later[:1])]
+        later = [c for c in checks if c.opens > now - t0 and not _skipped(c, session, t0)]
+        waiting = [_view(check, t0, now) for check in open_ones[:1]]
+        coming = [_view(check, t0, now) for check in later[:1]]
+        if kind is CheckKind.CUFF:
+            waiting = _with_extra(waiting, coming, _extra(plan, session, t0, now))
+        views += [*waiting, *coming]
     return tuple(sorted(views, key=lambda view: view.due))
+
+
+def rules_in_force(plan: Plan, session: Session, now: float) -> tuple[AdaptRule, ...]:
+    """The plan's rules that shorten the interval of cuff readings now, the shortest first."""
+    t0 = session.t0
+    if t0 is None or session.left_at is not None or session.ended_at is not None:
+        return ()
+    cuffs = [x.event for x in session.good_cuffs() if x.at >= t0 and isinstance(x.event, Cuff)]
+    base = session.baseline
+    found = [
+        rule
+        for rule in plan.adapt
+        if now >= t0 + 60 * rule.from_min
+        and len(cuffs) >= rule.readings
+        and all(is_high(rule, cuff, base) for cuff in cuffs[-rule.readings :])
+    ]
+    # Once in force, one high reading keeps a rule in force; only a lower one ends it.
+    kept = [
+        rule
+        for rule in plan.adapt
+        if rule.name in session.adapted and cuffs and is_high(rule, cuffs[-1], base)
+    ]
+    both = {rule.name: rule for rule in (*found, *kept)}
+    return tuple(sorted(both.values(), key=lambda rule: rule.every_min))
+
+
+def is_high(rule: AdaptRule, cuff: Cuff, base: Baseline | None) -> bool:
+    """Whether a reading lies at or above a pressure, or a rise over the baseline, of the rule."""
+    for name in ("systolic", "diastolic"):
+        value: float | None = getattr(cuff, name)
+        limit: float | None = getattr(rule, name)
+        rise: float | None = getattr(rule, f"rise_{name}")
+        before: float | None = None if base is None else getattr(base, name)
+        if value is None:
+            continue
+        if limit is not None and value >= limit:
+            return True
+        if rise is not None and before is not None and value >= before + rise:
+            return True
+    return False
+
+
+def _extra(plan: Plan, session: Session, t0: float, now: float) -> CheckView | None:
+    """The reading that a rule in force asks for, counted from the last good one."""
+    rules = rules_in_force(plan, session, now)
+    cuffs = [entry.at for entry in session.good_cuffs() if entry.at >= t0]
+    if not rules or not cuffs:
+        return None
+    last, step = cuffs[-1], 60 * rules[0].every_min
+    due = last + step
+    for skip in session.skipped:
+        if skip.check == CheckKind.CUFF and abs(skip.due - due) < 1.0:
+            due = skip.due + step
+    closes = due + REPEAT_SECONDS
+    return CheckView(CheckKind.CUFF, due, last, closes, now > closes, adapted=rules[0].name)
+
+
+def _with_extra(
+    waiting: list[CheckView], coming: list[CheckView], extra: CheckView | None
+) -> list[CheckView]:
+    """At most one prompt for one reading: the earlier of the plan's and the rule's."""
+    if extra is None:
+        return waiting
+    if waiting:
+        return [extra] if extra.due < waiting[0].due else waiting
+    soon = coming and extra.due >= coming[0].due - SAME_READING
+    return [] if soon else [extra]
 
 
 def repeat_wanted(session: Session, alarms: Iterable[AlarmView], now: float) -> CheckView | None:
@@ -88,10 +173,32 @@ def _settled(check: PlannedCheck, session: Session, t0: float) -> bool:
     done = session.good_cuffs() if check.kind is CheckKind.CUFF else session.rounds
     if any(entry.at >= t0 + check.opens for entry in reversed(done)):
         return True
+    return _skipped(check, session, t0)
+
+
+def _skipped(check: PlannedCheck, session: Session, t0: float) -> bool:
     return any(
         skip.check == check.kind and abs(skip.due - (t0 + check.due)) < 1.0
         for skip in session.skipped
     )
+
+
+def outcomes(plan: Plan, session: Session) -> tuple[Outcome, ...]:
+    """What became of each planned check, in order of time; empty before the dose."""
+    t0 = session.t0
+    if t0 is None:
+        return ()
+    found = []
+    for check in sorted(plan.check, key=lambda check: check.due):
+        done = session.good_cuffs() if check.kind is CheckKind.CUFF else session.rounds
+        at = next((entry.at for entry in done if entry.at >= t0 + check.opens), None)
+        skipped = _skipped(check, session, t0) and (at is None or at > t0 + check.closes)
+        state = "skipped" if skipped else "open"
+        if at is not None and not skipped:
+            early, late = at < t0 + check.due, at > t0 + check.closes
+            state = "late" if late else "early" if early else "in_time"
+        found.append(Outcome(check.kind, t0 + check.due, state, None if skipped else at))
+    return tuple(found)
 
 
 def _view(check: PlannedCheck, t0: float, now: float) -> CheckView:

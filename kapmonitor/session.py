@@ -53,6 +53,11 @@ class Session:
     sources: dict[str, events.SourceAdded] = field(default_factory=dict)
     links: dict[str, LinkState] = field(default_factory=dict)
     doses: list[Entry] = field(default_factory=list)
+    infusions: list[Entry] = field(default_factory=list)
+    oxygen: float | None = None
+    readiness: dict[str, Entry] = field(default_factory=dict)
+    draft: events.RoundDraft | None = None
+    adapted: dict[str, Entry] = field(default_factory=dict)
     baseline: events.Baseline | None = None
     cuffs: list[Entry] = field(default_factory=list)
     rounds: list[Entry] = field(default_factory=list)
@@ -80,8 +85,40 @@ class Session:
 
     @property
     def t0(self) -> float | None:
-        """Session time of the first dose that was not taken back."""
-        return self.doses[0].at if self.doses else None
+        """Session time that everything counts from, by the plan's rule; None before any drug.
+
+        ``first_dose``: the first dose or start of a pump; ``infusion_start``: the pump's first
+        start, where there is one; ``last_dose``: the last of them.
+        """
+        starts = self.given
+        if not starts:
+            return None
+        rule = "first_dose" if self.opened is None else self.opened.t0_rule
+        if rule == "last_dose":
+            return max(entry.at for entry in starts)
+        pumps = [entry for entry in starts if isinstance(entry.event, events.Infusion)]
+        if rule == "infusion_start" and pumps:
+            starts = pumps
+        return min(entry.at for entry in starts)
+
+    @property
+    def given(self) -> list[Entry]:
+        """Doses and starts of a pump that were not taken back, in the order of their entry."""
+        starts = [entry for entry in self.infusions if _starts_pump(entry)]
+        return sorted([*self.doses, *starts], key=lambda entry: entry.number)
+
+    @property
+    def infusing(self) -> float | None:
+        """The pump's rate in mg/min; None while it stands."""
+        last = self.infusions[-1].event if self.infusions else None
+        return last.rate if isinstance(last, events.Infusion) else None
+
+    @property
+    def infusion_end(self) -> float | None:
+        """Session time at which the pump was last stopped; None while it runs or without one."""
+        if not self.infusions or self.infusing is not None:
+            return None
+        return self.infusions[-1].at
 
     @property
     def people(self) -> list[str]:
@@ -116,6 +153,8 @@ class Session:
                 self.links[link.source] = link.state
             case events.Dose():
                 self.doses.append(entry)
+            case events.Infusion():
+                self.infusions.append(entry)
             case events.DoseWithdrawn(of=number):
                 self._withdraw(number)
             case events.Baseline() as baseline:
@@ -124,6 +163,15 @@ class Session:
                 insort(self.cuffs, entry, key=_happened)
             case events.Round():
                 insort(self.rounds, entry, key=_happened)
+                self.draft = None
+            case events.RoundDraft() as draft:
+                self.draft = draft
+            case events.Oxygen(litres=litres):
+                self.oxygen = litres or None
+            case events.ReadinessAnswer(item=item):
+                self.readiness[item] = entry
+            case events.ScheduleAdapted(rule=rule, on=on):
+                self._adapt(rule, entry if on else None)
             case events.CheckSkipped() as skipped:
                 self.skipped.append(skipped)
             case events.Note():
@@ -188,8 +236,19 @@ class Session:
 
     def _withdraw(self, number: int) -> None:
         self.doses = [dose for dose in self.doses if dose.number != number]
-        if not self.doses:
+        pump = next((e for e in self.infusions if e.number == number), None)
+        if pump is not None:
+            # A start taken back never was, and so no change of its rate either.
+            self.infusions = [e for e in self.infusions if e.number < number]
+        if not self.given:
             self.baseline = None
+            self.adapted.clear()
+
+    def _adapt(self, rule: str, entry: Entry | None) -> None:
+        if entry is None:
+            self.adapted.pop(rule, None)
+        else:
+            self.adapted[rule] = entry
 
     def _alarm(self, entry: Entry, change: AlarmChange) -> None:
         # Two devices can each have lost their link; a patient has one SpO2.
@@ -214,6 +273,10 @@ class Session:
         if change.state is AlarmState.ENDED:
             history.ended = entry.at
             del self._open_alarms[key]
+
+
+def _starts_pump(entry: Entry) -> bool:
+    return isinstance(entry.event, events.Infusion) and entry.event.action == "start"
 
 
 def _happened(entry: Entry) -> float:

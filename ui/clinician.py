@@ -138,6 +138,7 @@ class ScriptedClinician:
             "respiratory_rate": round(state["respiratory_rate"]),
             "red_flags": "none",
             "orientation": "yes" if state["moaas"] >= 4 else "partly",
+            "gait": "steady" if state["moaas"] >= 5 else "not_tried",
         }
         answers |= {item: int(state[probe]) for probe, item in _PROBES.items()}
         answers |= {item: _SEVERITIES[int(state.get(item, 0))] for item in _SIDE_EFFECTS}

@@ -71,6 +71,8 @@ def opened_event(
     scenario: str = "",
     seed: int | None = None,
     roles: dict[str, str] | None = None,
+    age_band: str = "",
+    weight_kg: float | None = None,
 ) -> Opened:
     """The first event of a session. ``roles`` by name, of those whose role is known."""
     return Opened(
@@ -88,6 +90,9 @@ def opened_event(
         staff=staff,
         zone=time.tzname[0],
         roles=roles or {},
+        age_band=age_band,
+        weight_kg=weight_kg,
+        t0_rule=setting.plan.t0,
     )
 
 

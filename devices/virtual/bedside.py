@@ -16,7 +16,7 @@ from devices.virtual.strap import VirtualStrap
 from devices.virtual.vendor_cuffs import VirtualJamr, VirtualSunTech
 from kapmonitor.clock import Clock
 from kapmonitor.errors import UsageError
-from kapmonitor.events import Dose, DoseWithdrawn, Event
+from kapmonitor.events import Dose, DoseWithdrawn, Event, Infusion
 from kapmonitor.ports import Deliver, SourceInfo
 
 DEVICES: dict[str, type[VirtualDevice]] = {
@@ -112,7 +112,7 @@ class VirtualBedside:
 
     def hear(self, event: Event, at: float) -> None:
         """Let the patient feel what happened in the session: ``at`` is when the dose was given."""
-        if isinstance(event, Dose):
+        if isinstance(event, Dose) or (isinstance(event, Infusion) and event.action == "start"):
             self.patient.dose(at)
         elif isinstance(event, DoseWithdrawn):
             self.patient.undose()

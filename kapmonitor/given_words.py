@@ -1,0 +1,65 @@
+"""What was given and asked, in words: infusion, oxygen, medicine, readiness, leaving."""
+
+from kapmonitor import events as e
+from kapmonitor.words import tr
+
+READINESS_WORDS = {"yes": "yes", "no": "no", "not_asked": "not asked"}
+RULE_WORDS = {"high": "pressure stays high", "until_decline": "pressure has not come down yet"}
+CRITERION_WORDS = {
+    "minimum_time": "minimum observation",
+    "pressure": "pressure near the baseline",
+    "pulse": "pulse near the baseline",
+    "spo2": "SpO2",
+    "oxygen": "without oxygen",
+    "sedation": "awake",
+    "orientation": "oriented",
+    "gait": "steady gait",
+    "dissociation": "dissociation over",
+    "nausea": "no nausea",
+    "red_flags": "no red flag",
+    "ride": "somebody takes the patient home (name)",
+}
+
+
+def given_sentence(event: e.Infusion | e.Oxygen | e.Medicine | e.Detail) -> str:
+    """An infusion, oxygen, a medicine, or a detail."""
+    match event:
+        case e.Infusion(action="stop"):
+            words = tr("Infusion stopped")
+        case e.Infusion(action=action, rate=rate, unit=unit, drug=drug):
+            form = "Infusion of {drug} started, {rate} {unit}"
+            if action == "rate":
+                form = "Infusion of {drug} now {rate} {unit}"
+            words = tr(form, drug=drug, rate=f"{rate or 0:g}", unit=unit)
+        case e.Oxygen(litres=0):
+            words = tr("Oxygen off")
+        case e.Oxygen(litres=litres):
+            words = tr("On O2, {litres} l/min", litres=f"{litres:g}")
+        case e.Medicine(drug=drug, dose=dose, route=route, reason=reason):
+            words = tr("Medicine: {drug} {dose}, {route}", drug=drug, dose=dose, route=route)
+            return f"{words}. {reason}".strip(" .")
+        case e.Detail(of=of, text=text):
+            return tr("Detail of entry {of}: {words}", of=of, words=text)
+    reason = event.gate_reason if isinstance(event, e.Infusion) else ""
+    return ". ".join(part for part in (words, event.detail, reason) if part)
+
+
+def asked_sentence(event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted) -> str:
+    """An answer before the dose, a draft, or a changed schedule."""
+    match event:
+        case e.ReadinessAnswer(item=item, answer=answer, note=note):
+            said = tr(READINESS_WORDS.get(answer, answer))
+            words = f"{item.replace('_', ' ').capitalize()}: {said}"
+            return f"{words}, {note}" if note else words
+        case e.RoundDraft():
+            return tr("Round begun, kept as a draft")
+        case e.ScheduleAdapted(rule=rule, on=on, every_min=every):
+            why = tr(RULE_WORDS.get(rule, rule.replace("_", " ")))
+            if on:
+                return tr("Cuff every {n} min: {why}", n=f"{every:g}", why=why)
+            return tr("Cuff as planned again, no longer: {why}", why=why)
+
+
+def missing_words(missing: tuple[str, ...]) -> str:
+    """The criteria of leaving that were not met, by name."""
+    return ", ".join(tr(CRITERION_WORDS.get(name, name.replace("_", " "))) for name in missing)
