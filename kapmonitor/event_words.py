@@ -11,7 +11,7 @@ from kapmonitor.alarm_words import (
     reason_words,
 )
 from kapmonitor.events import AlarmState
-from kapmonitor.given_words import asked_sentence, given_sentence
+from kapmonitor.given_words import asked_sentence, given_sentence, with_reason
 from kapmonitor.people_words import people_sentence
 from kapmonitor.reading import LinkState, Origin, Quality
 from kapmonitor.words import tr
@@ -78,13 +78,14 @@ def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
     """An event in words. ``labels`` gives the names of sources."""
     match event:
         case e.Dose(amount=amount, unit=unit, drug=drug, index=index):
-            return tr(
+            words = tr(
                 "Dose {index}: {amount} {unit} {drug}",
                 index=index,
                 amount=f"{amount:g}",
                 unit=unit,
                 drug=drug,
             ).strip()
+            return with_reason(words, event.gate_reason)
         case e.DoseWithdrawn(reason=reason):
             return tr("Dose taken back: {reason}", reason=reason)
         case e.Baseline() as base:

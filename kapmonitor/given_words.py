@@ -41,7 +41,7 @@ def given_sentence(event: e.Infusion | e.Oxygen | e.Medicine | e.Detail) -> str:
         case e.Detail(of=of, text=text):
             return tr("Detail of entry {of}: {words}", of=of, words=text)
     reason = event.gate_reason if isinstance(event, e.Infusion) else ""
-    return ". ".join(part for part in (words, event.detail, reason) if part)
+    return with_reason(f"{words}. {event.detail}".strip(" ."), reason)
 
 
 def asked_sentence(event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted) -> str:
@@ -58,6 +58,13 @@ def asked_sentence(event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted) 
             if on:
                 return tr("Cuff every {n} min: {why}", n=f"{every:g}", why=why)
             return tr("Cuff as planned again, no longer: {why}", why=why)
+
+
+def with_reason(words: str, reason: str) -> str:
+    """What was given, and why it was given all the same."""
+    return (
+        tr("{words}. Given all the same: {reason}", words=words, reason=reason) if reason else words
+    )
 
 
 def missing_words(missing: tuple[str, ...]) -> str:

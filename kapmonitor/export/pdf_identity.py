@@ -182,7 +182,13 @@ def _plan_and_dose(visit: Visit) -> Iterable[Row]:
         + (f", {_route(dose.route)}" if dose.route != visit.opened.route else "")
         + f", {visit.clock(entry.at)} ({visit.since_dose(entry.at)})"
         + (f", {entry.by}" if entry.by else "")
+        + (tr(". Lot {lot}", lot=dose.lot) if dose.lot else "")
         + (f". {dose.detail}" if dose.detail else "")
+        + (
+            tr(". Given all the same: {reason}", reason=dose.gate_reason)
+            if dose.gate_reason
+            else ""
+        )
         for entry, dose in doses
         if isinstance(dose, Dose)
     ]

@@ -123,7 +123,7 @@ class Bedside:
 
     def file(self, at: float, **answers) -> None:
         self.wait(at)
-        self.hear(Round("standard", "1", answers))
+        self.hear(Round("standard", "2", answers))
 
     def trouble(self, kind: str, at: float, seconds: float | None = None) -> None:
         self.wait(at)

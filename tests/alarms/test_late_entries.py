@@ -25,7 +25,7 @@ def typed(bed: Bedside, systolic: float, diastolic: float, at: float) -> None:
 
 
 def filed(bed: Bedside, at: float, **answers) -> None:
-    bed.hear(Round("standard", "1", answers), at)
+    bed.hear(Round("standard", "2", answers), at)
 
 
 def test_normal_pair_of_earlier_leaves_the_alarms_in_force(bed: Bedside):
@@ -153,7 +153,7 @@ def test_time_of_the_board_does_not_run_backwards(bed: Bedside):
     bed.spo2(97, 0, 5)
     bed.spo2(82, 5, 20)
     due = bed.board.deadline()
-    bed.hear(Round("standard", "1", {"moaas": 5}), 3)
+    bed.hear(Round("standard", "2", {"moaas": 5}), 3)
     assert bed.board.tick(4) == []
     assert bed.board.deadline() == due
     assert bed.board.view(20).alarms[0].change.alarm == "SPO2_DESAT"

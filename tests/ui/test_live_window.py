@@ -293,12 +293,13 @@ def test_a_high_pressure_before_the_dose_asks_for_a_reason(open_window):
     assert window.link.asked == []
     assert "why" in window.panels.dose.problem
 
-    window.panels.dose._detail.setText("lot 4711")
+    window.panels.dose._lot.setText("4711")
     window.panels.dose.submit()
     assert window.link.asked == []  # a lot number is no reason
     window.panels.dose._why.setText("prescriber agrees")
     window.panels.dose.submit()
-    assert asked(window, c.RecordDose)[0].detail == "lot 4711; prescriber agrees"
+    (dose,) = asked(window, c.RecordDose)
+    assert (dose.lot, dose.gate_reason) == ("4711", "prescriber agrees")
 
 
 def before_the_dose(open_window, readings):
@@ -378,7 +379,7 @@ def test_a_dose_before_the_baseline_is_complete_asks_for_a_reason(open_window):
 
     window.panels.dose._why.setText("second cuff refused")
     window.panels.dose.submit()
-    assert asked(window, c.RecordDose)[0].detail == "second cuff refused"
+    assert asked(window, c.RecordDose)[0].gate_reason == "second cuff refused"
 
 
 def test_a_complete_baseline_asks_for_nothing(open_window):

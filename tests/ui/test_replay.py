@@ -224,7 +224,7 @@ def test_the_pulse_of_a_cuff_is_judged_where_no_other_is_live(visit):
 
 
 def test_a_spot_check_leaves_no_gap(visit):
-    past = visit((0, SPOT), *spo2(97, 5, 6), (900, Round("standard", "1", {})))
+    past = visit((0, SPOT), *spo2(97, 5, 6), (900, Round("standard", "2", {})))
 
     assert raised(past) == []
 

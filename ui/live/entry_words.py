@@ -16,6 +16,9 @@ _NOT_SHOWN = (e.CuffCycle,)
 
 _TONES: dict[type, str] = {
     e.Dose: "accent",
+    e.Infusion: "accent",
+    e.Oxygen: "accent",
+    e.Medicine: "accent",
     e.DoseWithdrawn: "accent",
     e.PhaseChanged: "accent",
     e.Ended: "accent",

@@ -163,7 +163,7 @@ def _begin(scribe: Scribe, patient: str, staff: tuple[str, ...]) -> None:
     scribe.write(e.PhaseChanged(e.Phase.BASELINE), 30.0)
     scribe.write(cuff(118, 74, 71), 240.0)
     scribe.write(cuff(122, 76, 70), 480.0)
-    scribe.write(e.Round("standard", "1", {"moaas": 5, "breathing": "normal"}), 600.0, nurse)
+    scribe.write(e.Round("standard", "2", {"moaas": 5, "breathing": "normal"}), 600.0, nurse)
     scribe.write(e.Dose("in", 56, "mg", "esketamine"), T0, nurse, T0 + 65)
     scribe.write(e.Baseline(120, 75, 70, 97, 2), T0)
     scribe.write(e.PhaseChanged(e.Phase.ADMINISTRATION), T0)
@@ -177,7 +177,7 @@ def typical() -> tuple[list[Message], float]:
     scribe = Scribe()
     _begin(scribe, "P-7KX4QM", STAFF)
     nurse, doctor = STAFF[0], STAFF[1]
-    scribe.write(e.Round("standard", "1", {"moaas": 5}, {"dissociation": 4}), T0 + 11 * 60, nurse)
+    scribe.write(e.Round("standard", "2", {"moaas": 5}, {"dissociation": 4}), T0 + 11 * 60, nurse)
     scribe.write(cuff(134, 83, 78), T0 + 20 * 60)
     scribe.write(e.Note("", "talking"), T0 + 24 * 60, STAFF[2])
     scribe.write(cuff(161, 92, 84), T0 + 38 * 60)
@@ -187,7 +187,7 @@ def typical() -> tuple[list[Message], float]:
     )  # fmt: skip
     scribe.write(change, T0 + 38 * 60)
     scribe.write(_moved(change, AlarmState.ACKNOWLEDGED), T0 + 38 * 60 + 40, doctor)
-    scribe.write(e.Round("standard", "1", {"moaas": 4}, {"dissociation": 13}), T0 + 40 * 60, nurse)
+    scribe.write(e.Round("standard", "2", {"moaas": 4}, {"dissociation": 13}), T0 + 40 * 60, nurse)
     scribe.write(cuff(152, 88, 82), T0 + 41 * 60)
     scribe.write(_moved(change, AlarmState.ENDED), T0 + 41 * 60)
     checks = (check("cuff", T0 + 60 * 60, now), check("round", T0 + 60 * 60, now))

@@ -122,7 +122,7 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
         baseline=_base_words(model, base),
         difference="" if base is None or number is None else difference_words(number, base),
         age="" if over else _age(known, age),
-        note=tr("visit ended") if over else _note(model, spec, known, fresh, real),
+        note=tr("visit ended") if over else _beside(model, spec, known, fresh, real),
         source=_source(model, known),
         alarm=alarm,
         acknowledged=acknowledged,
@@ -241,6 +241,17 @@ def _age(known: _Value | None, age: float) -> str:
     if known.spot:
         return tr("just now") if age < 60 else tr("{minutes} min ago", minutes=int(age // 60))
     return tr("{seconds} s ago", seconds=int(age)) if age >= CONTINUOUS.stale else ""
+
+
+def _beside(
+    model: LiveModel, spec: TileSpec, known: _Value | None, fresh: Freshness, real: float
+) -> str:
+    """The note; beside SpO2 the oxygen, without which the number says little."""
+    words, oxygen = _note(model, spec, known, fresh, real), model.session.oxygen
+    if spec.key != "spo2" or oxygen is None:
+        return words
+    given = tr("on O2, {litres} l/min", litres=f"{oxygen:g}")
+    return f"{given}, {words}" if words else given
 
 
 def _note(

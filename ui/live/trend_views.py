@@ -198,7 +198,7 @@ def _bands(base: e.Baseline | None) -> tuple[Band, ...]:
 
 def _marks(model: LiveModel) -> tuple[Mark, ...]:
     session = model.session
-    marks = [Mark(entry.at, "dose") for entry in session.doses]
+    marks = [Mark(entry.at, "dose") for entry in (*session.doses, *session.infusions)]
     marks += [Mark(entry.at, "round") for entry in session.rounds]
     marks += [Mark(entry.at, "note") for entry in session.notes]
     for history in session.alarms:

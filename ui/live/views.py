@@ -360,6 +360,8 @@ def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
 def _check_words(check: CheckView) -> str:
     if check.check != "cuff":
         return tr("Round")
+    if check.adapted:
+        return tr("Cuff, extra")
     return tr("Repeat the cuff") if check.repeat else tr("Cuff")
 
 

@@ -235,7 +235,7 @@ def test_any_number_comes_back(value, at):
 
 
 def test_a_round_keeps_its_answers():
-    filled = Round("standard", "1", {"sedation": 2, "note": "müde"}, {"total": 3.0}, due=900.0)
+    filled = Round("standard", "2", {"sedation": 2, "note": "müde"}, {"total": 3.0}, due=900.0)
 
     (_, row) = table(events_csv([VISIT[0], entry(2, 905.0, filled)]))
 

@@ -347,7 +347,7 @@ def test_eight_hours_stay_small(tmp_path):
 def test_twenty_rounds_go_on_in_a_second_and_third_table(tmp_path):
     told: list[tuple] = [(0.0, opened()), (10.0, Dose("in", 56.0, "mg"))]
     told += [
-        (60.0 * n, Round("standard", "1", ANSWERS | {"respiratory_rate": float(n)}), "N. Yıldız")
+        (60.0 * n, Round("standard", "2", ANSWERS | {"respiratory_rate": float(n)}), "N. Yıldız")
         for n in range(1, 21)
     ]
 
@@ -389,7 +389,7 @@ def test_any_text_can_be_printed(tmp_path, text):
         (0.0, opened(patient_code=text or "-", staff=(text, text), zone=text, session=text)),
         (10.0, Dose("in", 56.0, "mg", text, detail=text), text),
         (20.0, Note(text, kind=text or "note"), text),
-        (30.0, Round("standard", "1", ANSWERS, note=text), text),
+        (30.0, Round("standard", "2", ANSWERS, note=text), text),
     )
 
     found = told_by(write(tmp_path / "s.kap", told))

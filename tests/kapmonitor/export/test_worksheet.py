@@ -96,7 +96,7 @@ def rounds(tmp_path, *answered):
 
 def filed(level, total=None):
     return Round(
-        "standard", "1", {"moaas": level}, {} if total is None else {"dissociation": total}
+        "standard", "2", {"moaas": level}, {} if total is None else {"dissociation": total}
     )
 
 

@@ -61,7 +61,9 @@ class PhasePanel(Panel):
         lines = [line for line in (facts.ready, facts.left) if line]
         if facts.missing:
             lines.append(tr("Minimum observation: {minutes} min left", minutes=facts.missing))
-        show_text(self._state, "\n".join(lines) or tr("The minimum observation is over."))
+        if facts.open:
+            lines.append(tr("Missing for leaving: {names}", names=facts.open))
+        show_text(self._state, "\n".join(lines) or tr("Nothing is missing for leaving."))
         show_text(self._back, "\n".join(facts.back) or tr("nothing has risen"))
         self._early.setVisible(bool(facts.missing))
 

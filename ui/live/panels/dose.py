@@ -40,8 +40,11 @@ class DosePanel(Panel):
         self._other.textEdited.connect(self._choose_none)
         self._when = BackTime()
         self._detail = QLineEdit()
-        self._detail.setPlaceholderText(tr("lot number, remarks"))
-        self._detail.setAccessibleName(tr("Lot number, remarks"))
+        self._detail.setPlaceholderText(tr("remarks"))
+        self._detail.setAccessibleName(tr("Remarks"))
+        self._lot = QLineEdit()
+        self._lot.setPlaceholderText(tr("lot number"))
+        self._lot.setAccessibleName(tr("Lot number"))
         self._gate = label("", "wrong", wrap=True)
         self._base = label("", "dim", wrap=True)
         self._why = QLineEdit()
@@ -63,6 +66,7 @@ class DosePanel(Panel):
         body.addWidget(label(tr("When"), "group"))
         body.addWidget(self._when)
         body.addWidget(label(tr("Details"), "group"))
+        body.addWidget(self._lot)
         body.addWidget(self._detail)
         body.addWidget(self._gate)
         body.addWidget(self._base)
@@ -114,6 +118,7 @@ class DosePanel(Panel):
         self._sure.hide()
         self._sure_of = 0.0
         self._why.clear()
+        self._lot.clear()
         self._detail.clear()
         self._reason.clear()
         self._other.clear()
@@ -140,10 +145,18 @@ class DosePanel(Panel):
             self.show_problem(self._ask_why())
             self._why.setFocus()
             return
-        detail = "; ".join(part for part in (self._detail.text().strip(), why) if part)
         unit = self._plan.unit if self._plan is not None else "mg"
         happened = self._when.happened(self._facts.now)
-        self.ask(RecordDose(amount=amount, unit=unit, detail=detail, happened=happened))
+        self.ask(
+            RecordDose(
+                amount=amount,
+                unit=unit,
+                detail=self._detail.text().strip(),
+                lot=self._lot.text().strip(),
+                gate_reason=why,
+                happened=happened,
+            )
+        )
 
     def _choose_none(self, _typed: str) -> None:
         """No button may stand lit beside another amount that was typed."""

@@ -3,6 +3,9 @@
 from msgspec import Struct
 
 from kapmonitor import events as e
+from kapmonitor.engine import FRESH_SECONDS
+from kapmonitor.given_words import missing_words
+from kapmonitor.leaving import missing_minutes, not_met
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
@@ -39,7 +42,8 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
             wanted=wanted,
         )
         if cuff is not None:
-            gate = _gate(cuff[1], plan.predose.systolic, plan.predose.diastolic)
+            band = session.opened.age_band if session.opened is not None else ""
+            gate = _gate(cuff[1], plan.predose.systolic_for(band), plan.predose.diastolic)
     if session.doses:
         last = session.doses[-1]
         dose = last.event
@@ -69,6 +73,7 @@ def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
 class LeaveFacts(Struct, frozen=True):
     """For the phase panel: ``missing`` minutes to the plan's minimum, 0 when it is reached.
 
+    ``open`` names the criteria of leaving that are not met.
     ``back`` tells of each vital that rose how far it has come back to its baseline.
     """
 
@@ -76,22 +81,38 @@ class LeaveFacts(Struct, frozen=True):
     ready: str = ""
     left: str = ""
     back: tuple[str, ...] = ()
+    open: str = ""
 
 
 def leave_facts(model: LiveModel, real: float) -> LeaveFacts:
     """What the phase panel tells about leaving."""
     session, plan = model.session, model.plan
     missing = 0
-    if session.t0 is not None and plan is not None:
-        seconds = session.t0 + 60 * plan.minimum_observation_min - model.now(real)
-        missing = max(0, -int(-seconds // 60))
+    open_ones: tuple[str, ...] = ()
+    if plan is not None and session.t0 is not None:
+        now = model.now(real)
+        missing = missing_minutes(plan, session, now)
+        open_ones = not_met(plan, session, _vitals(model, real), now)
     ready, left = session.ready_at, session.left_at
     return LeaveFacts(
         missing,
         "" if ready is None else tr("Ready {time}", time=session_time(ready, session.t0)),
         "" if left is None else tr("Left {time}", time=session_time(left, session.t0)),
         back_words(model, real),
+        missing_words(open_ones),
     )
+
+
+def _vitals(model: LiveModel, real: float) -> dict[str, float]:
+    """The fresh good pulse and SpO2."""
+    found = {}
+    for key in ("pulse", "spo2"):
+        reading = model.shown.get(key)
+        if reading is None or reading.value is None or reading.quality is not Quality.GOOD:
+            continue
+        if model.age(reading.at, real) <= FRESH_SECONDS:
+            found[key] = reading.value
+    return found
 
 
 def back_words(model: LiveModel, real: float) -> tuple[str, ...]:
