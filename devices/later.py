@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from devices.address import SourceAddress, short_id
 from devices.capture import CaptureWriter
-from devices.catalogue import any_device
+from devices.catalogue import any_device, commands_of
 from devices.decoders import protocol
 from devices.virtual import scenarios
 from devices.virtual.bedside import VirtualBedside, VirtualSource
@@ -77,6 +77,7 @@ def ble_source(
     name: str = "",
     site: str = "",
     experimental: bool = False,
+    may_start: bool = False,
 ) -> LaterSource:
     """The Bluetooth LE device at an address. Raises UsageError ``unknown_protocol``."""
 
@@ -84,7 +85,13 @@ def ble_source(
         from devices.transports.ble import open_ble
 
         return await open_ble(
-            address, clock, id=name, site=site, capture=capture, experimental=experimental
+            address,
+            clock,
+            id=name,
+            site=site,
+            capture=capture,
+            experimental=experimental,
+            may_start=may_start,
         )
 
     name = name or short_id(address)
@@ -99,6 +106,7 @@ def ble_source(
             entry.label,
             entry.measures,
             continuous=entry.continuous is not False,
+            commands=commands_of(entry, experimental=may_start or experimental),
             site=site,
             experimental=bool(entry.experimental),
         )

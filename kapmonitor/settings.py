@@ -40,6 +40,7 @@ class Settings(Struct, frozen=True):
     ``language`` is empty for the system's own; ``pressure_unit`` is the one shown, never stored.
     ``experimental`` lets devices be used whose protocol nobody has tried on a real one.
     ``reflections`` lets a therapist write notes of their own, kept apart from the record.
+    ``cuff_start`` lets cuffs be started by commands that nobody has tried on a real one.
     ``lock_minutes`` without input lock a visit where somebody has a PIN, 0 for never.
     ``clinic`` is the clinic's name, as its reports show it.
     """
@@ -49,6 +50,7 @@ class Settings(Struct, frozen=True):
     language: Literal["", "en", "de", "es"] = ""
     pressure_unit: Literal["mmHg", "kPa"] = "mmHg"
     experimental: bool = False
+    cuff_start: bool = False
     display: Display = Display()
     reflections: bool = False
     lock_minutes: Annotated[float, Meta(ge=0, le=240)] = 10.0

@@ -196,6 +196,7 @@ class MainWindow(QWidget):
         self.setup.scan_requested.connect(self._scan)
         self.setup.start_requested.connect(self.start)
         self.setup.experimental_switched.connect(self._switch_experimental)
+        self.setup.cuff_start_switched.connect(self._switch_cuff_start)
         self._keys = KeyDesk(self.home.keys, self.jobs, world.keys)
         self._keys.may_begin.connect(self.home.show_may_begin)
         self._keys.shown.connect(self.home.show_key_asked)
@@ -241,6 +242,11 @@ class MainWindow(QWidget):
         self.jobs.run(
             lambda: self.world.settings().experimental,
             self.setup.show_experimental,
+            self.setup.show_problem,
+        )
+        self.jobs.run(
+            lambda: self.world.settings().cuff_start,
+            self.setup.show_cuff_start,
             self.setup.show_problem,
         )
 
@@ -363,6 +369,9 @@ class MainWindow(QWidget):
 
     def _choose_floor(self, floor: float) -> None:
         self._keep(self.setup.sound.show_failed, volume_floor=floor)
+
+    def _switch_cuff_start(self, on: bool) -> None:
+        self._keep(self.setup.show_problem, cuff_start=on)
 
     def _switch_experimental(self, on: bool) -> None:
         self._keep(self.setup.show_problem, experimental=on)

@@ -133,6 +133,7 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
             scenario=choice.scenario,
             rate=choice.speed,
             experimental=choice.experimental,
+            cuff_start=choice.cuff_start,
             guarded=choice.guarded,
         ),
         data,

@@ -67,6 +67,7 @@ class VisitChoice:
     seed: int = 1
     rate: float = 1.0
     experimental: bool = False
+    cuff_start: bool = False
     guarded: bool = False
 
 
@@ -216,12 +217,13 @@ def _begin(
         click.echo(f"kapmonitor: {sentence(problem.code, problem.facts)}", err=True)
     use_clinic(data / "clinic")
     experimental = choice.experimental or settings.experimental
+    may_start = choice.cuff_start or settings.cuff_start
     sounder = make_sounder(not choice.silent, settings.sound_output, settings.volume_floor)
     try:
         bedside = _bedside(addresses, choice, setting.plan.route, clock.now())
         sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
         sources += [
-            open_source(address, clock, site=site, experimental=experimental)
+            open_source(address, clock, site=site, experimental=experimental, may_start=may_start)
             for address, site in placed
             if address.transport != "virtual"
         ]

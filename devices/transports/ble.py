@@ -78,7 +78,9 @@ class BleSource:
         radio: Radio = SYSTEM,
         limits: Limits = USUAL,
         experimental: bool = False,
+        may_start: bool = False,
     ) -> None:
+        self._may_start = may_start or experimental
         self._experimental = experimental
         self._info = info
         self._address = address
@@ -204,7 +206,7 @@ class BleSource:
         """What speaks on the channel that matters: some rings speak one protocol in two ways."""
         required = (c.channel for c in self._device.characteristics if c.required)
         spec = protocol(self._info.protocol)
-        return spec.make_speaker(next(required, ""), may_start=self._experimental)
+        return spec.make_speaker(next(required, ""), may_start=self._may_start)
 
     def _decoder(self, channel: str) -> Decoder:
         return protocol(self._info.protocol).make(channel, self._device.quirk)
@@ -364,6 +366,7 @@ async def open_ble(
     radio: Radio = SYSTEM,
     limits: Limits = USUAL,
     experimental: bool = False,
+    may_start: bool = False,
 ) -> BleSource:
     """Make a source from an address.
 
@@ -392,7 +395,7 @@ async def open_ble(
         label=label or device.label,
         measures=device.measures,
         continuous=device.continuous is not False,
-        commands=commands_of(device, experimental=experimental),
+        commands=commands_of(device, experimental=may_start or experimental),
         site=site,
         experimental=bool(device.experimental),
     )
@@ -407,6 +410,7 @@ async def open_ble(
         radio=radio,
         limits=limits,
         experimental=experimental,
+        may_start=may_start,
     )
 
 

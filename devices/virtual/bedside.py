@@ -12,8 +12,8 @@ from devices.virtual.oximeter import VirtualOximeter
 from devices.virtual.patient import VirtualPatient
 from devices.virtual.plx import VirtualPlx
 from devices.virtual.scenarios import Scenario
+from devices.virtual.spoken_cuff import SpokenJamr, SpokenSunTech
 from devices.virtual.strap import VirtualStrap
-from devices.virtual.vendor_cuffs import VirtualJamr, VirtualSunTech
 from kapmonitor.clock import Clock
 from kapmonitor.errors import UsageError
 from kapmonitor.events import Dose, DoseWithdrawn, Event, Infusion
@@ -25,8 +25,8 @@ DEVICES: dict[str, type[VirtualDevice]] = {
         VirtualContec,
         VirtualNonin,
         VirtualCuff,
-        VirtualJamr,
-        VirtualSunTech,
+        SpokenJamr,
+        SpokenSunTech,
         VirtualStrap,
         VirtualPlx,
     )

@@ -1,6 +1,7 @@
 """Virtual cuffs of two makers, whose failures are codes: a BPM-188 and a SunTech module.
 
-They send what such a cuff sends while it runs; that a host has to ask for it is not played.
+They send what such a cuff sends while it runs; that a host has to ask for it is played by
+`devices.virtual.spoken_cuff`.
 """
 
 from devices.decoders.checks import xor8
@@ -11,7 +12,7 @@ from kapmonitor.vitals import Vital
 EMPTY_AFTER = 0.5  # seconds
 
 
-class _VendorCuff(VirtualCuff):
+class VendorCuff(VirtualCuff):
     """Its decoder finds the start and the end of a cycle in its pressures."""
 
     def command(self, command: str, now: float) -> None:
@@ -43,7 +44,7 @@ class _VendorCuff(VirtualCuff):
         raise NotImplementedError
 
 
-class VirtualJamr(_VendorCuff):
+class VirtualJamr(VendorCuff):
     """A BPM-188; failure codes 1 to 7."""
 
     protocol = "jamr-bpm188"
@@ -66,7 +67,7 @@ class VirtualJamr(_VendorCuff):
         return _jamr(0x1C, 0, systolic, 0, diastolic, 0, 0, 0, pulse, 0, 0, 0)
 
 
-class VirtualSunTech(_VendorCuff):
+class VirtualSunTech(VendorCuff):
     """A SunTech module; failure codes as its manual numbers them."""
 
     protocol = "suntech-nibp"
@@ -74,14 +75,14 @@ class VirtualSunTech(_VendorCuff):
     channel = "module"
 
     def _live(self, pressure: int) -> bytes:
-        return _suntech(*pressure.to_bytes(2, "little"))
+        return suntech_frame(*pressure.to_bytes(2, "little"))
 
     def _end(self, cycle: Cycle) -> bytes:
         error = int(cycle.outcome) if cycle.outcome.isdigit() else 0
         values = (0, 0, 0, 0) if error else self._values(cycle)
         systolic, diastolic, mean, pulse = (round(value or 0) for value in values)
         head = (*systolic.to_bytes(2, "little"), *diastolic.to_bytes(2, "little"), 12, 1)
-        return _suntech(*head, *bytes(8), pulse, 0, mean, 0, error, 0, 0)
+        return suntech_frame(*head, *bytes(8), pulse, 0, mean, 0, error, 0, 0)
 
 
 def _jamr(*data: int) -> bytes:
@@ -89,6 +90,7 @@ def _jamr(*data: int) -> bytes:
     return frame + bytes((xor8(frame[1:]),))
 
 
-def _suntech(*data: int) -> bytes:
+def suntech_frame(*data: int) -> bytes:
+    """What a module sends, around its data."""
     frame = bytes((0x3E, len(data) + 3, *data))
     return frame + bytes((-sum(frame) & 0xFF,))

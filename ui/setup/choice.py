@@ -17,7 +17,8 @@ class SetupChoice(Struct, frozen=True):
     """A visit as it was set up. ``devices`` are SOURCEs; ``person`` acts first.
 
     ``heard`` is the answer to the test of the sound (`HEARD`, `NOT_HEARD`), empty when none was
-    made. ``experimental`` allows devices that nobody has tried yet. ``guarded``: PINs are asked
+    made. ``experimental`` allows devices that nobody has tried yet, ``cuff_start`` starting cuffs
+    that nobody has started yet. ``guarded``: PINs are asked
     for, the visit locks and is signed; a demonstration does not.
     """
 
@@ -30,6 +31,7 @@ class SetupChoice(Struct, frozen=True):
     speed: float = 1.0
     heard: str = ""
     experimental: bool = False
+    cuff_start: bool = False
     guarded: bool = True
 
 

@@ -34,6 +34,7 @@ class SetupPage(QWidget):
     sound_requested = Signal()
     patient_named = Signal(str)
     experimental_switched = Signal(bool)
+    cuff_start_switched = Signal(bool)
 
     def __init__(self, staff: Sequence[str] = (), patient: str = "") -> None:
         super().__init__()
@@ -44,6 +45,8 @@ class SetupPage(QWidget):
         self._devices = QListWidget()
         self._experimental = QCheckBox(tr("Experimental devices: nobody has tried them yet"))
         self._experimental.clicked.connect(self.experimental_switched)
+        self._cuff_start = QCheckBox(tr("Start commands to cuffs: nobody has tried them yet"))
+        self._cuff_start.clicked.connect(self.cuff_start_switched)
         self._problem = label("", "wrong", wrap=True)
         self.sound = SoundTest()
         self.sound.test_requested.connect(self.sound_requested)
@@ -113,6 +116,11 @@ class SetupPage(QWidget):
             tr("Their tiles and the record say so. Which they are: docs/devices/experimental.md")
         )
         side.addWidget(self._experimental)
+        self._cuff_start.setToolTip(
+            tr("Start and the plan's cuff schedule, on the cuffs of docs/devices/jamr-bpm188.md "
+               "and docs/devices/suntech-nibp.md. Stop always works.")
+        )  # fmt: skip
+        side.addWidget(self._cuff_start)
         tools = row(gap=8)
         tools.addWidget(button(tr("Look for serial ports"), "", self.ports_requested.emit))
         tools.addWidget(self._scan)
@@ -140,6 +148,10 @@ class SetupPage(QWidget):
             self._devices.addItem(item)
         self._scan.setEnabled(True)
         self._scan.setText(tr("Scan Bluetooth"))
+
+    def show_cuff_start(self, on: bool) -> None:
+        """Whether cuffs may be started that nobody has started yet."""
+        self._cuff_start.setChecked(on)
 
     def show_experimental(self, on: bool) -> None:
         """Whether devices that nobody has tried may be used."""
@@ -185,6 +197,7 @@ class SetupPage(QWidget):
             person=self._person.currentText(),
             heard=self.sound.heard,
             experimental=self._experimental.isChecked(),
+            cuff_start=self._cuff_start.isChecked(),
         )
 
     def _chosen(self) -> list[str]:

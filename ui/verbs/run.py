@@ -29,6 +29,7 @@ from ui.display import require_display
 @click.option("--wait", is_flag=True, help="Wait for a device that is not there yet.")
 @click.option("--silent", is_flag=True, help="No alarm sound.")
 @click.option("--experimental", is_flag=True, help="Allow devices that nobody has tried yet.")
+@click.option("--allow-cuff-start", is_flag=True, help="Start cuffs nobody has started yet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
 def command(
@@ -47,6 +48,7 @@ def command(
     wait: bool,
     silent: bool,
     experimental: bool,
+    allow_cuff_start: bool,
     as_json: bool,
 ) -> None:
     """Open a visit with these devices.
@@ -73,6 +75,7 @@ def command(
         wait=wait,
         silent=silent,
         experimental=experimental,
+        cuff_start=allow_cuff_start,
         guarded=lock or not headless,
     )
     if wait and devices:
