@@ -39,6 +39,7 @@ KEYS = (
     Key("end", "E", "End visit", "End the visit, in two steps"),
     Key("help", "F1", "Help", "Show or hide this list"),
     Key("enter_cuff", "M", "Cuff by hand", "Enter a blood pressure reading by hand", soft=False),
+    Key("stop_cuff", "F4", "Stop cuff", "Stop the cuff, also while you are typing", soft=False),
     Key("alarms", "Shift+A", "Alarms", "All alarms, each with its own acknowledgement", soft=False),
     Key("person", "W", "Who acts", "Choose who is acting", soft=False),
     Key("reflection", "Shift+N", "Reflection", "A therapist's own note, kept apart", soft=False),

@@ -113,6 +113,26 @@ def test_the_cuff_starts_and_a_running_one_stops(visit, press):
     assert asked(visit, c.AskCuff)[-1].action == "stop"
 
 
+def test_a_cuff_that_was_asked_to_start_can_be_stopped_before_it_says_so(visit, press):
+    at = visit.model.now(visit.options.clock())
+    visit.link.waiting.append(e.Entry(99, at, 0, 0, e.CuffCycle("cuff", "asked_start")))
+    visit.tick()
+
+    press(visit, Qt.Key.Key_C)
+
+    assert asked(visit, c.AskCuff)[-1].action == "stop"
+
+
+def test_one_key_stops_the_cuff_while_a_note_is_typed(visit, press, qtbot):
+    press(visit, Qt.Key.Key_N)
+    qtbot.keyClicks(QApplication.focusWidget(), "half a sen")
+
+    press(visit, Qt.Key.Key_F4)
+
+    assert [command.action for command in asked(visit, c.AskCuff)] == ["stop"]
+    assert visit.panel is visit.panels.note
+
+
 def test_letters_typed_into_a_note_are_letters(visit, press, qtbot):
     press(visit, Qt.Key.Key_N)
     qtbot.keyClicks(QApplication.focusWidget(), "Pain and dread, ACE")

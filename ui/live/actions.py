@@ -108,8 +108,17 @@ class Actions:
         if not source:
             window.open_panel(window.panels.cuff)
             return
-        running = source in window.model.cuff_running
+        running = window.model.cuff_busy(source)
         window.ask(AskCuff(action="stop" if running else "start", source=source))
+
+    def stop_cuff(self) -> None:
+        """Stop every cuff that can be told to, whether it is known to measure or not."""
+        window = self._window
+        able = [info.id for info in window.model.sources.values() if "stop" in info.commands]
+        for source in able:
+            window.ask(AskCuff(action="stop", source=source))
+        if not able:
+            window.parts.show_said(tr("No cuff here can be stopped from the screen."))
 
     def theme(self) -> None:
         """The next theme."""
@@ -139,7 +148,7 @@ class Actions:
         keys.show_words("take_off", tr("Sensor on") if off else key_for("take_off").text, off)
         source = model.commandable_cuff()
         words = key_for("cuff").text if source else key_for("enter_cuff").text
-        running = bool(source) and source in model.cuff_running
+        running = model.cuff_busy(source)
         keys.show_words("cuff", tr("Stop cuff") if running else words, running)
 
 

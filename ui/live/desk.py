@@ -107,7 +107,7 @@ class WindowDesk:
         model = self._window.model
         if not model.session.locked or model.finished is not None:
             return True
-        return works_locked(action, model.commandable_cuff() in model.cuff_running)
+        return works_locked(action, model.cuff_busy(model.commandable_cuff()))
 
     def refuse(self) -> None:
         """A key that the lock forbids: ask who is there."""

@@ -32,6 +32,8 @@ from ui.live.freshness import CONTINUOUS
 from ui.live.trend_data import Trends
 
 ENGINE_SILENT_AFTER = 2.0
+# A cuff that was asked to start shows by then that it inflates, or never will.
+CUFF_STARTS_WITHIN = 15.0
 # The picture's clock runs on between two messages, but never further than this.
 _AHEAD = 2.0
 _PULSES = (Vital.HEART_RATE, Vital.PULSE_RATE)
@@ -89,6 +91,7 @@ class LiveModel:
     shown: dict[str, Reading] = field(default_factory=dict)
     cuff_pressure: Reading | None = None
     cuff_running: set[str] = field(default_factory=set)
+    cuff_asked: dict[str, float] = field(default_factory=dict)
     pleth: deque[PlethRun] = field(default_factory=lambda: deque(maxlen=200))
     trends: Trends = field(default_factory=Trends)
     replies: deque[Reply] = field(default_factory=deque)
@@ -212,9 +215,14 @@ class LiveModel:
                 self.links[source] = state
                 if state is not LinkState.UP:
                     self.cuff_running.discard(source)
+            case events.CuffCycle(source=source, action="asked_start"):
+                self.cuff_asked[source] = entry.at
+            case events.CuffCycle(source=source, action="refused" | "asked_stop"):
+                self.cuff_asked.pop(source, None)
             case events.CuffCycle(source=source, action="start" | "started"):
                 self.cuff_running.add(source)
             case events.CuffCycle(source=source, action="end" | "ended" | "stop"):
+                self.cuff_asked.pop(source, None)
                 self.cuff_running.discard(source)
             case events.Cuff(source=source):
                 self.cuff_running.discard(source)
@@ -274,6 +282,15 @@ class LiveModel:
         return (opened is not None and opened.simulated) or any(
             source.simulated for source in self.sources.values()
         )
+
+    def cuff_busy(self, source: str) -> bool:
+        """Whether this cuff can have to be stopped: it measures, or was asked to a moment ago.
+
+        Its own word that it inflates comes some seconds after the start.
+        """
+        asked = self.cuff_asked.get(source)
+        starting = asked is not None and self._newest - asked < CUFF_STARTS_WITHIN
+        return bool(source) and (source in self.cuff_running or starting)
 
     def commandable_cuff(self) -> str:
         """The source whose cuff can be started, empty when there is none."""

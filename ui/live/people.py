@@ -53,7 +53,7 @@ def people_of(
 def works_locked(action: str, cuff_running: bool) -> bool:
     """Whether a key does what it says under the lock; a running cuff can always be stopped."""
     return action in UNDER_THE_LOCK or action.startswith("view_") or (
-        action == "cuff" and cuff_running
+        action == "stop_cuff" or (action == "cuff" and cuff_running)
     )  # fmt: skip
 
 
