@@ -117,7 +117,7 @@ class SetupPage(QWidget):
         )
         side.addWidget(self._experimental)
         self._cuff_start.setToolTip(
-            tr("Start and the plan's cuff schedule, on the cuffs of docs/devices/jamr-bpm188.md "
+            tr("For the cuffs of docs/devices/jamr-bpm188.md "
                "and docs/devices/suntech-nibp.md. Stop always works.")
         )  # fmt: skip
         side.addWidget(self._cuff_start)
