@@ -39,6 +39,7 @@ class Actions:
             "dose": panels.dose,
             "round": panels.round,
             "note": panels.note,
+            "given": panels.given,
             "enter_cuff": panels.cuff,
             "phase": panels.phase,
             "end": panels.end,

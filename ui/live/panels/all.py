@@ -11,6 +11,7 @@ from ui.live.panels.closing import EndPanel, FinishedPanel, PhasePanel
 from ui.live.panels.dose import DosePanel
 from ui.live.panels.emergency import EmergencyPanel
 from ui.live.panels.entries import EntriesPanel, UnsignedPanel
+from ui.live.panels.given import GivenPanel
 from ui.live.panels.limits import LimitsPanel
 from ui.live.panels.people import PersonPanel
 from ui.live.panels.reflection import ReflectionPanel
@@ -31,6 +32,7 @@ class Panels:
     def __init__(self, window: "LiveWindow") -> None:
         self._window = window
         self.dose, self.round, self.note = DosePanel(), RoundPanel(), NotePanel()
+        self.given = GivenPanel()
         self.cuff, self.phase, self.end = CuffPanel(), PhasePanel(), EndPanel()
         self.person, self.alarms, self.help = PersonPanel(), AlarmsPanel(), HelpPanel()
         self.limits, self.sensors = LimitsPanel(), SensorsPanel()
@@ -51,7 +53,7 @@ class Panels:
     def every(self) -> tuple[Panel, ...]:
         """All of them."""
         return (
-            self.dose, self.round, self.note, self.cuff, self.phase,
+            self.dose, self.round, self.note, self.given, self.cuff, self.phase,
             self.end, self.person, self.alarms, self.limits, self.sensors,
             self.help, self.entries, self.unsigned, self.emergency, self.reflection, self.finished,
         )  # fmt: skip
@@ -69,6 +71,8 @@ class Panels:
             self.round.show_before(summaries.last_answers(model), now)
         elif open_one is self.note:
             self.note.show_now(now)
+        elif open_one is self.given:
+            self.given.show_now(now)
         elif open_one is self.cuff and line is None:
             self.cuff.show_now(now, summaries.last_site(model))
         elif open_one is self.phase:

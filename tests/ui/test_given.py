@@ -1,0 +1,48 @@
+"""Oxygen, medicine, pump and skipping in the window."""
+
+import pytest
+
+from kapmonitor import commands as c
+from kapmonitor import events as e
+from ui.live import sample
+
+
+@pytest.fixture
+def visit(open_window):
+    window = open_window(sample.typical()[0])
+    window.actions_of_keys.do("given")
+    return window
+
+
+def test_oxygen_is_asked_for_and_then_stands_beside_the_saturation(visit):
+    visit.panels.given.litres.setText("2")
+    visit.panels.given.submit()
+
+    (asked,) = visit.link.asked
+    assert isinstance(asked, c.GiveOxygen)
+    assert asked.litres == 2
+    visit.link.waiting.append(e.Entry(99, 3350.0, 0, 0, e.Oxygen(2.0)))
+    visit.tick()
+    assert visit.model.session.oxygen == 2
+
+
+def test_oxygen_without_a_number_is_refused_at_its_field(visit):
+    visit.panels.given.give_oxygen()
+
+    assert visit.link.asked == []
+    assert visit.panels.given.problem
+
+
+def test_a_medicine_and_a_skipped_round(visit):
+    given = visit.panels.given
+    given.drug.setText("ondansetron")
+    given.amount.setText("4 mg")
+    given.route.setText("po")
+    given.submit()
+    assert (visit.link.asked[0].drug, visit.link.asked[0].dose) == ("ondansetron", "4 mg")
+
+    given.show_answered()
+    given.reason.setText("asleep")
+    given._skip("round")
+    assert isinstance(visit.link.asked[1], c.SkipCheck)
+    assert (visit.link.asked[1].check, visit.link.asked[1].reason) == ("round", "asleep")

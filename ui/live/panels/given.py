@@ -1,0 +1,105 @@
+"""What is given beside a dose, and a check left out: pump, oxygen, rescue medicine, skip."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QLineEdit
+
+from kapmonitor.commands import GiveMedicine, GiveOxygen, Infuse, SkipCheck
+from kapmonitor.words import tr
+from ui.live.panels.fields import BackTime, number_of
+from ui.live.side import Panel
+from ui.widgets.basic import button, label
+from ui.widgets.boxes import row
+
+_Act = tuple[str, Callable[[], None]]
+
+
+class GivenPanel(Panel):
+    """Asks for `GiveOxygen`, `Infuse`, `GiveMedicine` and `SkipCheck`."""
+
+    title = "Oxygen, medicine, pump, skip"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+        self.litres = self._field(tr("oxygen, l/min (0 takes it off)"))
+        self._line(tr("Oxygen"), (self.litres,), ((tr("On O2"), self.give_oxygen),))
+        self.drug = self._field(tr("medicine"))
+        self.amount = self._field(tr("dose and unit"))
+        self.route = self._field(tr("route"))
+        fields = (self.drug, self.amount, self.route)
+        self._line(tr("Rescue medicine"), fields, ((tr("Given"), self.give_medicine),))
+        self.rate = self._field(tr("rate, mg/min"))
+        pump = ((tr("Start"), "start"), (tr("Change the rate"), "rate"), (tr("Stop"), "stop"))
+        acts = tuple((words, partial(self._pump, action)) for words, action in pump)
+        self._line(tr("Pump"), (self.rate,), acts)
+        self.reason = self._field(tr("reason"))
+        skips = (
+            (tr("Cuff"), partial(self._skip, "cuff")),
+            (tr("Round"), partial(self._skip, "round")),
+        )
+        self._line(tr("Leave out the next check; or why a pump starts"), (self.reason,), skips)
+        self._when = BackTime()
+        self.body.addWidget(label(tr("When"), "group"))
+        self.body.addWidget(self._when)
+        self.body.addStretch(1)
+
+    def _field(self, words: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setPlaceholderText(words)
+        field.setAccessibleName(words)
+        return field
+
+    def _line(self, title: str, fields: tuple[QLineEdit, ...], acts: tuple[_Act, ...]) -> None:
+        self.body.addWidget(label(title, "group"))
+        for field in fields:
+            self.body.addWidget(field)
+        buttons = row(gap=6)
+        for words, on in acts:
+            buttons.addWidget(button(words, "", on))
+        self.body.addLayout(buttons)
+
+    def show_now(self, now: float) -> None:
+        """The session time, for a time set back."""
+        self._now = now
+
+    def begin(self) -> None:
+        """Empty, the oxygen first."""
+        for field in (self.litres, self.drug, self.amount, self.route, self.rate, self.reason):
+            field.clear()
+        self._when.begin()
+        self.litres.setFocus()
+
+    def give_oxygen(self) -> None:
+        """Oxygen from now on."""
+        litres = number_of(self.litres.text())
+        if litres is None:
+            self.show_problem(tr("Type the litres a minute, 0 for none."))
+            self.litres.setFocus()
+            return
+        self.ask(GiveOxygen(litres=litres, happened=self._happened))
+
+    def give_medicine(self) -> None:
+        """A rescue medicine was given; the engine names what is missing."""
+        drug, dose, route = (f.text().strip() for f in (self.drug, self.amount, self.route))
+        self.ask(GiveMedicine(drug=drug, dose=dose, route=route, happened=self._happened))
+
+    def _pump(self, action: str) -> None:
+        rate = None if action == "stop" else number_of(self.rate.text())
+        why = self.reason.text().strip() if action == "start" else ""
+        self.ask(Infuse(action=action, rate=rate, gate_reason=why, happened=self._happened))
+
+    def _skip(self, check: str) -> None:
+        self.ask(SkipCheck(check=check, reason=self.reason.text().strip()))
+
+    def submit(self) -> None:
+        """Ctrl+Enter: the oxygen, else the medicine."""
+        if self.litres.text().strip():
+            self.give_oxygen()
+        else:
+            self.give_medicine()
+
+    @property
+    def _happened(self) -> float | None:
+        return self._when.happened(self._now)
