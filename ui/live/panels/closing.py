@@ -15,7 +15,7 @@ from ui.live.panels.summaries import EndFacts, LeaveFacts
 from ui.live.people import PersonView, SigningView
 from ui.live.side import Panel
 from ui.widgets.basic import button, label, show_text
-from ui.widgets.boxes import column, emptied
+from ui.widgets.boxes import column, emptied, grid
 from ui.widgets.export_run import ExportRun
 
 PHASES = tuple(phase for phase in Phase if phase is not Phase.ENDED)
@@ -30,11 +30,13 @@ class PhasePanel(Panel):
         super().__init__()
         self._facts = LeaveFacts()
         self._phases = {}
-        for phase in PHASES:
+        choices = grid(gap=6)
+        for number, phase in enumerate(PHASES):
             made = button(phase_words(phase), "choice", partial(self._go_to, phase))
             made.setCheckable(True)
             self._phases[phase] = made
-            self.body.addWidget(made)
+            choices.addWidget(made, *divmod(number, 2))
+        self.body.addLayout(choices)
         self.body.addWidget(label(tr("Return to the baseline"), "group"))
         self._back = label("", "", wrap=True)
         self.body.addWidget(self._back)
