@@ -4,6 +4,10 @@ from kapmonitor import events as e
 from kapmonitor.words import tr
 
 READINESS_WORDS = {"yes": "yes", "no": "no", "not_asked": "not asked"}
+INFUSION_WORDS = {
+    "start": "Infusion of {drug} started, {rate} {unit}",
+    "rate": "Infusion of {drug} now {rate} {unit}",
+}
 RULE_WORDS = {"high": "pressure stays high", "until_decline": "pressure has not come down yet"}
 CRITERION_WORDS = {
     "minimum_time": "minimum observation",
@@ -27,10 +31,9 @@ def given_sentence(event: e.Infusion | e.Oxygen | e.Medicine | e.Detail) -> str:
         case e.Infusion(action="stop"):
             words = tr("Infusion stopped")
         case e.Infusion(action=action, rate=rate, unit=unit, drug=drug):
-            form = "Infusion of {drug} started, {rate} {unit}"
-            if action == "rate":
-                form = "Infusion of {drug} now {rate} {unit}"
-            words = tr(form, drug=drug, rate=f"{rate or 0:g}", unit=unit)
+            words = tr(
+                INFUSION_WORDS.get(action, action), drug=drug, rate=f"{rate or 0:g}", unit=unit
+            )
         case e.Oxygen(litres=0):
             words = tr("Oxygen off")
         case e.Oxygen(litres=litres):
