@@ -14,6 +14,8 @@ from kapmonitor.checklist import (
     load_checklist,
     parse_checklist,
 )
+from kapmonitor.effect_words import effect_line
+from kapmonitor.effects import effects
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Answer, Entry, Round
 from kapmonitor.export.pdf_style import (
@@ -54,12 +56,19 @@ def round_tables(visit: Visit) -> list[Any]:
     for place, some in enumerate(tables):
         shown += _round_table(visit, some)
         last = place + 1 == len(tables) or _form(tables[place + 1][0]) != _form(some[0])
-        shown += (
-            _legend(_checklist(*_form(some[0]), visit.opened.checklist_text))
-            if last
-            else [Spacer(0, 3 * mm)]
-        )
+        form = _checklist(*_form(some[0]), visit.opened.checklist_text)
+        shown += [*_over_time(visit, form), *_legend(form)] if last else [Spacer(0, 3 * mm)]
     return shown
+
+
+def _over_time(visit: Visit, checklist: Checklist | None) -> list[Any]:
+    """When each item began, was worst and was gone, in one paragraph."""
+    found = () if checklist is None else effects(checklist, visit.session)
+    if checklist is None or not found:
+        return []
+    words = "; ".join(effect_line(effect, checklist) for effect in found)
+    told = f"<b>{plain(tr('Over time, by the rounds'))}:</b> {plain(words)}."
+    return [Spacer(0, 1.5 * mm), marked(told, CELL), Spacer(0, 1.5 * mm)]
 
 
 def _together(rounds: Sequence[Numbered]) -> list[list[Numbered]]:

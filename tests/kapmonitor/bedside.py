@@ -234,3 +234,8 @@ def oximetry(at: float, spo2: float | None, pulse: float | None = 70.0) -> list[
             source="oximeter",
         ),
     ]
+
+
+def entries_of(events: Sequence[tuple[float, Event]]) -> list[Entry]:
+    """Entries of a record: each event with its session time, numbered in this order."""
+    return [Entry(number, at, at, 0, event) for number, (at, event) in enumerate(events, 1)]

@@ -7,6 +7,8 @@ from msgspec import Struct
 from kapmonitor import events as e
 from kapmonitor.alarm_words import MARKS
 from kapmonitor.checklist import Checklist, Item, parse_checklist
+from kapmonitor.effect_words import effect_cell
+from kapmonitor.effects import effects
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Answer, Entry
@@ -60,10 +62,15 @@ def round_table(session: Session) -> Table:
     lines = [TableRow((tr("Observer"), *(entry.by for entry, _ in filed)), "dim")] if filed else []
     form = _checklist(session)
     items = {item.id: item for item in form.item} if form is not None else {}
+    courses = {one.item: effect_cell(one) for one in effects(form, session)} if form else {}
+    if courses:
+        heads = (*heads, tr("Began, worst, gone [min]"))
     for key in items or sorted({key for event in rounds for key in event.answers}):
         cells = [_answer(items.get(key), event.answers.get(key)) for event in rounds]
         if any(cells):
-            lines.append(TableRow((tr(items[key].text) if key in items else key, *cells)))
+            course = (courses.get(key, ""),) if courses else ()
+            words = tr(items[key].text) if key in items else key
+            lines.append(TableRow((words, *cells, *course)))
     titles = {score.id: tr(score.title) for score in form.score} if form is not None else {}
     for key in dict.fromkeys(key for event in rounds for key in event.scores):
         cells = [_number(event.scores.get(key)) for event in rounds]
