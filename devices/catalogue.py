@@ -278,12 +278,12 @@ def check_switch(device: DeviceEntry | ProtocolEntry, *, experimental: bool) -> 
         raise UsageError("experimental_off", label=device.label, unproven=device.experimental)
 
 
-def commands_of(device: DeviceEntry, *, experimental: bool) -> tuple[str, ...]:
-    """What may be asked of a device. A cuff is started only while experiments are switched on.
+def commands_of(device: DeviceEntry, *, may_start: bool) -> tuple[str, ...]:
+    """What may be asked of a device. A cuff is started only with the switch for starting cuffs.
 
     Nobody has started one of these cuffs from here yet; stopping is always possible.
     """
-    started = experimental and bool(PROTOCOLS[device.protocol].starters)
+    started = may_start and bool(PROTOCOLS[device.protocol].starters)
     return ("start", *device.commands) if started else device.commands
 
 

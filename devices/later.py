@@ -106,7 +106,7 @@ def ble_source(
             entry.label,
             entry.measures,
             continuous=entry.continuous is not False,
-            commands=commands_of(entry, experimental=may_start or experimental),
+            commands=commands_of(entry, may_start=may_start),
             site=site,
             experimental=bool(entry.experimental),
         )

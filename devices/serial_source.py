@@ -23,13 +23,13 @@ def serial_source(
     capture: CaptureWriter | None = None,
     name: str = "",
     site: str = "",
-    experimental: bool = False,
+    may_start: bool = False,
 ) -> DeviceSource:
     """The device at a port; without a protocol it is found by listening when it is first opened.
 
     Only to a device whose protocol the user has named is anything ever written. With a ``capture``
     a port of which nothing can be made out is captured all the same, decoding nothing.
-    ``experimental``: a cuff may be started.
+    ``may_start``: a cuff may be started.
     Raises UsageError ``unknown_protocol`` or ``not_serial``.
     """
     if address.protocol:
@@ -39,7 +39,7 @@ def serial_source(
 
     async def prepare() -> Equipment:
         try:
-            return await _find_out(address, clock, info, experimental)
+            return await _find_out(address, clock, info, may_start)
         except DeviceError as error:
             if capture is None or address.protocol or error.code not in NOTHING_FOUND:
                 raise
@@ -122,7 +122,7 @@ def _info(
         entry.label,
         entry.measures,
         continuous=bool(entry.continuous),
-        commands=commands_of(entry, experimental=may_start) if commands else (),
+        commands=commands_of(entry, may_start=may_start) if commands else (),
         site=site,
         experimental=bool(entry.experimental),
     )

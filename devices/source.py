@@ -256,8 +256,8 @@ def open_source(
     """The device at an address, not yet connected: ``probe`` and ``run`` do that.
 
     ``name`` is its short identifier in the session, ``site`` where it sits. ``experimental`` is the
-    switch for devices that nobody has tried: without it they are refused. ``may_start`` is the one
-    for starting cuffs that nobody has tried to start, and is implied by it. Raises UsageError:
+    switch for devices that nobody has tried: without it they are refused. ``may_start`` is the only
+    one with which a cuff may be started. Raises UsageError:
     ``unknown_protocol``, ``experimental_off``, ``not_serial``, ``protocol_needed`` (a file without
     one), what `devices.capture.read_capture` raises, ``unknown_virtual_device``.
     """
@@ -268,7 +268,7 @@ def open_source(
     if address.transport == "serial":
         from devices.serial_source import serial_source
 
-        return serial_source(address, clock, capture, name, site, may_start or experimental)
+        return serial_source(address, clock, capture, name, site, may_start)
     if address.transport == "hid":
         from devices.hid_source import hid_source
 

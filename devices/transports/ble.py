@@ -80,7 +80,7 @@ class BleSource:
         experimental: bool = False,
         may_start: bool = False,
     ) -> None:
-        self._may_start = may_start or experimental
+        self._may_start = may_start
         self._experimental = experimental
         self._info = info
         self._address = address
@@ -395,7 +395,7 @@ async def open_ble(
         label=label or device.label,
         measures=device.measures,
         continuous=device.continuous is not False,
-        commands=commands_of(device, experimental=may_start or experimental),
+        commands=commands_of(device, may_start=may_start),
         site=site,
         experimental=bool(device.experimental),
     )

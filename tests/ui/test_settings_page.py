@@ -13,6 +13,7 @@ from ui.sample_services import sample_services
 from ui.settings.display import DisplaySection
 from ui.settings.language import LanguageSection
 from ui.settings.sections import SECTIONS
+from ui.settings.untried import UntriedSection
 from ui.window_state import put_back, where_it_is
 
 
@@ -105,3 +106,18 @@ def test_a_language_is_kept_and_comes_with_the_next_start(open_main, qtbot):
     qtbot.waitUntil(lambda: len(kept) == 2)
     assert kept == [{"language": "de"}, {"pressure_unit": "kPa"}]
     qtbot.waitUntil(lambda: "next start" in section.said.text())
+
+
+def test_neither_switch_for_what_is_untried_implies_the_other(open_main, qtbot):
+    kept: list[dict[str, bool]] = []
+    window = open_main(change_settings=lambda **chosen: kept.append(chosen))
+    window.show_settings()
+    window.settings.begin("untried")
+    section = window.settings.section("untried")
+    assert isinstance(section, UntriedSection)
+
+    section.experimental.click()
+    section.cuff_start.click()
+
+    qtbot.waitUntil(lambda: len(kept) == 2)
+    assert kept == [{"experimental": True}, {"cuff_start": True}]

@@ -17,6 +17,7 @@ from ui.settings.display import DisplaySection
 from ui.settings.language import LanguageSection
 from ui.settings.sound import SoundSection
 from ui.settings.staff import StaffSection
+from ui.settings.untried import UntriedSection
 from ui.widgets.jobs import Jobs
 
 
@@ -43,5 +44,6 @@ SECTIONS = (
     Section("language", "Language", LanguageSection),
     Section("clinic", "Clinic", ClinicSection),
     Section("staff", "Staff", StaffSection),
+    Section("untried", "Untried devices", UntriedSection),
     Section("about", "About", AboutSection),
 )

@@ -120,9 +120,9 @@ async def test_a_cuff_is_stopped_and_never_started(bed: Bed):
         await nurse.until(lambda: writes(cuff) == [STOP])
 
 
-async def test_a_cuff_is_started_only_while_experiments_are_switched_on(bed: Bed):
+async def test_a_cuff_is_started_only_with_the_switch_for_starting_cuffs(bed: Bed):
     cuff = await bed.put_on(EmptyCuff())
-    source = await bed.source(f"ble:{cuff.address}", experimental=True)
+    source = await bed.source(f"ble:{cuff.address}", may_start=True)
 
     async with bed.watched(source) as nurse:
         await nurse.until_value(Vital.CUFF_PRESSURE, 0)
