@@ -8,9 +8,13 @@ from kapmonitor.plan import ROUTES
 from kapmonitor.schedule import outcomes, upcoming
 from tests.kapmonitor.bedside import Bedside
 
+_ACTS = (
+    *("cuff", "high", "round", "skip", "skip_round", "back", "wait", "sleep", "restart", "jump"),
+)
+
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["cuff", "high", "round", "skip", "skip_round", "back", "wait", "sleep"]),
+        st.sampled_from(_ACTS),
         st.floats(1.0, 1500.0),
     ),
     max_size=14,
@@ -43,6 +47,16 @@ def test_one_prompt_for_a_check_and_nothing_due_is_forgotten(
                 now + 1, c.RecordDose(by="Ana", happened=max(1.0, now - 300), gate_reason="known")
             )
             now += 1
+        elif act == "restart":
+            # Killed, and resumed from its record by another program.
+            entries = list(bedside.record.entries)
+            bedside = Bedside(route)
+            bedside.clock.at = now
+            bedside.record.entries.extend(entries)
+            bedside.engine.resume(entries, now)
+        elif act == "jump":
+            bedside.clock.move_wall(-seconds)
+            bedside.at(now)
         elif act == "sleep":
             # A laptop that slept: no heartbeat in between.
             bedside.clock.at = now
