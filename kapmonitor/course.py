@@ -162,5 +162,6 @@ def _adverse(session: Session) -> Iterator[str]:
         if note.kind in ADVERSE or (left is not None and entry.at > left and note.kind == "note"):
             yield note.text.strip() or note.kind
     for entry in session.amendments:
-        if isinstance(entry.event, e.Amended) and left is not None and entry.at > left:
+        later = left is not None and entry.at > left
+        if isinstance(entry.event, e.Amended | e.Note) and later:
             yield entry.event.text

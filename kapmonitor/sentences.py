@@ -111,6 +111,10 @@ SENTENCES = {
     "record_changed": "{path} was changed by somebody else while it was open.",
     "not_sealed": "The record could not be written to its end and is not sealed: free some space; "
     "what it holds can be exported.",
+    "not_sealed_yet": "This visit is not sealed yet: resume it and end it; then corrections can "
+    "follow.",
+    "read_only": "{path} may not be written: check your rights; nothing was added.",
+    "write_failed": "{path} cannot be written: check the disk; nothing was added.",
     "record_sealed": "{path} is sealed: only amendments can follow.",
     "record_lost": "{path} is gone: plug the disk in again.",
     "database_missing": "The encryption library cannot be loaded ({reason}): install kapmonitor "

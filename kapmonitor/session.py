@@ -43,6 +43,7 @@ class Session:
     Lists hold the entries themselves, in order; cuff readings and rounds in the order in which they
     happened, so that the last one is the newest even when an older one is typed in later.
     ``unsigned`` are the acts under the lock for which nobody stands yet, by number.
+    ``amendments`` are corrections, and notes that were written after the end.
     ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
     """
 
@@ -81,6 +82,7 @@ class Session:
     ready_at: float | None = None
     left_at: float | None = None
     ended_at: float | None = None
+    _ended_number: int = 0
     _open_alarms: dict[tuple[str, str], AlarmHistory] = field(default_factory=dict)
 
     @property
@@ -135,6 +137,10 @@ class Session:
             and entry.event.origin is not Origin.STORED
         ]
 
+    def is_later(self, entry: Entry) -> bool:
+        """Whether an entry was added after the end of the visit, perhaps days later."""
+        return bool(self._ended_number) and entry.number > self._ended_number
+
     def apply(self, entry: Entry) -> None:
         """Take in one more entry."""
         self.entries.append(entry)
@@ -175,7 +181,7 @@ class Session:
             case events.CheckSkipped() as skipped:
                 self.skipped.append(skipped)
             case events.Note():
-                self.notes.append(entry)
+                (self.amendments if self._ended_number else self.notes).append(entry)
             case AlarmChange() as change:
                 self._alarm(entry, change)
             case events.Gap() as gap:
@@ -208,7 +214,7 @@ class Session:
             case events.Emergency():
                 self.emergency.append(entry)
             case events.Ended():
-                self.ended_at = entry.at
+                self.ended_at, self._ended_number = entry.at, entry.number
                 self.phase = Phase.ENDED
             case _:
                 pass

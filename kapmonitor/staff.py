@@ -69,6 +69,19 @@ def working(people: Sequence[Person]) -> tuple[Person, ...]:
     return tuple(person for person in people if not person.retired)
 
 
+def find_person(data: Path, name: str) -> Person | None:
+    """Somebody who works here; None where there is no staff list and a name is just a name.
+
+    Raises UsageError ``staff_unknown``, and as `load_staff`.
+    """
+    people = working(load_staff(data))
+    found = next((person for person in people if person.name == name.strip()), None)
+    if people and found is None:
+        known = ", ".join(person.name for person in people)
+        raise UsageError("staff_unknown", name=name, known=known)
+    return found
+
+
 def add_person(data: Path, name: str, role: str, pin: str = "") -> None:
     """Add somebody. Raises UsageError for an empty or known name, an unknown role, a bad PIN."""
     people = load_staff(data)

@@ -31,6 +31,7 @@ VERBS = {
     "reflections": "A therapist's own notes on a visit, apart from its record.",
     "staff": "Who works here, with roles and PINs.",
     "export": "Make a PDF and CSV files from a record.",
+    "amend": "Correct a sealed visit, or add a note to it.",
     "verify": "Check that a record is whole, sealed and unchanged.",
     "keys": "How the records are locked: set up, change, recover.",
     "doctor": "Check this machine: Bluetooth, serial rights, sound, disk, clock.",

@@ -57,7 +57,7 @@ def screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidge
         "home": partial(_front, theme),
         "setup": partial(_front, theme, "setup"),
     }
-    for tab in ("visit", "alarms", "rounds", "events", "compare", "report"):
+    for tab in ("visit", "alarms", "rounds", "events", "correct", "compare", "report"):
         screens["review" if tab == "visit" else f"review-{tab}"] = partial(
             _front, theme, f"review-{tab}"
         )

@@ -28,6 +28,7 @@ from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial_result import Progress, Trial
 
 if TYPE_CHECKING:
+    from kapmonitor.record.amend import Later
     from ui.live.model import LiveModel
     from ui.review.past import PastVisitRead
     from ui.review.report import PagePicture
@@ -82,6 +83,7 @@ class Services:
     course: Callable[[str], list[PastVisitSummary]] = lambda _code: []
     people: Callable[[], list[Person]] = list
     change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
+    amend: Callable[[str, "Later", str, str], str] = lambda *_asked: ""
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -113,6 +115,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         keys=keys,
         course=lambda code: summaries(course(data, code, keys.for_record)),
         people=lambda: list(load_staff(data)),
+        amend=lambda record, event, by, pin: _amend(data, record, event, by, pin, keys),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
         staff=_names(data) or DEFAULT_STAFF,
         scenarios=_scenarios(),
@@ -256,6 +259,16 @@ def _preview(record: str, keys: Keys, data: Path) -> "Sequence[PagePicture]":
     from ui.review.report import preview
 
     return preview(Record.open(record, keys.for_record(Path(record))), with_clinic(data))
+
+
+def _amend(data: Path, record: str, event: "Later", by: str, pin: str, keys: Keys) -> str:
+    """Add a correction or a note to a sealed record; returns the new seal's short code."""
+    from kapmonitor.record.reading import Record
+    from ui import later
+
+    path = Path(record)
+    later.add(data, path, event, by, keys, lambda: pin)
+    return Record.open(path, keys.for_record(path)).statements()[-1].short_code
 
 
 def _change_staff(data: Path, action: str, name: str, role: str, pin: str) -> list[Person]:

@@ -200,7 +200,7 @@ def timeline(visit: Visit) -> list[Any]:
             by_words(entry, visit.session) or DASH,
         ]
         for entry in visit.session.entries
-        if _in_timeline(entry)
+        if _in_timeline(entry) and not visit.session.is_later(entry)
     ]
     heading = para(tr("Notes and events"), HEADING)
     if not rows:
@@ -229,21 +229,15 @@ def _words(visit: Visit, entry: Entry) -> str:
 
 
 def amendments(visit: Visit) -> list[Any]:
-    """Corrections: what was said, what is right, why and by whom; nothing when there is none."""
+    """Corrections: what was said, what is right, why and by whom; and what was noted later."""
     if not visit.session.amendments:
         return []
     by_number = {entry.number: entry for entry in visit.session.entries}
     rows = []
     for entry in visit.session.amendments:
-        amended = entry.event
-        assert isinstance(amended, e.Amended)
-        old = by_number.get(amended.of)
-        said = DASH if old is None else event_sentence(old.event, visit.labels)
-        where = f"{amended.of}" if old is None else f"{amended.of}, {visit.since_dose(old.at)}"
         when = visit.local(entry.at if entry.entered is None else entry.entered)
-        rows.append(
-            [f"{when:%Y-%m-%d %H:%M}", where, said, amended.text, amended.reason, entry.by or DASH]
-        )
+        cells = _amendment(visit, entry.event, by_number)
+        rows.append([f"{when:%Y-%m-%d %H:%M}", *cells, entry.by or DASH])
     head = [
         tr("Written"),
         tr("Entry"),
@@ -253,3 +247,14 @@ def amendments(visit: Visit) -> list[Any]:
         tr("By"),
     ]
     return [para(tr("Amendments"), HEADING), listing(head, rows, [25, 22, 38, 42, 31, 22])]
+
+
+def _amendment(visit: Visit, event: e.Event, by_number: dict[int, Entry]) -> list[str]:
+    """Which entry, what it said, what is right, why; or a note that corrects nothing."""
+    if not isinstance(event, e.Amended):
+        return [DASH, tr("later note"), event_sentence(event, visit.labels), DASH]
+    old = by_number.get(event.of)
+    if old is None:
+        return [str(event.of), DASH, event.text, event.reason]
+    where = f"{event.of}, {visit.since_dose(old.at)}"
+    return [where, event_sentence(old.event, visit.labels), event.text, event.reason]

@@ -93,7 +93,11 @@ def read_visit(
     signed = record.seals()
     told = sorted(entries, key=_recorded_at)
     # Amendments may be written days later; the visit itself is over by then.
-    acts = [entry.at for entry in entries if not isinstance(entry.event, e.Amended)]
+    acts = [
+        entry.at
+        for entry in entries
+        if not (isinstance(entry.event, e.Amended) or session.is_later(entry))
+    ]
     moments = acts if session.ended_at is not None else acts + [r.at for r in readings[-1:]]
     return Visit(
         session=session,

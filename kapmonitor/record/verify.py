@@ -11,7 +11,7 @@ from msgspec import Struct
 from kapmonitor.errors import RecordError
 from kapmonitor.events import Opened
 from kapmonitor.record.blocks import decode_block
-from kapmonitor.record.chain import GENESIS, Kind, decode_seal, row_hash, signed_bytes
+from kapmonitor.record.chain import GENESIS, Kind, Statement, decode_seal, row_hash, signed_bytes
 from kapmonitor.record.file_check import file_unchanged
 from kapmonitor.record.opening import SCHEMA, Connection, DatabaseError, Mode, open_database
 from kapmonitor.record.signing import fingerprint, is_signed
@@ -32,12 +32,23 @@ class Wrong(Struct, frozen=True):
     event: int | None = None
 
 
+class SealFound(Struct, frozen=True):
+    """A seal that holds: how many events it covers, from when it is, and whose it is."""
+
+    events: int
+    utc: float
+    code: str
+    signer: str
+    fingerprint: str
+
+
 class Verdict(Struct, frozen=True):
     """What was found. ``whole`` only for a complete, sealed record in which nothing is wrong.
 
     ``signer`` is ``own`` when every seal is signed by the key of this installation, else
     ``unknown``. ``fingerprint`` is the signer's, empty without a signature; ``code`` the short code
-    of the last seal, which the report prints too.
+    of the last seal, which the report prints too. ``seals`` are those before the first wrong place,
+    the first one first: each stays valid for what it covers.
     """
 
     whole: bool
@@ -47,6 +58,7 @@ class Verdict(Struct, frozen=True):
     first_wrong: Wrong | None
     fingerprint: str = ""
     code: str = ""
+    seals: tuple[SealFound, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What ``verify --json`` prints."""
@@ -57,6 +69,7 @@ class Verdict(Struct, frozen=True):
             "events": self.events,
             "signer": self.signer,
             "first_wrong": None if wrong is None else msgspec.to_builtins(wrong),
+            "seals": [msgspec.to_builtins(seal) for seal in self.seals],
         }
 
 
@@ -95,6 +108,7 @@ def verify(
         first_wrong=wrong,
         fingerprint=only_print,
         code=walk.code,
+        seals=tuple(walk.found(own, training)),
     )
 
 
@@ -108,6 +122,7 @@ class _Walk:
         self.signers: set[bytes] = set()
         self.simulated = False
         self.code = ""
+        self._seals: list[tuple[Statement, bytes]] = []
         self._previous = GENESIS
 
     def is_signed_by(self, own: bytes | None, training: bytes | None) -> bool:
@@ -115,6 +130,18 @@ class _Walk:
         if own is not None and self.signers == {own}:
             return True
         return training is not None and self.simulated and self.signers == {training}
+
+    def found(self, own: bytes | None, training: bytes | None) -> Iterator[SealFound]:
+        """The seals that hold."""
+        for statement, public in self._seals:
+            mine = public and public in (own, training if self.simulated else None)
+            yield SealFound(
+                events=statement.events,
+                utc=statement.utc,
+                code=statement.short_code,
+                signer="own" if mine else "unknown",
+                fingerprint=fingerprint(public) if public else "",
+            )
 
     def first_wrong(self, connection: Connection) -> Wrong | None:
         """The first row that is not as it was written."""
@@ -164,6 +191,7 @@ class _Walk:
             if not is_signed(public, signature, signed_bytes(seal.statement)):
                 return "signature"
         self.signers.add(public)
+        self._seals.append((statement, public))
         self.sealed, self.code = True, statement.short_code
         return ""
 

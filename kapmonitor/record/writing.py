@@ -29,6 +29,7 @@ from kapmonitor.record.opening import (
 
 Row = tuple[Kind, bytes]
 _Stored = tuple[int, str, bytes, bytes]
+_COUNT = "SELECT count(*) FROM chain WHERE kind = ? AND number <= ?"
 
 
 class Signer(Protocol):
@@ -85,24 +86,33 @@ class ChainWriter:
             self.number, _, _, self.hash = stored[-1]
             self.sealed = stored[-1][1] == Kind.SEAL
 
+    @property
+    def events(self) -> int:
+        """How many events the chain holds, without what a failed attempt may have written."""
+        counted = self._connected().execute(_COUNT, (Kind.EVENT, self.number))
+        (events,) = counted.fetchone()
+        return int(events)
+
     def seal(self, utc: float, signer: Signer | None = None) -> None:
         """Add a seal at the end of the chain. Raises as ``append`` does."""
-        connection = self._connected()
-        (events,) = connection.execute(
-            "SELECT count(*) FROM chain WHERE kind = ?", (Kind.EVENT,)
-        ).fetchone()
+        self.append_sealed([], utc, signer)
+
+    def append_sealed(self, rows: Sequence[Row], utc: float, signer: Signer | None = None) -> None:
+        """Add rows and a seal over them and all before, in one transaction; as ``append``."""
+        stored = self._chained(rows)
+        number, last = (stored[-1][0], stored[-1][3]) if stored else (self.number, self.hash)
         statement = encode_statement(
             Statement(
                 utc=utc,
-                rows=self.number,
-                events=events,
-                last=self.hash.hex(),
+                rows=number,
+                events=self.events + sum(kind == Kind.EVENT for kind, _ in rows),
+                last=last.hex(),
                 program=program_version(),
                 public_key=signer.public_key.hex() if signer else "",
             )
         )
         signature = signer.sign(signed_bytes(statement)).hex() if signer else ""
-        self.append([(Kind.SEAL, encode_seal(Seal(statement, signature)))])
+        self.append([*rows, (Kind.SEAL, encode_seal(Seal(statement, signature)))])
 
     def fold(self) -> None:
         """Make one plain file of the record, as a copy or a backup needs it, and disconnect.

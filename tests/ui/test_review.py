@@ -15,6 +15,7 @@ from kapmonitor.events import Entry
 from kapmonitor.export.pdf import report
 from kapmonitor.export.visit import read_visit as read_for_report
 from kapmonitor.record.reading import Record
+from kapmonitor.staff import Person, Role
 from kapmonitor.words import sentence
 from ui.app import MainWindow
 from ui.live import sample
@@ -221,3 +222,43 @@ def test_home_leads_to_the_review_and_escape_back(qtbot):
     assert window._pages.currentWidget() is window.home
     window.jobs.close()
     window._trials.close()
+
+
+def test_a_sealed_visit_is_corrected_and_its_new_code_is_told(review, qtbot):
+    """The entry is chosen, what is right and why is written, and a name with a PIN stands by it."""
+    asked = []
+
+    def amend(*given):
+        asked.append(given)
+        return "1234-5678-9ABC"
+
+    okafor = Person("Dr. M. Okafor", Role.PRESCRIBER, pin="hash")
+    screen = review(amend=amend, people=lambda: [okafor])
+    screen.open_record("sample.kap", "correct")
+    tab = screen.correct
+    qtbot.waitUntil(lambda: screen.past is not None and tab.by.count() == 1)
+    cuff = screen.past.folded().session.cuffs[-1]
+    tab.entries.entry_chosen.emit(cuff.number)
+    tab.file.click()
+    assert not asked
+    tab.form.text.setPlainText("142/88")
+    tab.form.reason.setText("typing error")
+    assert tab.pin.isVisible()
+    tab.pin.setText("4711")
+    tab.file.click()
+
+    qtbot.waitUntil(lambda: bool(asked))
+    event = e.Amended(cuff.number, "142/88", "typing error")
+    assert asked == [("sample.kap", event, "Dr. M. Okafor", "4711")]
+    qtbot.waitUntil(lambda: "1234-5678-9ABC" in tab._said.text())
+    assert tab.pin.text() == ""
+
+
+def test_a_visit_that_is_not_sealed_is_not_corrected_here(review, qtbot):
+    unsealed = dataclasses.replace(past_visit(), sealed=False)
+    screen = review(review=lambda _record: (unsealed, unsealed.folded()))
+    screen.open_record("sample.kap", "correct")
+    qtbot.waitUntil(lambda: screen.past is not None)
+
+    assert not screen.correct.file.isEnabled()
+    assert "not sealed" in screen.correct._how.text()

@@ -10,7 +10,7 @@ from kapmonitor.ports import AlarmView, BoardView, SourceInfo
 from kapmonitor.preference import Preference
 from kapmonitor.reading import Origin
 from kapmonitor.record.reading import Record
-from kapmonitor.session import Session
+from kapmonitor.session import Session, fold
 from kapmonitor.vitals import PRESSURES
 from ui.live.model import LiveModel
 
@@ -60,7 +60,8 @@ def read_visit(record: Record) -> PastVisitRead:
     # Sorting is stable: what was told at one time stays in the order of the record.
     told.sort(key=itemgetter(0))
     # Amendments may be written days later; the visit itself is over by then.
-    times = [at for at, message in told if not _amends(message)]
+    session = fold(entries)
+    times = [at for at, message in told if not _amends(message, session)]
     return PastVisitRead(
         path=str(record.path),
         opened=record.opened,
@@ -82,8 +83,10 @@ def board_of(session: Session, at: float) -> BoardView:
     return BoardView(at, tuple(alarms), quiet=session.quiet)
 
 
-def _amends(message: Message) -> bool:
-    return isinstance(message, Entry) and isinstance(message.event, e.Amended)
+def _amends(message: Message, session: Session) -> bool:
+    if not isinstance(message, Entry):
+        return False
+    return isinstance(message.event, e.Amended) or session.is_later(message)
 
 
 def _info(added: e.SourceAdded) -> SourceInfo:

@@ -9,9 +9,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from kapmonitor.record.amend import Later
+from kapmonitor.staff import Person, working
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
+from ui.live.people import PersonView
 from ui.review.compare_tab import CompareTab
+from ui.review.correct_tab import CorrectTab
 from ui.review.parts import TableView
 from ui.review.past import PastVisitRead
 from ui.review.report import PagePicture
@@ -29,6 +33,7 @@ TABS = (
     ("alarms", "Alarms"),
     ("rounds", "Rounds"),
     ("events", "Events"),
+    ("correct", "Correct"),
     ("compare", "Compare"),
     ("report", "Report"),
 )
@@ -53,9 +58,10 @@ class ReviewScreen(QWidget):
                             "choice")  # fmt: skip
         self.visit, self.compare, self.report = VisitTab(), CompareTab(), ReportTab()
         self.alarms, self.rounds = TableView(tr("Alarms")), TableView(tr("Rounds"))
-        self.events = TableView(tr("Events"))
+        self.events, self.correct = TableView(tr("Events")), CorrectTab()
         self._stack = QStackedWidget()
-        for tab in (self.visit, self.alarms, self.rounds, self.events, self.compare, self.report):
+        shown = (self.visit, self.alarms, self.rounds, self.events, self.correct)
+        for tab in (*shown, self.compare, self.report):
             self._stack.addWidget(tab)
         outer = column(self, margins=(12, 8, 12, 8), gap=8)
         head = row(gap=12)
@@ -70,6 +76,7 @@ class ReviewScreen(QWidget):
         self.tabs.chosen.connect(self.show_tab)
         self.compare.other_requested.connect(self._read_other)
         self.report.export_requested.connect(self._export)
+        self.correct.file_requested.connect(self._file)
 
     def open_record(self, record: str, tab: str = "visit") -> None:
         """Read a record and show it."""
@@ -81,6 +88,7 @@ class ReviewScreen(QWidget):
         self._jobs.run(
             self._world.past, lambda past: self.compare.show_others(past, record), self._say
         )
+        self._jobs.run(self._world.people, self._show_people, self._say)
 
     def _show_past(self, read: tuple[PastVisitRead, LiveModel]) -> None:
         past, whole = read
@@ -92,7 +100,13 @@ class ReviewScreen(QWidget):
         self.alarms.show_table(alarm_table(whole.session))
         self.rounds.show_table(round_table(whole.session))
         self.events.show_table(event_table(whole.session))
+        self.correct.show_visit(whole.session, past.sealed)
         self.compare.show_visit(whole, visit_name(past))
+
+    def _show_people(self, people: Sequence[Person]) -> None:
+        known = [PersonView(p.name, p.role.value, bool(p.pin)) for p in working(people)]
+        names = [PersonView(name) for name in self._world.staff]
+        self.correct.show_people(known or names)
 
     def show_tab(self, name: str) -> None:
         """Show a part; the report is made when it is first looked at."""
@@ -139,6 +153,18 @@ class ReviewScreen(QWidget):
 
         export = partial(self._world.export_as, record, formats, progress)
         self._jobs.run(export, done, failed)
+
+    def _file(self, event: Later, by: str, pin: str) -> None:
+        """Add a correction or a note to the record, then read it again."""
+        record = self._record
+
+        def done(code: str) -> None:
+            self.correct.show_said(tr("Filed and sealed again, short code {code}.", code=code))
+            self._previewed = ""
+            self._jobs.run(lambda: self._world.review(record), self._show_past, self._say)
+
+        amend = partial(self._world.amend, record, event, by, pin)
+        self._jobs.run(amend, done, self.correct.show_said)
 
     def _say(self, text: str) -> None:
         show_text(self._said, text)

@@ -1,5 +1,6 @@
 """`kapmonitor verify`: is a record whole, sealed and unchanged?"""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -39,8 +40,30 @@ def command(ctx: click.Context, data: Path, session: str, signer: str, as_json: 
     verdict = verify(
         path, key, own=keys.own_public(), training=keys.training_public(), signer=signer
     )
-    Printer(as_json).line(verdict.as_json(), _text(verdict))
+    Printer(as_json).line(verdict.as_json(), "\n".join([_text(verdict), *_seals(verdict)]))
     ctx.exit(0 if verdict.whole else 1)
+
+
+def _seals(verdict: Verdict) -> list[str]:
+    """Each seal that holds, where there are several or something after it is wrong."""
+    if len(verdict.seals) < 2 and verdict.whole:
+        return []
+    return [
+        words.tr(
+            "The seal of {when} holds for events 1 to {events}: short code {code}, {signed}.",
+            when=f"{datetime.fromtimestamp(seal.utc, UTC):%Y-%m-%d %H:%M} UTC",
+            events=seal.events,
+            code=seal.code,
+            signed=_signed(seal.signer),
+        )
+        for seal in verdict.seals
+    ]
+
+
+def _signed(signer: str) -> str:
+    if signer == "own":
+        return words.tr("signed by this installation")
+    return words.tr("signed by a key that is not this installation's")
 
 
 def _text(verdict: Verdict) -> str:
@@ -58,15 +81,10 @@ def _text(verdict: Verdict) -> str:
         )
     if not verdict.sealed:
         return words.tr("Not sealed: {events} events, unchanged so far.", events=verdict.events)
-    signed = (
-        words.tr("signed by this installation")
-        if verdict.signer == "own"
-        else words.tr("signed by a key that is not this installation's")
-    )
     return words.tr(
         "Whole and sealed: {events} events, short code {code}, {signed} ({print}).",
         events=verdict.events,
-        signed=signed,
+        signed=_signed(verdict.signer),
         code=verdict.code,
         print=verdict.fingerprint or "-",
     )

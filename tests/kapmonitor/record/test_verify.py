@@ -62,6 +62,15 @@ def test_a_complete_sealed_record_is_whole(path, own):
         "events": len(VISIT),
         "signer": "own",
         "first_wrong": None,
+        "seals": [
+            {
+                "events": len(VISIT),
+                "utc": UTC_AT_ZERO + 61,
+                "code": verdict.code,
+                "signer": "own",
+                "fingerprint": fingerprint(own.public_key),
+            }
+        ],
     }
     assert json.dumps(verdict.as_json())
 

@@ -1,0 +1,54 @@
+"""`kapmonitor amend` on a record of its own data folder; nothing is asked where nobody sits."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kapmonitor.errors import KapmonitorError
+from kapmonitor.staff import add_person
+from tests.kapmonitor.record.stories import VISIT
+from ui.cli import cli
+
+STORED = Path(__file__).parents[1] / "recordings" / "record-v1-encrypted.kap"
+
+
+@pytest.fixture
+def call(tmp_path):
+    """Calls a verb; the record is a copy of a stored one that anybody can open."""
+    record = tmp_path / "visit.kap"
+    shutil.copyfile(STORED, record)
+
+    def run(verb, *words, typed=""):
+        before = ["--data", str(tmp_path / "data"), verb, str(record)]
+        return CliRunner().invoke(cli, [*before, *words], input=typed)
+
+    return run
+
+
+def test_a_correction_and_a_note_each_end_in_a_seal_that_verify_names(call):
+    words = ("--event", "5", "--text", "atmet ruhig", "--reason", "wrong word", "--by", "Dr. Weiss")
+    first = json.loads(call("amend", *words, "--json").output)
+    assert (first["saved"], first["seals"]) == (len(VISIT) + 1, 2)
+    told = call("amend", "--text", "slept well", "--by", "Dr. Weiss").output
+
+    found = call("verify")
+    assert found.exit_code == 0
+    assert found.output.count("holds for events 1 to") == 3
+    code = told.rstrip(".\n").rpartition(" ")[2]
+    assert f"short code {code}" in found.output
+
+
+def test_a_name_with_a_pin_gives_it_on_stdin(call, tmp_path):
+    add_person(tmp_path / "data", "Dr. Weiss", "prescriber", "4711")
+    words = ("--text", "slept well", "--by", "Dr. Weiss", "--json")
+
+    wrong = call("amend", *words, typed="1234\n")
+    assert isinstance(wrong.exception, KapmonitorError)
+    assert wrong.exception.code == "pin_wrong"
+    assert call("amend", *words, typed="4711\n").exit_code == 0
+    stranger = call("amend", "--text", "x", "--by", "somebody")
+    assert isinstance(stranger.exception, KapmonitorError)
+    assert stranger.exception.code == "staff_unknown"
