@@ -13,6 +13,7 @@ from kapmonitor import acts_checks, acts_dose, acts_people
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
+from kapmonitor.limit_units import limit_unit
 from kapmonitor.plan import CheckKind
 from kapmonitor.reading import Origin, Reading
 from kapmonitor.schedule import answered_check, upcoming
@@ -173,11 +174,16 @@ def _take_off(engine: "Engine", command: c.TakeOff, now: float) -> int:
 
 def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
     watcher, alarm = engine.watcher, command.alarm
+    opened = engine.session.opened
+    unit = limit_unit("" if opened is None else opened.limits_text, alarm)
     on = command.on and command.limit is None
-    old = watcher.check_limit(alarm, command.limit)
     other = None if on or command.limit is None else command.other
-    other_old = None if other is None else watcher.check_other(alarm, other)
-    changed = e.LimitChanged(alarm, old, command.limit, command.reason, other_old, other, on)
+    try:
+        old = watcher.check_limit(alarm, command.limit)
+        other_old = None if other is None else watcher.check_other(alarm, other)
+    except Refused as refused:
+        raise Refused(refused.code, **{**refused.facts, "unit": unit}) from None
+    changed = e.LimitChanged(alarm, old, command.limit, command.reason, other_old, other, on, unit)
     return engine.write(changed, now, command.by).number
 
 

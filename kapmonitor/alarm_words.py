@@ -5,6 +5,7 @@ the limit; the priority is said by its mark.
 """
 
 from kapmonitor.events import AlarmChange, Phase, Priority
+from kapmonitor.regional import number, shown, unit
 from kapmonitor.vitals import VITALS
 from kapmonitor.words import tr
 
@@ -119,6 +120,22 @@ PHASE_WORDS: dict[Phase, str] = {
 }
 
 
+# Where a cuff or a sensor sits.
+SITE_WORDS = {
+    "left_arm": "left arm",
+    "right_arm": "right arm",
+    "wrist": "wrist",
+    "left_finger": "left finger",
+    "right_finger": "right finger",
+    "chest": "chest",
+}
+
+
+def site_words(site: str) -> str:
+    """Where something sits; an unknown place is shown as it is called."""
+    return tr(SITE_WORDS[site]) if site in SITE_WORDS else site.replace("_", " ")
+
+
 def reason_words(reason: str) -> str:
     """A reason in words; an unknown one is shown as it is rather than hidden."""
     return tr(REASON_WORDS[reason]) if reason in REASON_WORDS else reason.replace("_", " ")
@@ -153,6 +170,7 @@ def _with_unit(change: AlarmChange, value: float | None) -> str:
     if value is None:
         return "–"
     if change.vital is None:
-        return f"{value:g} %" if change.alarm == "BATTERY_LOW" else f"{value:g}"
+        return f"{number(value)} %" if change.alarm == "BATTERY_LOW" else number(value)
     codes = VITALS[change.vital]
-    return f"{value:.{codes.decimals}f} {codes.shown_unit}".strip()
+    kept = codes.shown_unit
+    return f"{shown(value, kept, f'.{codes.decimals}f')} {unit(kept)}".strip()

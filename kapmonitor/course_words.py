@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from kapmonitor import regional
+from kapmonitor.answer_words import item_words
 from kapmonitor.course import PastVisitSummary
+from kapmonitor.event_words import QUICK_NOTES, quick_words
+from kapmonitor.regional import MMHG, number, pressure
 from kapmonitor.words import tr
 
 DASH = "–"
@@ -23,7 +27,7 @@ COLUMNS = (
 def day(visit: PastVisitSummary) -> str:
     """The local date of a visit."""
     local = datetime.fromtimestamp(visit.opened, UTC) + timedelta(minutes=visit.zone_minutes)
-    return local.strftime("%Y-%m-%d")
+    return regional.day(local)
 
 
 def cells(visit: PastVisitSummary) -> tuple[str, ...]:
@@ -34,10 +38,10 @@ def cells(visit: PastVisitSummary) -> tuple[str, ...]:
         _pressure(visit),
         _peak(visit),
         _minutes(visit.returned_min),
-        DASH if visit.dissociation is None else f"{visit.dissociation:g}",
+        DASH if visit.dissociation is None else number(visit.dissociation),
         effects(visit) or DASH,
         _minutes(visit.left_min),
-        "; ".join(visit.adverse) or DASH,
+        _adverse(visit) or DASH,
     )
 
 
@@ -54,29 +58,34 @@ def last_time(visits: Sequence[PastVisitSummary]) -> str:
     if visit.returned_min is not None:
         parts.append(tr("back after {when}", when=_minutes(visit.returned_min)))
     if visit.dissociation is not None:
-        parts.append(tr("dissociation {score}", score=f"{visit.dissociation:g}"))
-    parts += [part for part in (effects(visit), "; ".join(visit.adverse)) if part]
+        parts.append(tr("dissociation {score}", score=number(visit.dissociation)))
+    parts += [part for part in (effects(visit), _adverse(visit)) if part]
     return tr("Last time, {what}", what=", ".join(parts))
 
 
 def effects(visit: PastVisitSummary) -> str:
     """Side effects with the worst severity of each."""
     return ", ".join(
-        f"{item.replace('_', ' ')} {tr(severity)}" for item, severity in visit.side_effects.items()
+        f"{item_words(item)} {tr(severity)}" for item, severity in visit.side_effects.items()
     )
+
+
+def _adverse(visit: PastVisitSummary) -> str:
+    """Free text as it was written; a quick event without text by its name."""
+    return "; ".join(quick_words(said) if said in QUICK_NOTES else said for said in visit.adverse)
 
 
 def _dose(visit: PastVisitSummary) -> str:
     if visit.dose is None:
         return tr("no dose")
-    words = f"{visit.dose:g} {visit.unit} {visit.drug}".strip()
+    words = f"{number(visit.dose)} {visit.unit} {visit.drug}".strip()
     return words if visit.doses == 1 else tr("{dose} in {n} doses", dose=words, n=visit.doses)
 
 
 def _pressure(visit: PastVisitSummary) -> str:
     if visit.systolic is None or visit.diastolic is None:
         return DASH
-    return f"{visit.systolic:.0f}/{visit.diastolic:.0f}"
+    return f"{pressure(visit.systolic)}/{pressure(visit.diastolic)}"
 
 
 def _peak(visit: PastVisitSummary) -> str:
@@ -86,7 +95,7 @@ def _peak(visit: PastVisitSummary) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.0f}".replace("-", "−")
+    return regional.change(value, MMHG)
 
 
 def _minutes(value: float | None) -> str:

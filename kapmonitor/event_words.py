@@ -10,10 +10,12 @@ from kapmonitor.alarm_words import (
     phase_words,
     reason_words,
 )
+from kapmonitor.answer_words import answer_words, find_item, score_words
 from kapmonitor.events import AlarmState
 from kapmonitor.given_words import asked_sentence, given_sentence, with_reason
 from kapmonitor.people_words import people_sentence
 from kapmonitor.reading import LinkState, Origin, Quality
+from kapmonitor.regional import MMHG, number, pressure, pressure_unit, shown
 from kapmonitor.words import tr
 
 _ALARM_STATES = {
@@ -81,7 +83,7 @@ def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
             words = tr(
                 "Dose {index}: {amount} {unit} {drug}",
                 index=index,
-                amount=f"{amount:g}",
+                amount=number(amount),
                 unit=unit,
                 drug=drug,
             ).strip()
@@ -192,23 +194,31 @@ def _limit_words(limit: e.LimitChanged) -> str:
     if limit.old is None and limit.new is None:
         return tr("Limit “{alarm}”: off", alarm=name)
     words = tr(
-        "Limit “{alarm}”: {old} → {new}", alarm=name, old=_plain(limit.old), new=_plain(limit.new)
+        "Limit “{alarm}”: {old} → {new}",
+        alarm=name,
+        old=_limit_value(limit.old, limit.unit),
+        new=_limit_value(limit.new, limit.unit),
     )
     if limit.other_new is None:
         return words
-    second = tr("{old} → {new}", old=_plain(limit.other_old), new=_plain(limit.other_new))
+    second = tr(
+        "{old} → {new}",
+        old=_limit_value(limit.other_old, limit.unit),
+        new=_limit_value(limit.other_new, limit.unit),
+    )
     return f"{words}, {second}"
 
 
-def _plain(value: float | None) -> str:
-    return tr("off") if value is None else f"{value:g}"
+def _limit_value(value: float | None, kept: str) -> str:
+    return tr("off") if value is None else shown(value, kept, "g")
 
 
 def baseline_words(base: e.Baseline) -> str:
     """The values of a baseline, each with its unit."""
     parts = []
     if base.systolic is not None and base.diastolic is not None:
-        parts.append(f"{_tenths(base.systolic)}/{_tenths(base.diastolic)} mmHg")
+        both = f"{_tenths(base.systolic, MMHG)}/{_tenths(base.diastolic, MMHG)}"
+        parts.append(f"{both} {pressure_unit()}")
     if base.pulse is not None:
         parts.append(f"{_tenths(base.pulse)} /min")
     if base.spo2 is not None:
@@ -216,15 +226,15 @@ def baseline_words(base: e.Baseline) -> str:
     return ", ".join(parts) or tr("none measured")
 
 
-def _tenths(value: float) -> str:
+def _tenths(value: float, kept: str = "") -> str:
     # The median of two readings often ends in a half; a rise is counted from there.
-    return f"{round(value, 1):g}"
+    return shown(round(value, 1), kept, "g")
 
 
 def _cuff(cuff: e.Cuff) -> str:
     if cuff.systolic is None or cuff.diastolic is None or cuff.quality is Quality.INVALID:
         return tr("Cuff without a value: {reason}", reason=reason_words(cuff.reason))
-    words = f"{cuff.systolic:.0f}/{cuff.diastolic:.0f} mmHg"
+    words = f"{pressure(cuff.systolic)}/{pressure(cuff.diastolic)} {pressure_unit()}"
     if cuff.pulse is not None:
         words += f", {cuff.pulse:.0f} /min"
     if cuff.origin is Origin.MANUAL:
@@ -239,9 +249,13 @@ def _cuff(cuff: e.Cuff) -> str:
 def _round(scores: Mapping[str, float], answers: Mapping[str, e.Answer]) -> str:
     parts = []
     if "moaas" in answers:
-        parts.append(tr("responds {level}", level=answers["moaas"]))
-    parts += [f"{name.replace('_', ' ')} {value:g}" for name, value in scores.items()]
+        parts.append(tr("responds {level}", level=_level(answers["moaas"])))
+    parts += [f"{score_words(name)} {number(value)}" for name, value in scores.items()]
     return tr("Round filed: {parts}", parts=", ".join(parts)) if parts else tr("Round filed")
+
+
+def _level(answer: e.Answer) -> str:
+    return tr("resting") if answer == "resting" else answer_words(find_item("moaas"), answer)
 
 
 def quick_words(kind: str) -> str:

@@ -261,6 +261,7 @@ class LimitChanged(Struct, frozen=True, tag="limit"):
 
     ``other_new`` is the second number of "systolic or diastolic" alarms, None where that stayed as
     it was. ``on`` switches an alarm on again at the preset's own numbers; ``new`` is None then.
+    ``unit`` is that of the numbers (``mmHg``, ``/min``, ``%``), empty in older records.
     """
 
     alarm: str
@@ -270,6 +271,7 @@ class LimitChanged(Struct, frozen=True, tag="limit"):
     other_old: float | None = None
     other_new: float | None = None
     on: bool = False
+    unit: str = ""
 
 
 class TakenOff(Struct, frozen=True, tag="taken_off"):

@@ -1,6 +1,7 @@
 """What was given and asked, in words: infusion, oxygen, medicine, readiness, leaving."""
 
 from kapmonitor import events as e
+from kapmonitor.regional import number
 from kapmonitor.words import tr
 
 READINESS_WORDS = {"yes": "yes", "no": "no", "not_asked": "not asked"}
@@ -32,12 +33,12 @@ def given_sentence(event: e.Infusion | e.Oxygen | e.Medicine | e.Detail) -> str:
             words = tr("Infusion stopped")
         case e.Infusion(action=action, rate=rate, unit=unit, drug=drug):
             words = tr(
-                INFUSION_WORDS.get(action, action), drug=drug, rate=f"{rate or 0:g}", unit=unit
+                INFUSION_WORDS.get(action, action), drug=drug, rate=number(rate or 0), unit=unit
             )
         case e.Oxygen(litres=0):
             words = tr("Oxygen off")
         case e.Oxygen(litres=litres):
-            words = tr("On O2, {litres} l/min", litres=f"{litres:g}")
+            words = tr("On O2, {litres} l/min", litres=number(litres))
         case e.Medicine(drug=drug, dose=dose, route=route, reason=reason):
             words = tr("Medicine: {drug} {dose}, {route}", drug=drug, dose=dose, route=route)
             return f"{words}. {reason}".strip(" .")
@@ -59,7 +60,7 @@ def asked_sentence(event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted) 
         case e.ScheduleAdapted(rule=rule, on=on, every_min=every):
             why = tr(RULE_WORDS.get(rule, rule.replace("_", " ")))
             if on:
-                return tr("Cuff every {n} min: {why}", n=f"{every:g}", why=why)
+                return tr("Cuff every {n} min: {why}", n=number(every), why=why)
             return tr("Cuff as planned again, no longer: {why}", why=why)
 
 

@@ -5,7 +5,8 @@ Values are kept in the units of the table of vitals and as plain numbers in ever
 kilopascals where a clinic chose them.
 """
 
-from datetime import date
+import math
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -57,6 +58,29 @@ def day(when: date) -> str:
     return when.strftime(_Chosen.region.day)
 
 
+def day_and_time(when: datetime) -> str:
+    """A date with hours and minutes."""
+    return f"{day(when)} {when:%H:%M}"
+
+
+def unit(kept: str) -> str:
+    """The unit in which values kept in this one are shown: the clinic's for ``mmHg``."""
+    return _Chosen.pressure_unit if kept == MMHG else kept
+
+
+def shown(value: float, kept: str = "", spec: str = "g") -> str:
+    """A value kept in a unit as people read it, without the unit; ``spec`` as for `number`."""
+    return pressure(value, spec) if kept == MMHG else number(value, spec)
+
+
+def change(difference: float, kept: str = "", decimals: int = 0) -> str:
+    """A difference with its sign, a true minus and no -0; ``decimals`` at most (of kPa one)."""
+    in_kpa = kept == MMHG and _Chosen.pressure_unit == KPA
+    rounded = round(difference * KPA_PER_MMHG, 1) if in_kpa else round(difference, decimals)
+    text = number(rounded, "+.1f" if in_kpa else "+g")
+    return "±0" if rounded == 0 else text.replace("-", "−")
+
+
 def pressure(mmhg: float, spec: str = "") -> str:
     """A pressure in mmHg in the unit in which it is shown, without the unit: ``162``, ``21.6``.
 
@@ -68,9 +92,28 @@ def pressure(mmhg: float, spec: str = "") -> str:
     return number(mmhg, spec or ".0f")
 
 
-def pressure_entered(shown: float) -> float:
-    """A pressure that a person typed in the unit shown, in mmHg."""
-    return shown / KPA_PER_MMHG if _Chosen.pressure_unit == KPA else shown
+def pressure_entered(typed: float) -> float:
+    """A pressure that a person typed in the unit shown, in mmHg.
+
+    Of kilopascals it is the nearest whole mmHg, as devices measure; so each whole mmHg that is
+    shown with one decimal comes back as it was.
+    """
+    return float(round(typed / KPA_PER_MMHG)) if _Chosen.pressure_unit == KPA else typed
+
+
+def pressure_ticks(low: float, high: float, step: float, kpa_step: float) -> list[float]:
+    """Where an axis from ``low`` to ``high`` [mmHg] has its lines: at whole steps as shown.
+
+    ``step`` is in mmHg, ``kpa_step`` in kPa; the places are in mmHg in either case.
+    """
+    each = kpa_step / KPA_PER_MMHG if _Chosen.pressure_unit == KPA else step
+    first, last = math.ceil(low / each - 1e-9), math.floor(high / each + 1e-9)
+    return [place * each for place in range(first, last + 1)]
+
+
+def tick(mmhg: float) -> str:
+    """A line of an axis of pressures, without decimals: ``160``, ``20``."""
+    return number(mmhg * KPA_PER_MMHG if _Chosen.pressure_unit == KPA else mmhg, ".0f")
 
 
 class LocalFloat(float):

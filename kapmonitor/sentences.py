@@ -186,9 +186,9 @@ SENTENCES = {
     "resume the visit.",
     "fault": "A fault in the program kept this from being done: please report it.",
     "dose_not_positive": "A dose of {amount:g} cannot be: enter the amount in mg.",
-    "predose_gate": "The last pressure, {systolic:g}/{diastolic:g} mmHg, is above the plan's "
-    "{most_systolic:g}/{most_diastolic:g} before a dose: give a reason (gate_reason), or measure "
-    "again.",
+    "predose_gate": "The last pressure, {systolic}/{diastolic} {pressure_unit}, is above the "
+    "plan's {most_systolic}/{most_diastolic} before a dose: give a reason (gate_reason), or "
+    "measure again.",
     "unknown_infusion_action": "{action!r} is nothing a pump does: use one of {known}.",
     "infusion_runs": "The infusion runs already: change its rate or stop it.",
     "no_infusion": "No infusion is running.",
@@ -203,7 +203,7 @@ SENTENCES = {
     "unknown_readiness_item": "There is no item {item!r}: use one of {known}.",
     "leaving_early_name": "Leaving early needs the name of who decides.",
     "no_dose": "No dose is recorded.",
-    "pressure_missing": "Enter both pressures, systolic and diastolic, in mmHg.",
+    "pressure_missing": "Enter both pressures, systolic and diastolic.",
     "impossible_reading": "This {vital} cannot be ({reason}): read the display again.",
     "no_cuff_to_command": "No cuff that can be started from here is in use: start it by hand.",
     "unknown_action": "{action!r} is nothing a cuff can be asked: use one of {known}.",
@@ -220,7 +220,7 @@ SENTENCES = {
     "alarm_has_one_limit": "{alarm} has no second limit to change.",
     "alarm_has_no_limit": "{alarm} has no limit to change.",
     "high_cannot_be_off": "{alarm} is a high alarm and cannot be switched off.",
-    "limit_out_of_range": "The limit of {alarm} may be set from {low:g} to {high:g}.",
+    "limit_out_of_range": "The limit of {alarm} may be set from {low} to {high}.",
     # Who acts
     "locked": "The visit is locked: press W and say who you are. Alarms can be acknowledged and "
     "paused without.",

@@ -9,7 +9,7 @@ import os
 import sys
 from importlib import resources
 
-from kapmonitor.regional import LocalFloat, use_region
+from kapmonitor.regional import MMHG, LocalFloat, pressure_unit, shown, use_region
 from kapmonitor.sentences import SENTENCES
 
 # Each with its name in its own words, as people look for it.
@@ -69,16 +69,30 @@ def sentence(code: str, facts: dict[str, object]) -> str:
     text = SENTENCES.get(code)
     facts = {
         name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
-        for name, value in facts.items()
+        for name, value in _as_shown(facts).items()
     }
     if text is None:
         listed = ", ".join(f"{name} {value}" for name, value in facts.items())
         return f"{code.replace('_', ' ')}: {listed}" if listed else code.replace("_", " ")
+    facts["pressure_unit"] = pressure_unit()
     try:
         return tr(text, **facts)
     except (KeyError, ValueError):
         # A fact that the sentence wants was not given: better a gap than no sentence.
         return tr(text).format_map(_Gaps(facts))
+
+
+# The facts that are pressures in mmHg; ``low`` and ``high`` are where their unit says so.
+_PRESSURES = ("systolic", "diastolic", "most_systolic", "most_diastolic")
+
+
+def _as_shown(facts: dict[str, object]) -> dict[str, object]:
+    """Pressures in the unit in which they are shown."""
+    kept = dict.fromkeys(_PRESSURES, MMHG) | dict.fromkeys(("low", "high"), str(facts.get("unit")))
+    return {
+        name: shown(value, kept[name]) if name in kept and isinstance(value, int | float) else value
+        for name, value in facts.items()
+    }
 
 
 class _Gaps(dict[str, object]):

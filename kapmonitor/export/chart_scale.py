@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from kapmonitor.regional import MMHG, number, pressure_ticks, tick
+
 _STEPS_MIN = (1, 2, 5, 10, 15, 20, 30, 60, 120, 240, 480, 1440, 2880, 10080)
 _MOST_TICKS = 14
+# The usual steps of an axis of pressures, about as far apart on paper.
+MMHG_STEP, KPA_STEP = 20, 2
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,14 @@ class TimeAxis:
 
 @dataclass(frozen=True)
 class Scale:
-    """Values to points up the page."""
+    """Values to points up the page. ``ticks`` are values, ``names`` what is written at them."""
 
     low: float
     high: float
     ticks: tuple[float, ...]
     bottom: float
     height: float
+    names: tuple[str, ...] = ()
 
     def y(self, value: float) -> float:
         """The place of a value."""
@@ -71,10 +76,12 @@ def value_scale(
     bottom: float,
     height: float,
     full: float | None = None,
+    unit: str = "",
 ) -> Scale:
     """A scale that shows ``low`` to ``high`` and all values, with ticks at whole steps.
 
-    ``full`` is the highest value that there can be (100 %).
+    ``full`` is the highest value that there can be (100 %). Of pressures (``unit`` mmHg) the ticks
+    stand at whole steps of the unit in which they are shown; their places are in mmHg.
     """
     lowest = min([low, *(value - step / 2 for value in values)])
     highest = max([high, *(value + step / 2 for value in values)])
@@ -82,9 +89,12 @@ def value_scale(
         highest = full + step / 5
     while (highest - lowest) / step > 12:
         step *= 2
+    if unit == MMHG:
+        ticks = tuple(pressure_ticks(lowest, highest, step, KPA_STEP * step / MMHG_STEP))
+        return Scale(lowest, highest, ticks, bottom, height, tuple(map(tick, ticks)))
     first, last = math.ceil(lowest / step), math.floor(highest / step)
     ticks = tuple(place * step for place in range(first, last + 1))
-    return Scale(lowest, highest, ticks, bottom, height)
+    return Scale(lowest, highest, ticks, bottom, height, tuple(map(number, ticks)))
 
 
 def spread(places: Sequence[float], apart: float, low: float, high: float) -> list[float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kapmonitor.events import Baseline, LimitChanged, Priority
+from kapmonitor.regional import MMHG, number, shown
 from kapmonitor.session import Session
 
 _BASELINE_OF = {
@@ -40,6 +41,13 @@ class LimitLine:
     over_baseline: bool
     percent: bool
     steps: tuple[tuple[float, float, float], ...]
+
+
+def limit_value(limit: LimitLine, value: float) -> str:
+    """A number of a limit (a rise, or what it comes to) as people read it, without its unit."""
+    if limit.percent:
+        return f"{number(value)}%"
+    return shown(value, MMHG if limit.quantity in ("systolic", "diastolic") else "")
 
 
 def limit_lines(text: str, session: Session) -> list[LimitLine]:

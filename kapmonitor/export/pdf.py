@@ -34,7 +34,8 @@ from kapmonitor.export.traces import Trace, traces
 from kapmonitor.export.visit import Visit, read_visit
 from kapmonitor.export.writing import write_file
 from kapmonitor.record.reading import Record
-from kapmonitor.words import tr
+from kapmonitor.regional import day, number
+from kapmonitor.words import language, tr
 
 _LEGEND = (
     "▼ systolic, ▲ diastolic, □ pulse of the cuff; hollow or ○ doubtful, dotted entered by hand, "
@@ -68,7 +69,7 @@ def report(visit: Visit, page: str = "a4") -> bytes:
     """The bytes of a report."""
     load_fonts()
     size = page_size(page)
-    date = visit.local(visit.start).strftime("%Y-%m-%d")
+    date = day(visit.local(visit.start))
     code = visit.opened.patient_code or DASH
     sheet = Sheet(code, date, visit.opened.simulated, size, identity_words(visit.identity))
     target = io.BytesIO()
@@ -78,7 +79,7 @@ def report(visit: Visit, page: str = "a4") -> bytes:
         title=f"{tr('kapmonitor visit report')} {code} {date}",
         author=visit.opened.program,
         creator="kapmonitor",
-        lang="en",
+        lang=language(),
         invariant=1,
         pageCompression=1,
     )
@@ -114,7 +115,7 @@ def _chart(visit: Visit, curves: dict[str, Trace], seconds: float) -> list[Any]:
         CondPageBreak(LEAST_HEIGHT + 8 * mm),
         para(tr("The visit"), CHART_HEADING),
         VisitChart(visit, curves),
-        para(tr(_LEGEND, seconds=f"{seconds:g}"), SMALL),
+        para(tr(_LEGEND, seconds=number(seconds)), SMALL),
         *limits_text(visit),
         Spacer(0, 2 * mm),
     ]

@@ -13,6 +13,7 @@ from kapmonitor.export.chart_scale import TimeAxis
 from kapmonitor.export.pdf_page import fitting_size
 from kapmonitor.export.pdf_style import BOLD, FAINT, INK, PLAIN, RULE, SOFT
 from kapmonitor.export.visit import Visit
+from kapmonitor.regional import number
 from kapmonitor.words import tr
 
 
@@ -61,7 +62,7 @@ def draw_doses(canvas: Any, visit: Visit, axis: TimeAxis, top: float, bottom: fl
         path.lineTo(x + 2.4, top + 4)
         path.close()
         canvas.drawPath(path, stroke=0, fill=1)
-        text = f"{dose.amount:g} {dose.unit}"
+        text = f"{number(dose.amount)} {dose.unit}"
         if texts and x < texts[-1][0] + stringWidth(texts[-1][1], BOLD, 6.6) + 6:
             # Too close for a text of its own.
             texts[-1] = (texts[-1][0], f"{texts[-1][1]} + {text}")

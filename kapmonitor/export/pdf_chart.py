@@ -8,16 +8,18 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
+from kapmonitor import regional
 from kapmonitor.alarm_words import MARKS
 from kapmonitor.events import Cuff, Priority
 from kapmonitor.export.chart_scale import Scale, TimeAxis, spread, value_scale
-from kapmonitor.export.limit_lines import baseline_of
+from kapmonitor.export.limit_lines import baseline_of, limit_value
 from kapmonitor.export.pdf_axis import draw_axis, draw_doses, draw_phases
 from kapmonitor.export.pdf_lanes import LANES_HEIGHT, draw_lanes
-from kapmonitor.export.pdf_style import BOLD, HEAD, INK, PLAIN, RULE, SOFT
+from kapmonitor.export.pdf_style import BOLD, HEAD, INK, PLAIN, RULE, SOFT, number
 from kapmonitor.export.traces import Point, Trace
 from kapmonitor.export.visit import Visit
 from kapmonitor.reading import Origin, Quality
+from kapmonitor.regional import MMHG
 from kapmonitor.words import tr
 
 LEFT, RIGHT = 17 * mm, 21 * mm
@@ -44,7 +46,7 @@ class Panel:
 PANELS = (
     Panel(
         "Blood pressure",
-        "mmHg",
+        MMHG,
         (("systolic", "sys"), ("diastolic", "dia")),
         *(55, 206, 20),
         43 * mm,
@@ -142,7 +144,9 @@ class _PanelDrawing:
                 values += [value for value in found if value is not None]
         panel = self._panel
         full = 100.0 if panel.unit == "%" else None
-        return value_scale(values, panel.low, panel.high, panel.step, self._y, panel.height, full)
+        return value_scale(
+            values, panel.low, panel.high, panel.step, self._y, panel.height, full, panel.unit
+        )
 
     def _draw_missing(self, trace: Trace) -> None:
         """Where there is no value for longer than a line may cross, the ground is grey."""
@@ -166,10 +170,10 @@ class _PanelDrawing:
         canvas.setLineWidth(0.25)
         canvas.setFont(PLAIN, 6.4)
         canvas.setFillColor(SOFT)
-        for value in self._scale.ticks:
+        for value, name in zip(self._scale.ticks, self._scale.names, strict=True):
             y = self._scale.y(value)
             canvas.line(axis.left, y, axis.right, y)
-            canvas.drawRightString(axis.left - 1.4 * mm, y - 2.2, f"{value:g}")
+            canvas.drawRightString(axis.left - 1.4 * mm, y - 2.2, name)
         for at in axis.ticks:
             canvas.line(axis.x(at), self._y, axis.x(at), self._y + self._panel.height)
         canvas.setStrokeColor(SOFT)
@@ -195,8 +199,7 @@ class _PanelDrawing:
                     last = value if until >= self._visit.end else None
             if last is not None:
                 rise = "+" if limit.over_baseline else limit.condition
-                given = f"{limit.value:g}%" if limit.percent else f"{limit.value:g}"
-                shown = given if limit.over_baseline else f"{last:g}"
+                shown = limit_value(limit, limit.value if limit.over_baseline else last)
                 text = f"{names[limit.quantity]} {_sign(rise)}{shown} {MARKS[limit.priority]}"
                 yield last, text.strip()
         canvas.setDash()
@@ -214,7 +217,9 @@ class _PanelDrawing:
             canvas.line(self._axis.left, y, self._axis.right, y)
             yield (
                 value,
-                tr("{vital} baseline {value}", vital=name, value=f"{round(value, 1):g}").strip(),
+                tr(
+                    "{vital} baseline {value}", vital=name, value=number(value, self._panel.unit)
+                ).strip(),
             )
         canvas.setDash()
 
@@ -305,7 +310,7 @@ class _PanelDrawing:
         canvas.drawCentredString(0, 0, tr(panel.title))
         canvas.setFont(PLAIN, 6.4)
         canvas.setFillColor(SOFT)
-        canvas.drawCentredString(0, -3.4 * mm, panel.unit)
+        canvas.drawCentredString(0, -3.4 * mm, regional.unit(panel.unit))
         canvas.restoreState()
         if empty:
             canvas.setFont(PLAIN, 8)

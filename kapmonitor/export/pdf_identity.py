@@ -7,6 +7,8 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Image, Table
 
+from kapmonitor import regional
+from kapmonitor.alarm_words import site_words
 from kapmonitor.event_words import baseline_words
 from kapmonitor.events import Dose
 from kapmonitor.export.limit_lines import baseline_of
@@ -33,6 +35,7 @@ from kapmonitor.export.visit import Visit
 from kapmonitor.people_words import role_words
 from kapmonitor.plan import ROUTES
 from kapmonitor.reading import Quality
+from kapmonitor.regional import MMHG
 from kapmonitor.words import tr
 
 _ROUTE_WORDS = {
@@ -59,8 +62,8 @@ def identity_words(marks: str) -> str:
 
 def title(visit: Visit, width: float) -> list[Any]:
     """The patient's code, the day and the clinic, and what must be known before all else."""
-    day = visit.local(visit.start).strftime("%Y-%m-%d")
-    what = visit.plan.title if visit.plan else visit.opened.plan
+    day = regional.day(visit.local(visit.start))
+    what = tr(visit.plan.title) if visit.plan else visit.opened.plan
     parts = [part for part in (what, day) if part]
     shown = [para(visit.opened.patient_code or DASH, TITLE), para("  ·  ".join(parts), SUBTITLE)]
     if visit.clinic or visit.logo:
@@ -160,10 +163,10 @@ def _when(visit: Visit) -> Iterable[Row]:
     offset = f"UTC{offset[:3]}:{offset[3:5]}"
     named = f"{zone}, {offset}" if zone and zone != "UTC" else offset
     days = (ends.date() - begins.date()).days
-    until = f"{ends:%H:%M}" if days == 0 else f"{ends:%Y-%m-%d %H:%M}"
+    until = f"{ends:%H:%M}" if days == 0 else regional.day_and_time(ends)
     yield tr("Patient code"), visit.opened.patient_code
     yield tr("Visit"), visit.opened.session
-    yield tr("Date"), f"{begins:%Y-%m-%d}"
+    yield tr("Date"), regional.day(begins)
     yield tr("Local time"), f"{begins:%H:%M} – {until} ({named})"
     yield tr("Duration"), duration(visit.end - visit.start)
 
@@ -174,11 +177,11 @@ def _plan_and_dose(visit: Visit) -> Iterable[Row]:
         yield tr("Plan"), visit.opened.plan
     else:
         version = tr("version {version}", version=plan.version)
-        yield tr("Plan"), f"{plan.title} ({plan.name}, {version})"
+        yield tr("Plan"), f"{tr(plan.title)} ({plan.name}, {version})"
     yield tr("Route"), _route(visit.opened.route)
     doses = [(entry, entry.event) for entry in visit.session.doses]
     lines = [
-        f"{dose.amount:g} {dose.unit} {dose.drug}".strip()
+        f"{number(dose.amount)} {dose.unit} {dose.drug}".strip()
         + (f", {_route(dose.route)}" if dose.route != visit.opened.route else "")
         + f", {visit.clock(entry.at)} ({visit.since_dose(entry.at)})"
         + (f", {entry.by}" if entry.by else "")
@@ -209,7 +212,7 @@ def _people_and_devices(visit: Visit) -> Iterable[Row]:
     yield tr("Acted"), ", ".join(visit.session.people)
     devices = [
         f"{added.label or added.source} ({added.protocol}"
-        + (f", {added.site.replace('_', ' ')}" if added.site else "")
+        + (f", {site_words(added.site)}" if added.site else "")
         + (f", {tr('simulated')}" if added.simulated else "")
         + (f", {tr('experimental')}" if added.experimental else "")
         + ")"
@@ -227,7 +230,7 @@ def _stay(visit: Visit) -> Iterable[Row]:
     session, plan = visit.session, visit.plan
     yield (
         tr("Minimum stay"),
-        tr("{minutes} min from the dose", minutes=f"{plan.minimum_observation_min:g}")
+        tr("{minutes} min from the dose", minutes=number(plan.minimum_observation_min))
         if plan
         else "",
     )
@@ -261,8 +264,8 @@ def summary(visit: Visit, traces: dict[str, Trace]) -> list[Any]:
     """Baseline, extremes and the last value of each vital, from good readings alone."""
     rows = []
     for quantity, name, unit in (
-        ("systolic", tr("Systolic"), "mmHg"),
-        ("diastolic", tr("Diastolic"), "mmHg"),
+        ("systolic", tr("Systolic"), MMHG),
+        ("diastolic", tr("Diastolic"), MMHG),
         ("pulse", tr("Pulse"), "/min"),
         ("spo2", tr("SpO₂"), "%"),
     ):
@@ -272,11 +275,11 @@ def summary(visit: Visit, traces: dict[str, Trace]) -> list[Any]:
         later = [(at, value) for at, value in values if at >= since]
         rows.append(
             [
-                f"{name} [{unit}]",
-                number(base),
-                _extreme(visit, max(later, key=lambda v: v[1], default=None), base),
-                _extreme(visit, min(later, key=lambda v: v[1], default=None), base),
-                _extreme(visit, values[-1] if values else None, base),
+                f"{name} [{regional.unit(unit)}]",
+                number(base, unit),
+                _extreme(visit, max(later, key=lambda v: v[1], default=None), base, unit),
+                _extreme(visit, min(later, key=lambda v: v[1], default=None), base, unit),
+                _extreme(visit, values[-1] if values else None, base, unit),
             ]
         )
     after = tr("after the dose") if visit.t0 is not None else tr("of the visit")
@@ -301,9 +304,9 @@ def _values(visit: Visit, traces: dict[str, Trace], quantity: str) -> list[tuple
     return [(point.at, point.value) for point in traces.get(quantity, Trace()).points]
 
 
-def _extreme(visit: Visit, found: tuple[float, float] | None, base: float | None) -> Any:
+def _extreme(visit: Visit, found: tuple[float, float] | None, base: float | None, unit: str) -> Any:
     if found is None:
         return DASH
     at, value = found
-    rise = "" if base is None else f" ({change(value - base)})"
-    return f"{number(value)}{rise}, {visit.since_dose(at)}"
+    rise = "" if base is None else f" ({change(value - base, unit)})"
+    return f"{number(value, unit)}{rise}, {visit.since_dose(at)}"

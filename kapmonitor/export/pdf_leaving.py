@@ -6,9 +6,13 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Spacer
 
 from kapmonitor import events as e
+from kapmonitor import regional
+from kapmonitor.answer_words import answer_words, find_item
 from kapmonitor.events import Answer, Entry, Round
+from kapmonitor.export.pdf_rounds import form_of
 from kapmonitor.export.pdf_style import CELL, DASH, HEADING, listing, number, para
 from kapmonitor.export.visit import Visit
+from kapmonitor.regional import MMHG
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
 
@@ -28,7 +32,7 @@ def leaving_checklist(visit: Visit) -> list[Any]:
     before, after = _rounds(visit, visit.start, visit.t0), _rounds(visit, visit.t0, until)
     rows = [_stay(visit, until), _pressure(visit, until), _saturation(visit, until)]
     rows += [
-        [tr(words), _answer(after, name), _answer(before, name)]
+        [tr(words), _answer(visit, after, name), _answer(visit, before, name)]
         for name, words in _ASKED
         if any(name in filed.answers for _, filed in after)
     ]
@@ -40,7 +44,7 @@ def leaving_checklist(visit: Visit) -> list[Any]:
 
 def _stay(visit: Visit, until: float) -> list[Any]:
     stayed = int((until - (visit.t0 or 0.0)) // 60)
-    least = DASH if visit.plan is None else f"{visit.plan.minimum_observation_min:g}"
+    least = DASH if visit.plan is None else regional.number(visit.plan.minimum_observation_min)
     words = tr("{stayed} min after the dose (minimum {minimum} min)", stayed=stayed, minimum=least)
     return [tr("Stayed"), words, DASH]
 
@@ -50,12 +54,15 @@ def _pressure(visit: Visit, until: float) -> list[Any]:
     base = visit.session.baseline
     told = before = DASH
     if last and isinstance(cuff := last[-1].event, e.Cuff):
-        told = f"{number(cuff.systolic)}/{number(cuff.diastolic)} mmHg, " + _when(
-            visit, last[-1].at
-        )
+        told = f"{_both(cuff)}, {_when(visit, last[-1].at)}"
     if base is not None and base.systolic is not None:
-        before = f"{number(base.systolic)}/{number(base.diastolic)} mmHg"
+        before = _both(base)
     return [tr("Blood pressure"), told, before]
+
+
+def _both(measured: e.Cuff | e.Baseline) -> str:
+    pressures = f"{number(measured.systolic, MMHG)}/{number(measured.diastolic, MMHG)}"
+    return f"{pressures} {regional.pressure_unit()}"
 
 
 def _saturation(visit: Visit, until: float) -> list[Any]:
@@ -82,12 +89,16 @@ def _rounds(visit: Visit, since: float, until: float) -> list[tuple[Entry, Round
     ]
 
 
-def _answer(rounds: list[tuple[Entry, Round]], name: str) -> str:
-    found: list[Answer] = [filed.answers[name] for _, filed in rounds if name in filed.answers]
-    if not found or found[-1] is None:
+def _answer(visit: Visit, rounds: list[tuple[Entry, Round]], name: str) -> str:
+    found = [filed for _, filed in rounds if name in filed.answers]
+    if not found:
         return DASH
     last = found[-1]
-    return number(last) if isinstance(last, float) else tr(str(last)).replace("_", " ")
+    form = form_of(last.checklist, last.checklist_version, visit.opened.checklist_text)
+    answer: Answer = last.answers[name]
+    if name == "moaas" and answer == "resting":
+        return tr("resting")
+    return answer_words(find_item(name, form), answer) or DASH
 
 
 def _sum(rounds: list[tuple[Entry, Round]]) -> str:
@@ -125,7 +136,7 @@ def _left_words(visit: Visit, whom: str, early: str) -> str:
             tr(
                 "{stayed} min after the dose (minimum {minimum} min)",
                 stayed=int((left - t0) // 60),
-                minimum=f"{minimum:g}",
+                minimum=regional.number(minimum),
             )
         )
     if early:

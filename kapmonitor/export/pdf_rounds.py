@@ -6,6 +6,8 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer, Table
 
+from kapmonitor import regional
+from kapmonitor.answer_words import answer_words, score_words
 from kapmonitor.checklist import (
     SCALE_MAXIMUM,
     Checklist,
@@ -56,7 +58,7 @@ def round_tables(visit: Visit) -> list[Any]:
     for place, some in enumerate(tables):
         shown += _round_table(visit, some)
         last = place + 1 == len(tables) or _form(tables[place + 1][0]) != _form(some[0])
-        form = _checklist(*_form(some[0]), visit.opened.checklist_text)
+        form = form_of(*_form(some[0]), visit.opened.checklist_text)
         shown += [*_over_time(visit, form), *_legend(form)] if last else [Spacer(0, 3 * mm)]
     return shown
 
@@ -87,7 +89,7 @@ def _form(one: Numbered) -> tuple[str, str]:
 
 
 def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
-    checklist = _checklist(*_form(rounds[0]), visit.opened.checklist_text)
+    checklist = form_of(*_form(rounds[0]), visit.opened.checklist_text)
     below: list[str] = []
     rows: list[list[Any]] = [
         ["", *(para(f"{number}", COLUMN_CENTRE) for number, _, _ in rounds)],
@@ -107,7 +109,9 @@ def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
             cells = [_cell(item, number, filed, below) for number, _, filed in rounds]
             rows.append([para(_item_words(item)), *(para(cell, CELL_CENTRE) for cell in cells)])
     for name, words in _scores(checklist, rounds):
-        cells = [f"{f.scores[name]:g}" if name in f.scores else DASH for _, _, f in rounds]
+        cells = [
+            regional.number(f.scores[name]) if name in f.scores else DASH for _, _, f in rounds
+        ]
         bold = [marked(f"<b>{plain(cell)}</b>", CELL_CENTRE) for cell in cells]
         rows.append([marked(f"<b>{plain(words)}</b>"), *bold])
     below += [f"{number}: {filed.note}" for number, _, filed in rounds if filed.note]
@@ -163,23 +167,16 @@ def _cell(item: Item | str, number: int, filed: Round, below: list[str]) -> str:
 def _answer_words(item: Item | str, answer: Answer) -> str:
     if answer is None or answer == "":
         return DASH
-    if isinstance(answer, float):
-        return f"{answer:g}"
-    if isinstance(item, str) or item.kind is ItemKind.TEXT:
-        return str(answer)
-    words = {choice.value: tr(choice.text) for choice in item.choices}
-    if item.kind is ItemKind.LEVEL:
+    if not isinstance(item, str) and item.kind is ItemKind.LEVEL:
         # The number says it; what it means stands below.
         return tr("resting") if answer == "resting" else str(answer)
-    if item.kind is ItemKind.FLAGS:
-        return ", ".join(words.get(part, tr(part)) for part in str(answer).split(","))
-    return words.get(str(answer), tr(str(answer)))
+    return answer_words(None if isinstance(item, str) else item, answer)
 
 
 def _scores(checklist: Checklist | None, rounds: Sequence[Numbered]) -> list[tuple[str, str]]:
     names = dict.fromkeys(name for _, _, filed in rounds for name in filed.scores)
     titles = {score.id: tr(score.title) for score in (checklist.score if checklist else ())}
-    return [(name, titles.get(name, name.replace("_", " "))) for name in names]
+    return [(name, titles.get(name, score_words(name))) for name in names]
 
 
 def _legend(checklist: Checklist | None) -> list[Any]:
@@ -204,7 +201,7 @@ def _legend(checklist: Checklist | None) -> list[Any]:
     return lines
 
 
-def _checklist(name: str, version: str, text: str) -> Checklist | None:
+def form_of(name: str, version: str, text: str) -> Checklist | None:
     """The form as it was used: the record's own, or the program's; else None: items go by id."""
     try:
         checklist = parse_checklist(text, name) if text else load_checklist(name)

@@ -27,6 +27,7 @@ from kapmonitor.export.visit import Visit
 from kapmonitor.people_words import role_words
 from kapmonitor.record.chain import Statement
 from kapmonitor.record.verify import Verdict
+from kapmonitor.regional import day, day_and_time
 from kapmonitor.words import tr
 
 _QR_SIZE = 27 * mm
@@ -75,7 +76,7 @@ def _signed_row(visit: Visit, entry: Entry) -> list[Any]:
     by_name = tr("signed at the desk by name")
     how = tr("signed at the desk with a PIN") if signed.checked else by_name
     role = role_words(signed.role) if signed.role else ""
-    when = f"{visit.local(entry.at):%Y-%m-%d %H:%M}"
+    when = day_and_time(visit.local(entry.at))
     return [para(signed.person, CELL), para(role, CELL), para(when, CELL), para(how, SMALL)]
 
 
@@ -155,7 +156,8 @@ def grouped(digits: str) -> str:
 
 def _sealed_words(visit: Visit, seal: Statement) -> str:
     try:
-        when = datetime.fromtimestamp(seal.utc, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        utc = datetime.fromtimestamp(seal.utc, UTC)
+        when = f"{day(utc)} {utc:%H:%M:%S} UTC"
     except (ValueError, OverflowError, OSError):
         when = "–"
     words = tr(

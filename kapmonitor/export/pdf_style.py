@@ -15,6 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, Table
 
+from kapmonitor import regional
 from kapmonitor.events import Priority
 from kapmonitor.fonts import REGULAR, SEMIBOLD, font_bytes
 
@@ -102,17 +103,19 @@ def marked(markup: str, style: Any = CELL) -> Any:
     return Paragraph(markup, style)
 
 
-def number(value: float | None) -> str:
-    """A number with at most one decimal, a dash where there is none; with a true minus sign."""
-    return DASH if value is None else f"{round(value, 1):g}".replace("-", "−")
+def number(value: float | None, unit: str = "") -> str:
+    """A number with at most one decimal, a dash where there is none; with a true minus sign.
 
-
-def change(value: float | None) -> str:
-    """A difference with its sign, a dash where there is none."""
+    ``unit`` is the one in which it is kept; what is kept in mmHg is shown in the clinic's unit.
+    """
     if value is None:
         return DASH
-    rounded = round(value, 1)
-    return "±0" if rounded == 0 else f"{rounded:+g}".replace("-", "−")
+    return regional.shown(round(value, 1), unit).replace("-", "−")
+
+
+def change(value: float | None, unit: str = "") -> str:
+    """A difference with its sign, a dash where there is none."""
+    return DASH if value is None else regional.change(value, unit, decimals=1)
 
 
 def listing(

@@ -5,10 +5,17 @@ from typing import Any
 import msgspec
 
 from kapmonitor import events as e
-from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS, alarm_sentence, reason_words
+from kapmonitor import regional
+from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS, alarm_sentence, reason_words, site_words
 from kapmonitor.event_words import event_sentence
 from kapmonitor.events import AlarmChange, AlarmState, Cuff, Entry
-from kapmonitor.export.limit_lines import LimitLine, averaging, names_all, preset_name
+from kapmonitor.export.limit_lines import (
+    LimitLine,
+    averaging,
+    limit_value,
+    names_all,
+    preset_name,
+)
 from kapmonitor.export.pdf_identity import duration
 from kapmonitor.export.pdf_style import (
     CELL,
@@ -25,6 +32,7 @@ from kapmonitor.export.pdf_style import (
 from kapmonitor.export.visit import Visit
 from kapmonitor.people_words import by_words
 from kapmonitor.reading import LinkState, Origin, Quality
+from kapmonitor.regional import MMHG
 from kapmonitor.session import AlarmHistory
 from kapmonitor.words import tr
 
@@ -41,7 +49,7 @@ def cuff_table(visit: Visit) -> list[Any]:
     head = [
         tr("t"),
         tr("Clock"),
-        tr("Sys / dia [mmHg]"),
+        tr("Sys / dia [{unit}]", unit=regional.pressure_unit()),
         tr("Mean"),
         tr("Pulse [/min]"),
         tr("Over baseline"),
@@ -55,7 +63,7 @@ def cuff_table(visit: Visit) -> list[Any]:
 def _cuff_row(visit: Visit, entry: Entry) -> list[Any]:
     cuff = entry.event
     assert isinstance(cuff, Cuff)
-    pressures = f"{number(cuff.systolic)} / {number(cuff.diastolic)}"
+    pressures = f"{number(cuff.systolic, MMHG)} / {number(cuff.diastolic, MMHG)}"
     rise = DASH
     base = visit.session.baseline
     judged = cuff.quality is Quality.GOOD and cuff.origin is not Origin.STORED
@@ -68,7 +76,7 @@ def _cuff_row(visit: Visit, entry: Entry) -> list[Any]:
         DASH if stored else visit.since_dose(entry.at),
         DASH if stored else visit.clock(entry.at),
         f"({pressures})" if cuff.quality is Quality.QUESTIONABLE else pressures,
-        number(cuff.mean_pressure),
+        number(cuff.mean_pressure, MMHG),
         number(cuff.pulse),
         rise,
         _cuff_source(visit, entry, cuff),
@@ -77,7 +85,7 @@ def _cuff_row(visit: Visit, entry: Entry) -> list[Any]:
 
 
 def _difference(value: float | None, base: float | None) -> str:
-    return change(None if value is None or base is None else value - base)
+    return change(None if value is None or base is None else value - base, MMHG)
 
 
 def _cuff_source(visit: Visit, entry: Entry, cuff: Cuff) -> str:
@@ -85,7 +93,7 @@ def _cuff_source(visit: Visit, entry: Entry, cuff: Cuff) -> str:
         by = tr("by hand")
         return f"{by}: {entry.by}" if entry.by else by
     label = visit.labels.get(cuff.source, cuff.source)
-    return f"{label}, {cuff.site.replace('_', ' ')}" if cuff.site else label
+    return f"{label}, {site_words(cuff.site)}" if cuff.site else label
 
 
 def _cuff_quality(cuff: Cuff) -> str:
@@ -185,7 +193,7 @@ _VITAL_WORDS = {
 
 def _limit_words(limit: LimitLine) -> str:
     sign = {">=": "≥", "<=": "≤"}.get(limit.condition, limit.condition)
-    given = f"{limit.value:g}%" if limit.percent else f"{limit.value:g}"
+    given = limit_value(limit, limit.value)
     value = f"Δ {sign} {given}" if limit.over_baseline else f"{sign} {given}"
     return f"{value} {MARKS[limit.priority]}"
 
@@ -237,7 +245,7 @@ def amendments(visit: Visit) -> list[Any]:
     for entry in visit.session.amendments:
         when = visit.local(entry.at if entry.entered is None else entry.entered)
         cells = _amendment(visit, entry.event, by_number)
-        rows.append([f"{when:%Y-%m-%d %H:%M}", *cells, entry.by or DASH])
+        rows.append([regional.day_and_time(when), *cells, entry.by or DASH])
     head = [
         tr("Written"),
         tr("Entry"),

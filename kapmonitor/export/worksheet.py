@@ -35,7 +35,8 @@ from kapmonitor.export.worksheet_facts import FACTS
 from kapmonitor.export.worksheet_form import Field, Form
 from kapmonitor.export.writing import write_file
 from kapmonitor.record.reading import Record
-from kapmonitor.words import tr
+from kapmonitor.regional import day
+from kapmonitor.words import language, tr
 
 FILE = "worksheet.pdf"
 
@@ -67,7 +68,7 @@ def worksheet(visit: Visit, form: Form, page: str = "a4") -> bytes:
     """The bytes of a worksheet."""
     load_fonts()
     size = page_size(page)
-    date = visit.local(visit.start).strftime("%Y-%m-%d")
+    date = day(visit.local(visit.start))
     sheet = Sheet(
         visit.opened.patient_code or DASH,
         date,
@@ -82,6 +83,7 @@ def worksheet(visit: Visit, form: Form, page: str = "a4") -> bytes:
         pagesize=size,
         title=f"{tr(form.title)} {date}",
         creator="kapmonitor",
+        lang=language(),
         invariant=1,
     )
     width = size[0] - 2 * MARGIN

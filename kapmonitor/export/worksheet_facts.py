@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kapmonitor.answer_words import answer_words, find_item
+from kapmonitor.checklist import Checklist, parse_checklist
+from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Cuff, Dose, Entry, Left, Round
 from kapmonitor.export.visit import Visit
 from kapmonitor.reading import Origin, Quality
+from kapmonitor.regional import day, number, pressure, pressure_unit
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
 
@@ -26,7 +30,7 @@ def _text(value: str) -> str | None:
 
 
 def _date(visit: Visit) -> str:
-    return visit.local(visit.start if visit.t0 is None else visit.t0).strftime("%Y-%m-%d")
+    return day(visit.local(visit.start if visit.t0 is None else visit.t0))
 
 
 def _doses(visit: Visit) -> list[tuple[float, Dose]]:
@@ -40,7 +44,7 @@ def _dose_total(visit: Visit) -> str | None:
     for _, dose in _doses(visit):
         what = f"{dose.unit} {dose.drug}".strip()
         totals[what] = totals.get(what, 0.0) + dose.amount
-    return ", ".join(f"{amount:g} {what}" for what, amount in totals.items()) or None
+    return ", ".join(f"{number(amount)} {what}" for what, amount in totals.items()) or None
 
 
 def _clock(visit: Visit, at: float | None) -> str | None:
@@ -79,9 +83,11 @@ def _pressure(visit: Visit, found: tuple[float, Cuff] | None) -> str | None:
     if found is None:
         return None
     at, cuff = found
-    pulse = "" if cuff.pulse is None else f", {cuff.pulse:g} /min"
+    pulse = "" if cuff.pulse is None else f", {number(cuff.pulse)} /min"
     when = f"{visit.clock(at)} ({visit.since_dose(at)})"
-    return f"{cuff.systolic:g}/{cuff.diastolic:g} mmHg{pulse}, {when}"
+    low = "–" if cuff.diastolic is None else pressure(cuff.diastolic, "g")
+    both = f"{pressure(cuff.systolic or 0.0, 'g')}/{low}"
+    return f"{both} {pressure_unit()}{pulse}, {when}"
 
 
 def _pressure_before(visit: Visit) -> str | None:
@@ -112,7 +118,7 @@ def _pressure_highest(visit: Visit) -> str | None:
 
 def _spo2_before(visit: Visit) -> str | None:
     base = visit.session.baseline
-    return None if base is None or base.spo2 is None else f"{base.spo2:g} %"
+    return None if base is None or base.spo2 is None else f"{number(base.spo2)} %"
 
 
 def _spo2_lowest(visit: Visit) -> str | None:
@@ -129,7 +135,7 @@ def _spo2_lowest(visit: Visit) -> str | None:
     if not good:
         return None
     value, at = min(good)
-    return f"{value:g} %, {visit.clock(at)} ({visit.since_dose(at)})"
+    return f"{number(value)} %, {visit.clock(at)} ({visit.since_dose(at)})"
 
 
 @dataclass(frozen=True)
@@ -196,7 +202,7 @@ def _yes(seen: bool | None) -> str | None:
 
 
 def _number(value: float | None) -> str | None:
-    return None if value is None else f"{value:g}"
+    return None if value is None else number(value)
 
 
 def _breaths_lowest(visit: Visit) -> str | None:
@@ -211,13 +217,21 @@ def _red_flags(visit: Visit) -> str | None:
     if not asked:
         return None
     flags = [part for answer in asked for part in str(answer).split(",") if part != "none"]
-    return ", ".join(flag.replace("_", " ") for flag in dict.fromkeys(flags)) or tr("none")
+    item = find_item("red_flags", _form(visit))
+    return answer_words(item, ",".join(dict.fromkeys(flags))) or tr("none")
+
+
+def _form(visit: Visit) -> Checklist | None:
+    try:
+        return parse_checklist(visit.opened.checklist_text, "checklist")
+    except KapmonitorError:
+        return None
 
 
 FACTS: dict[str, Fact] = {
     "patient_code": lambda visit: _text(visit.opened.patient_code),
     "visit": lambda visit: _text(visit.opened.session),
-    "plan": lambda visit: _text(visit.plan.title if visit.plan else visit.opened.plan),
+    "plan": lambda visit: _text(tr(visit.plan.title) if visit.plan else visit.opened.plan),
     "staff": lambda visit: ", ".join(visit.opened.staff) or None,
     "clinic": lambda visit: _text(visit.clinic),
     "date": _date,

@@ -1,11 +1,10 @@
 """The tables of a finished visit: alarms with response times, rounds, events with amendments."""
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from kapmonitor import events as e
 from kapmonitor.alarm_words import MARKS
+from kapmonitor.answer_words import answer_words
 from kapmonitor.checklist import Checklist, Item, parse_checklist
 from kapmonitor.effect_words import effect_cell
 from kapmonitor.effects import effects
@@ -124,13 +123,4 @@ def _checklist(session: Session) -> Checklist | None:
 
 
 def _answer(item: Item | None, value: Answer) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:g}"
-    choices: Sequence[tuple[str, str]] = (
-        [(choice.value, choice.text) for choice in item.choices] if item is not None else []
-    )
-    words = dict(choices)
-    parts = [tr(words.get(part, part)) for part in str(value).split(",")]
-    return ", ".join(parts)
+    return answer_words(item, value)
