@@ -18,6 +18,14 @@ class Commanded(Protocol):
         """What to write for a command."""
 
 
+@runtime_checkable
+class Following(Protocol):
+    """A speaker that takes over what must outlast a connection."""
+
+    def follow(self, earlier: Speaker) -> None:
+        """The connection before this one had this speaker."""
+
+
 async def ask(
     info: SourceInfo,
     speaker: Speaker | None,

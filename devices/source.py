@@ -7,24 +7,19 @@ up again as soon as the device is back. ``open_source`` makes one from an addres
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-import msgspec
 from msgspec import Struct
 
-from devices import saying
 from devices.address import SourceAddress
 from devices.capture import CaptureWriter
 from devices.catalogue import any_device, check_switch
 from devices.decoders import protocol
 from devices.decoders.base import Speaker
 from devices.hearing import Hearing, MakeDecoder
+from devices.in_use import InUse
 from devices.transports import Chunk, Connection, LinkLost, Transport
 from kapmonitor.clock import Clock
-from kapmonitor.errors import DeviceError
-from kapmonitor.ports import Deliver, Source, SourceInfo
-from kapmonitor.reading import Decoded, Delivery, Link, LinkState, Notice
-
-FIRST_WAIT = 0.25
-"""Seconds before the first attempt to reconnect; doubled up to the transport's longest."""
+from kapmonitor.ports import Source, SourceInfo
+from kapmonitor.reading import Decoded, Notice
 
 SILENCE = 10.0
 """Seconds without a byte after which a device that must be spoken to is greeted again."""
@@ -53,8 +48,8 @@ class Equipment(Struct, frozen=True):
 Prepare = Callable[[], Awaitable[Equipment]]
 
 
-class DeviceSource:
-    """One device, run for life on the acquisition loop.
+class DeviceSource(InUse[Connection]):
+    """One device on a port, a cable or in a file.
 
     ``prepare`` finds out what to work with; it is asked again until it succeeds, and may raise
     DeviceError. Until then ``info`` is what was known at first.
@@ -67,72 +62,11 @@ class DeviceSource:
         clock: Clock,
         capture: CaptureWriter | None = None,
     ) -> None:
-        self._info = info
+        super().__init__(info, clock, capture)
         self._prepare = prepare
-        self._clock = clock
-        self._capture = capture
         self._equipment: Equipment | None = None
         self._hearing: Hearing | None = None
-        self._connection: Connection | None = None
-        self._speaker: Speaker | None = None
-        self._deliver: Deliver = _nowhere
         self._doubted = False
-
-    @property
-    def info(self) -> SourceInfo:
-        """Who it is."""
-        return self._info
-
-    async def probe(self, wait: bool = False) -> None:
-        """Connect before ``run``, so that a device that is not there is known at once.
-
-        With ``wait`` it is waited for instead. Raises DeviceError as the transport does.
-        """
-        pause = FIRST_WAIT
-        while self._connection is None:
-            try:
-                self._connection = await self._open()
-            except DeviceError:
-                if not wait:
-                    raise
-                pause = await self._pause(pause)
-
-    async def run(self, deliver: Deliver) -> None:
-        """Deliver until cancelled, reconnecting by itself."""
-        self._deliver = deliver
-        pause, down = FIRST_WAIT, False
-        self._say(LinkState.CONNECTING)
-        try:
-            while True:
-                try:
-                    await self.probe()
-                except DeviceError as error:
-                    if not down:
-                        self._say(LinkState.DOWN, error.code)
-                    down = True
-                    pause = await self._pause(pause)
-                    continue
-                reason = await self._use()
-                self._say(LinkState.DOWN, reason)
-                down = True
-                pause = await self._pause(FIRST_WAIT)
-        finally:
-            await self.aclose()
-
-    async def ask(self, command: str) -> None:
-        """Send a command.
-
-        Raises DeviceError: ``command_unknown``, ``not_connected``, ``write_refused``, and what the
-        device's speaker refuses (``cuff_busy``, ``cuff_resting``).
-        """
-        now = self._clock.now()
-        await saying.ask(self._info, self._speaker, self._connection, command, now)
-
-    async def aclose(self) -> None:
-        """Close the connection and free everything; may be called twice."""
-        connection, self._connection, self._speaker = self._connection, None, None
-        if connection is not None:
-            await connection.close()
 
     # --- connecting -------------------------------------------------------------------------
 
@@ -151,17 +85,9 @@ class DeviceSource:
             self._capture.begin(self._info.protocol, kind, utc, self._equipment.settings)
         return connection
 
-    async def _pause(self, seconds: float) -> float:
-        """Wait before the next attempt; returns how long to wait before the one after."""
-        await asyncio.sleep(seconds)
-        longest = self._equipment.transport.longest_wait if self._equipment else 1.0
-        return min(2 * seconds, longest)
-
-    def _say(self, state: LinkState, reason: str = "") -> None:
-        now = self._clock.now()
-        if self._capture is not None and state in (LinkState.UP, LinkState.DOWN):
-            self._capture.link(now, state)
-        self._deliver([Link(self._info.id, state, now, reason)])
+    @property
+    def _longest_wait(self) -> float:
+        return self._equipment.transport.longest_wait if self._equipment else 1.0
 
     # --- connected --------------------------------------------------------------------------
 
@@ -169,9 +95,8 @@ class DeviceSource:
         """Work with the open connection until it is lost; returns why."""
         equipment, hearing, connection = self._equipment, self._hearing, self._connection
         assert equipment is not None and hearing is not None and connection is not None
-        speaker = self._speaker = equipment.make_speaker() if equipment.make_speaker else None
+        speaker = self._begin_speaking(equipment.make_speaker() if equipment.make_speaker else None)
         heard = begun = self._clock.now()
-        self._say(LinkState.UP)
         try:
             if speaker is not None:
                 await self._send(speaker.opened(heard))
@@ -198,7 +123,6 @@ class DeviceSource:
             return lost.reason
         finally:
             self._hand_on(hearing.finish(self._clock.now()))
-            await self.aclose()
 
     async def _receive(self, connection: Connection, heard: float) -> Chunk | Notice | None:
         """Wait for what comes next, or until the speaker has something to do (None)."""
@@ -231,16 +155,6 @@ class DeviceSource:
             self._doubted = True
             self._equipment = None
             raise LinkLost("wrong_protocol")
-
-    async def _send(self, writes: Sequence[bytes]) -> None:
-        """Write what the speaker wants; what its protocol does not allow is refused and told."""
-        now = self._clock.now()
-        self._hand_on(await saying.say(self._info, self._speaker, self._connection, writes, now))
-
-    def _hand_on(self, items: Sequence[Decoded]) -> None:
-        if items:
-            name = self._info.id
-            self._deliver([msgspec.structs.replace(item, source=name) for item in items])
 
 
 def open_source(
@@ -284,7 +198,3 @@ def open_source(
     from devices.later import virtual_source
 
     return virtual_source(address, clock, capture)
-
-
-def _nowhere(items: Sequence[Delivery]) -> None:
-    """Where deliveries go before ``run``."""

@@ -1,6 +1,6 @@
 """What the cuffs that take commands share: when a cycle runs, and when one may be started."""
 
-from devices.decoders.base import Decoder
+from devices.decoders.base import Decoder, Speaker
 from kapmonitor.errors import DeviceError
 from kapmonitor.reading import Decoded, Notice, Reading
 from kapmonitor.vitals import Vital
@@ -71,13 +71,25 @@ class CuffSpeaker:
         self._stop = stop
         self._may_start = may_start
         self._ready_at: float | None = None
+        self._settled = False
         self._busy_since: float | None = None
         self._last_sign = 0.0
 
+    def follow(self, earlier: Speaker) -> None:
+        """The link was lost: the arm rests as long as if it had not been.
+
+        A cycle that ran then is over for us; one that still runs shows itself by its pressures.
+        """
+        if isinstance(earlier, CuffSpeaker):
+            if earlier._busy_since is not None:
+                earlier._over(earlier._last_sign)
+            self._ready_at, self._settled = earlier._ready_at, False
+
     def opened(self, at: float) -> list[bytes]:
         """Nothing is said before somebody asks."""
-        if self._ready_at is None:
-            self._ready_at = at + SETTLE
+        if not self._settled:
+            self._settled = True
+            self._ready_at = max(at + SETTLE, self._ready_at or 0.0)
         return []
 
     def feed(self, data: bytes, at: float) -> list[bytes]:

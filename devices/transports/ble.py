@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from devices import saying
 from devices.address import SourceAddress, short_id
 from devices.capture import CaptureWriter
 from devices.catalogue import (
@@ -23,6 +22,7 @@ from devices.catalogue import (
 )
 from devices.decoders import Decoder, Speaker, protocol
 from devices.hearing import Hearing
+from devices.in_use import InUse
 from devices.transports import Chunk, LinkLost
 from devices.transports.ble_agent import AskPasskey
 from devices.transports.ble_cuff import CuffInbox, local_time
@@ -41,8 +41,8 @@ from devices.transports.ble_scan import (
 )
 from kapmonitor.clock import Clock
 from kapmonitor.errors import DeviceError
-from kapmonitor.ports import Deliver, SourceInfo
-from kapmonitor.reading import Decoded, Link, LinkState, Notice, Reading
+from kapmonitor.ports import SourceInfo
+from kapmonitor.reading import Decoded, LinkState, Notice, Reading
 from kapmonitor.vitals import PRESSURES
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ USUAL = Limits()
 _SHORTEST_TURN = 0.01
 
 
-class BleSource:
-    """One Bluetooth device, run for life on the acquisition loop.
+class BleSource(InUse[BleConnection]):
+    """One Bluetooth device.
 
     ``address`` is a MAC (on macOS a UUID) or an advertised name; ``device`` is the catalogue's
     entry, made more exact when the device's name is seen. ``pairing`` off leaves pairing to the
@@ -80,91 +80,20 @@ class BleSource:
         experimental: bool = False,
         may_start: bool = False,
     ) -> None:
+        super().__init__(info, clock, capture)
         self._may_start = may_start
         self._experimental = experimental
-        self._info = info
         self._address = address
         self._device = device
-        self._clock = clock
-        self._capture = capture
         self._ask_passkey = ask_passkey
         self._pairing = pairing
         self._radio = radio
         self._limits = limits
         self._hearing = Hearing(info.protocol, self._decoder, info.continuous)
         self._cuff = CuffInbox()
-        self._connection: BleConnection | None = None
         self._known: tuple[str, str] | None = None
         self._doubt_held = False
         self._packets = 0
-        self._said: tuple[LinkState, str] | None = None
-        self._speaker: Speaker | None = None
-
-    @property
-    def info(self) -> SourceInfo:
-        """Who it is."""
-        return self._info
-
-    async def probe(self, wait: bool = False) -> None:
-        """Connect before ``run``, so that a device that is not there is known at once.
-
-        A cuff is not expected to be there before it has measured: it is left to ``run``. With
-        ``wait`` any device is waited for. Raises DeviceError: ``bluetooth_missing``,
-        ``bluetooth_off``, ``bluetooth_no_permission``, ``device_not_found``, ``needs_pairing``,
-        ``connect_failed``.
-        """
-        pause = self._limits.first_pause
-        while self._connection is None:
-            try:
-                self._connection = await self._open()
-            except DeviceError as error:
-                if error.code == "device_not_found" and not self._info.continuous:
-                    return
-                if not wait:
-                    raise
-                pause = await self._pause(pause)
-
-    async def run(self, deliver: Deliver) -> None:
-        """Deliver until cancelled, reconnecting by itself; what is wrong is told as a Link."""
-        pause, left = self._limits.first_pause, False
-        self._said = None
-        self._say(deliver, LinkState.CONNECTING)
-        try:
-            while True:
-                try:
-                    self._connection = self._connection or await self._open()
-                except DeviceError as error:
-                    if error.code == "device_not_found":
-                        self._say_absent(deliver)
-                    else:
-                        self._say(deliver, LinkState.DOWN, error.code)
-                        pause = await self._pause(pause)
-                    continue
-                pause = self._limits.first_pause
-                # A cuff that was expected to leave is expected to return: that is no gap.
-                self._say(deliver, LinkState.UP, expected=left)
-                reason = await self._use(deliver)
-                left = not self._info.continuous and reason == "link_lost"
-                self._say(deliver, LinkState.DOWN, "left" if left else reason, left)
-                await self.aclose()
-                pause = await self._pause(pause)
-        finally:
-            await self.aclose()
-
-    async def ask(self, command: str) -> None:
-        """Send a command.
-
-        Raises DeviceError: ``command_unknown``, ``not_connected``, ``write_refused``, and what the
-        device's speaker refuses (``cuff_busy``, ``cuff_resting``).
-        """
-        now = self._clock.now()
-        await saying.ask(self._info, self._speaker, self._connection, command, now)
-
-    async def aclose(self) -> None:
-        """Hang up and free everything; may be called twice."""
-        connection, self._connection, self._speaker = self._connection, None, None
-        if connection is not None:
-            await connection.close()
 
     # --- connecting ---------------------------------------------------------------------------
 
@@ -241,49 +170,49 @@ class BleSource:
         by_name = not is_address(self._address) and bool(known_name) and name == known_name
         return address == known_address or by_name
 
-    async def _pause(self, seconds: float) -> float:
-        """Wait before the next attempt; returns how long to wait before the one after."""
-        await asyncio.sleep(seconds)
-        return min(2 * seconds, self._limits.longest_pause)
+    @property
+    def _first_wait(self) -> float:
+        return self._limits.first_pause
 
-    def _say_absent(self, deliver: Deliver) -> None:
+    @property
+    def _longest_wait(self) -> float:
+        return self._limits.longest_pause
+
+    def _comes_later(self, error: DeviceError) -> bool:
+        """A cuff is not expected to be there before it has measured."""
+        return error.code == "device_not_found" and not self._info.continuous
+
+    async def _failed(self, error: DeviceError, pause: float) -> float:
         """A person waits to hear whether a strap is there; a cuff comes when it comes."""
+        if error.code != "device_not_found":
+            self._say(LinkState.DOWN, error.code)
+            return await self._pause(pause)
         down = self._said is not None and self._said[0] is LinkState.DOWN
         if self._info.continuous and not down:
-            self._say(deliver, LinkState.DOWN, "device_not_found")
-
-    def _say(
-        self, deliver: Deliver, state: LinkState, reason: str = "", expected: bool = False
-    ) -> None:
-        if self._said == (state, reason):
-            return  # still the same trouble
-        self._said = (state, reason)
-        now = self._clock.now()
-        if self._capture is not None and state in (LinkState.UP, LinkState.DOWN):
-            self._capture.link(now, state)
-        deliver([Link(self._info.id, state, now, reason, expected)])
+            self._say(LinkState.DOWN, "device_not_found")
+        return pause  # looking for it took its time
 
     # --- connected ----------------------------------------------------------------------------
 
-    async def _use(self, deliver: Deliver) -> str:
+    async def _use(self) -> str:
         """Work with the open connection until it is lost; returns why."""
         connection = self._connection
         assert connection is not None
         silent = 0.0
-        speaker = self._speaker = self._make_speaker()
+        speaker = self._begin_speaking(self._make_speaker())
         try:
             if speaker is not None:
-                await self._send(deliver, speaker.opened(self._clock.now()))
+                await self._send(speaker.opened(self._clock.now()))
             while True:
                 if speaker is not None:
-                    await self._send(deliver, speaker.due(self._clock.now()))
+                    await self._send(speaker.due(self._clock.now()))
                 wait = min(self._limits.silence - silent, self._settle_in(), self._due_in())
                 try:
                     async with asyncio.timeout(wait):
                         item = await connection.receive()
                 except TimeoutError:
                     silent += wait
-                    self._hand_on(deliver, self._cuff.settle())
+                    self._hand_on(self._cuff.settle())
                     if silent >= self._limits.silence:
                         if self._info.continuous:
                             return "silent"
@@ -291,20 +220,14 @@ class BleSource:
                 else:
                     # A battery that can still be read is no sign that the sensor streams.
                     silent = 0.0 if isinstance(item, Chunk) else silent
-                    self._hand_on(deliver, self._hear(item))
+                    self._hand_on(self._hear(item))
                     if speaker is not None and isinstance(item, Chunk):
-                        await self._send(deliver, speaker.feed(item.data, item.at))
+                        await self._send(speaker.feed(item.data, item.at))
         except LinkLost as lost:
             return lost.reason
         finally:
             left = self._hearing.finish(self._clock.now())
-            self._hand_on(deliver, [*self._cuff.settle(), *self._numbered(left)])
-
-    async def _send(self, deliver: Deliver, writes: Sequence[bytes]) -> None:
-        """Write what the speaker wants; what its protocol does not allow is refused and told."""
-        now = self._clock.now()
-        told = await saying.say(self._info, self._speaker, self._connection, writes, now)
-        self._hand_on(deliver, told)
+            self._hand_on([*self._cuff.settle(), *self._numbered(left)])
 
     def _due_in(self) -> float:
         """Real seconds until the speaker has something to say."""
@@ -343,10 +266,6 @@ class BleSource:
                 self._packets += 1
                 numbers[item.packet] = self._packets
         return [msgspec.structs.replace(item, packet=numbers.get(item.packet, 0)) for item in items]
-
-    def _hand_on(self, deliver: Deliver, items: Sequence[Decoded]) -> None:
-        if items:
-            deliver([msgspec.structs.replace(item, source=self._info.id) for item in items])
 
 
 def _is_measurement(items: Sequence[Decoded]) -> bool:

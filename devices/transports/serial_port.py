@@ -152,7 +152,9 @@ class SerialConnection:
         self._stop.set()
         self._wake()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), _CLOSE_TIMEOUT)
+            # Not wait_for: in Python 3.11 that swallows a cancellation that comes with the end.
+            async with asyncio.timeout(_CLOSE_TIMEOUT):
+                await self._ended.wait()
             self._thread.join(_CLOSE_TIMEOUT)
 
     def _wake(self) -> None:

@@ -231,6 +231,31 @@ class TestSpeaker:
         assert (error.value.code, error.value.facts["seconds"]) == ("cuff_resting", 10)
         assert speaker.ask("start", 70.0) == [START]
 
+    def test_rest_after_a_failure_survives_a_reconnect(self):
+        """The cuff drops its link with the failure: the next connection counts on, not anew."""
+        before = self.opened()
+        before.ask("start", 3.0)
+        before.feed(bytes.fromhex(FAILURE), 40.0)
+        speaker = JamrSpeaker(may_start=True)
+        speaker.follow(before)
+        speaker.opened(45.0)
+
+        with pytest.raises(DeviceError) as error:
+            speaker.ask("start", 60.0)
+        assert (error.value.code, error.value.facts["seconds"]) == ("cuff_resting", 10)
+        assert speaker.ask("start", 70.0) == [START]
+
+    def test_link_lost_in_the_middle_of_a_cycle_counts_as_its_end(self):
+        before = self.opened()
+        before.ask("start", 3.0)
+        before.feed(jamr_pressure(12000), 20.0)
+        speaker = JamrSpeaker(may_start=True)
+        speaker.follow(before)
+        speaker.opened(22.0)
+
+        assert self.refusal(speaker, 30.0) == "cuff_resting"
+        assert speaker.ask("start", 50.0) == [START]
+
     def test_stop_works_at_any_time_and_the_arm_rests_after_it(self):
         speaker = self.opened()
         assert speaker.ask("stop", 0.1) == [STOP]
