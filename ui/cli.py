@@ -26,6 +26,7 @@ VERBS = {
     "capture": "Keep a device's raw bytes with their arrival times, for support.",
     "decode": "Turn a stream, hex text or a capture into readings.",
     "replay": "Past readings through the alarms: what would have fired.",
+    "plans": "The plans of the routes, and a clinic's own.",
     "sessions": "The records in the data folder.",
     "course": "A patient's earlier visits.",
     "reflections": "A therapist's own notes on a visit, apart from its record.",

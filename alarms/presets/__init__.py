@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from alarms.limits import AnySpec, EnteredSpec, LimitSpec, TechnicalSpec, faults
-from alarms.presets.writing import written
 from kapmonitor import datafiles
 from kapmonitor.errors import PlanError
+from kapmonitor.toml_text import written
 
 DEFAULT = "default"
 LONGEST_AVERAGE = 16.0

@@ -1,4 +1,4 @@
-"""A preset as text that stands alone: every row and every number, whatever the default becomes."""
+"""Structs as TOML text: for a record that keeps a whole data file, and for a clinic's own copy."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,10 +6,8 @@ from typing import Any
 
 import msgspec
 
-from alarms.limits import AnySpec
 
-
-def written(head: Mapping[str, Any], tables: Mapping[str, Iterable[AnySpec]]) -> str:
+def written(head: Mapping[str, Any], tables: Mapping[str, Iterable[msgspec.Struct]]) -> str:
     """TOML: the head's fields, then each row of each table. What is None is left out."""
     parts = [_fields(head)]
     parts += [
@@ -18,6 +16,20 @@ def written(head: Mapping[str, Any], tables: Mapping[str, Iterable[AnySpec]]) ->
         for row in rows
     ]
     return "\n".join(parts)
+
+
+def written_struct(whole: msgspec.Struct) -> str:
+    """TOML of a struct: plain fields first, then its tables, then its lists of tables."""
+    fields: Mapping[str, Any] = msgspec.to_builtins(whole)
+    plain = {k: v for k, v in fields.items() if not isinstance(v, Mapping) and not _rows(v)}
+    parts = [_fields(plain)]
+    parts += [f"[{k}]\n{_fields(v)}" for k, v in fields.items() if isinstance(v, Mapping)]
+    parts += [f"[[{k}]]\n{_fields(row)}" for k, v in fields.items() if _rows(v) for row in v]
+    return "\n".join(parts)
+
+
+def _rows(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and isinstance(value[0], Mapping)
 
 
 def _fields(fields: Mapping[str, Any]) -> str:

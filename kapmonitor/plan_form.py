@@ -1,0 +1,247 @@
+"""A clinic's own plan as a form: fields with words and ranges, a changed copy, its change log.
+
+A copy is a TOML file in the clinic's folder that stands alone; one with the name of a plan of ours
+takes its place. What was changed, by whom and why is appended to ``changes.jsonl`` beside it.
+"""
+
+import math
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from kapmonitor import datafiles
+from kapmonitor.errors import KapmonitorError, PlanError, Refused
+from kapmonitor.plan import CheckKind, Plan, PlannedCheck, load_plan, parse_plan
+from kapmonitor.toml_text import written_struct
+from kapmonitor.whole_files import write_whole
+
+LOG = "changes.jsonl"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+class PlanField(Struct, frozen=True):
+    """A field of the form. ``kind`` is number, whole, list (of numbers) or text."""
+
+    id: str
+    words: str
+    kind: str = "number"
+    low: float = 0
+    high: float = 1440
+    unit: str = "min"
+
+
+# Ranges are those of the structs in `kapmonitor.plan`, except of doses, which have none there.
+FIELDS = (
+    PlanField("title", "Title", "text", unit=""),
+    PlanField("usual_dose", "Usual dose", high=2000, unit="mg"),
+    PlanField("doses", "Doses to choose from", "list", high=2000, unit="mg"),
+    PlanField("minimum_observation_min", "Minimum observation from the dose"),
+    PlanField("cuffs", "Cuff readings at", "list"),
+    PlanField("rounds", "Observation rounds at", "list"),
+    PlanField("baseline.cuff_readings", "Cuff readings of a baseline", "whole", 1, 10, ""),
+    PlanField("baseline.apart_min", "Apart by at least"),
+    PlanField("baseline.oximetry_min", "Oximetry of a baseline"),
+    PlanField("predose.systolic", "Ask why above, systolic", low=90, high=220, unit="mmHg"),
+    PlanField("predose.diastolic", "Ask why above, diastolic", low=50, high=140, unit="mmHg"),
+    PlanField("leaving.pressure_percent", "Leaving: pressure within", high=100, unit="%"),
+    PlanField("leaving.pulse_percent", "Leaving: pulse within", high=100, unit="%"),
+    PlanField("leaving.spo2_least", "Leaving: SpO₂ at least", low=80, high=100, unit="%"),
+    PlanField("leaving.dissociation_above", "Leaving: dissociation above before", high=24, unit=""),
+    PlanField("signatures", "Signatures at the end", "whole", 1, 4, ""),
+    PlanField("limits", "Preset of alarm limits", "text", unit=""),
+    PlanField("checklist", "Form of a round", "text", unit=""),
+)  # fmt: skip
+_KINDS = {"cuffs": CheckKind.CUFF, "rounds": CheckKind.ROUND}
+# These must name at least one moment.
+_NOT_EMPTY = frozenset(_KINDS)
+
+
+class ListedPlan(Struct, frozen=True):
+    """A plan that can be chosen; ``own`` ones are the clinic's. ``problem`` where it is wrong."""
+
+    name: str
+    title: str
+    own: bool = False
+    problem: KapmonitorError | None = None
+
+
+class Change(Struct, frozen=True):
+    """A change of a clinic's file; ``utc`` in seconds since 1970, each field old and new."""
+
+    utc: float
+    by: str
+    reason: str
+    file: str
+    changed: dict[str, tuple[str, str]]
+
+
+def shown(plan: Plan) -> dict[str, str]:
+    """Each field as a person writes it."""
+    return {field.id: _shown(plan, field) for field in FIELDS}
+
+
+def source(plan: Plan, field: str) -> str:
+    """Where the default of a field comes from."""
+    part, dot, _ = field.partition(".")
+    found = getattr(getattr(plan, part), "source", "") if dot else ""
+    return str(found or plan.source)
+
+
+def changed(plan: Plan, name: str, values: Mapping[str, str]) -> Plan:
+    """A copy under a name with these fields changed.
+
+    Raises Refused ``plan_name`` or ``plan_field`` (naming it and its range), and PlanError where
+    the whole does not fit together.
+    """
+    if not _NAME.fullmatch(name):
+        raise Refused("plan_name", name=name)
+    raw: dict[str, Any] = msgspec.to_builtins(plan)
+    raw["name"], raw["version"] = name, _next_version(plan) if name == plan.name else "1"
+    for field in FIELDS:
+        text = values.get(field.id)
+        if text is None or text == _shown(plan, field):
+            continue
+        if field.id in _KINDS:
+            raw["check"] = _checks(plan, _KINDS[field.id], _numbers(field, text), raw["check"])
+        else:
+            part, dot, last = field.id.rpartition(".")
+            (raw[part] if dot else raw)[last] = _entered(field, text)
+    # Through its text, so that what is kept is what can be read again.
+    return parse_plan(written_struct(msgspec.convert(raw, Plan)), name)
+
+
+def save_plan(folder: Path, plan: Plan, before: Plan, by: str, reason: str, utc: float) -> Path:
+    """Write a clinic's plan and append what changed; returns the file.
+
+    Raises Refused ``reason_missing`` or ``name_missing``, KapmonitorError ``folder_unwritable``.
+    """
+    if not by.strip():
+        raise Refused("name_missing")
+    if not reason.strip():
+        raise Refused("reason_missing")
+    path = folder / f"{plan.name}.toml"
+    old, new = {"name": before.name, **shown(before)}, {"name": plan.name, **shown(plan)}
+    what = {key: (old[key], new[key]) for key in new if old[key] != new[key]}
+    write_whole(path, written_struct(plan).encode())
+    append_change(folder, Change(utc, by.strip(), reason.strip(), path.name, what))
+    return path
+
+
+def append_change(folder: Path, change: Change) -> None:
+    """Add a line to the clinic's change log. Raises KapmonitorError ``folder_unwritable``."""
+    try:
+        with (folder / LOG).open("ab") as log:
+            log.write(msgspec.json.encode(change) + b"\n")
+            log.flush()
+            os.fsync(log.fileno())
+    except OSError as error:
+        reason = error.strerror or ""
+        raise KapmonitorError("folder_unwritable", path=str(folder), reason=reason) from None
+
+
+def changes(folder: Path) -> list[Change]:
+    """The change log, the oldest first; a line that cannot be read is left out."""
+    try:
+        lines = (folder / LOG).read_bytes().splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            found.append(msgspec.json.decode(line, type=Change))
+        except msgspec.DecodeError:
+            continue
+    return found
+
+
+def clinic_plans(folder: Path) -> list[ListedPlan]:
+    """All plans: ours, then the clinic's own, a wrong one with its problem."""
+    listed = []
+    for name in datafiles.names("kapmonitor.plans"):
+        if not (folder / f"{name}.toml").is_file():
+            listed.append(ListedPlan(name, load_plan(name)[0].title))
+    for path in sorted(folder.glob("*.toml")):
+        if not _is_plan(path):
+            continue
+        try:
+            plan, _ = load_plan(str(path))
+        except PlanError as problem:
+            listed.append(ListedPlan(path.stem, path.name, own=True, problem=problem))
+        else:
+            listed.append(ListedPlan(path.stem, plan.title, own=True))
+    return listed
+
+
+def _is_plan(path: Path) -> bool:
+    """Presets, checklists and other files of the clinic lie in the same folder."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return "route" in found or "check" in found
+
+
+def _shown(plan: Plan, field: PlanField) -> str:
+    if field.id in _KINDS:
+        return ", ".join(f"{check.at_min:g}" for check in plan.checks(_KINDS[field.id]))
+    value: Any = plan
+    for part in field.id.split("."):
+        value = getattr(value, part)
+    if field.kind == "list":
+        return ", ".join(f"{one:g}" for one in value)
+    return str(value) if field.kind == "text" else f"{value:g}"
+
+
+def _entered(field: PlanField, text: str) -> Any:
+    if field.kind == "text":
+        if not text.strip():
+            raise _refused(field, text)
+        return text.strip()
+    numbers = _numbers(field, text)
+    if field.kind == "list":
+        return numbers
+    if len(numbers) != 1:
+        raise _refused(field, text)
+    return round(numbers[0]) if field.kind == "whole" else numbers[0]
+
+
+def _numbers(field: PlanField, text: str) -> list[float]:
+    """One number, or a list; a decimal comma is one where only one number is asked for."""
+    parts = re.split(r"[,;]\s*", text.strip()) if field.kind == "list" else [text.replace(",", ".")]
+    try:
+        found = [float(part) for part in parts if part.strip()]
+    except ValueError:
+        raise _refused(field, text) from None
+    wrong = any(not math.isfinite(n) or not field.low <= n <= field.high for n in found)
+    if field.kind == "whole" and any(number != round(number) for number in found):
+        wrong = True
+    if field.id == "usual_dose" and any(number <= 0 for number in found):
+        wrong = True
+    if wrong or (field.id in _NOT_EMPTY and not found):
+        raise _refused(field, text)
+    return found
+
+
+def _next_version(plan: Plan) -> str:
+    return str(int(plan.version) + 1) if plan.version.isdigit() else plan.version
+
+
+def _refused(field: PlanField, text: str) -> Refused:
+    return Refused("plan_field", field=field.id, value=text, low=field.low, high=field.high)
+
+
+def _checks(
+    plan: Plan, kind: CheckKind, minutes: list[float], checks: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The checks of one kind at these minutes; those that were there keep their window."""
+    known = {check.at_min: check for check in plan.checks(kind)}
+    new = [known.get(minute) or PlannedCheck(kind, minute) for minute in sorted(set(minutes))]
+    others = [check for check in checks if check["kind"] != kind.value]
+    made: list[dict[str, Any]] = [msgspec.to_builtins(check) for check in new]
+    return [*made, *others]
