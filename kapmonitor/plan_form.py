@@ -58,6 +58,7 @@ FIELDS = (
     PlanField("checklist", "Form of a round", "text", unit=""),
 )  # fmt: skip
 _KINDS = {"cuffs": CheckKind.CUFF, "rounds": CheckKind.ROUND}
+_WITHOUT_SOURCE = frozenset({"title", "signatures", "limits", "checklist"})
 # These must name at least one moment.
 _NOT_EMPTY = frozenset(_KINDS)
 
@@ -87,7 +88,9 @@ def shown(plan: Plan) -> dict[str, str]:
 
 
 def source(plan: Plan, field: str) -> str:
-    """Where the default of a field comes from."""
+    """Where the default of a field comes from; empty for names and what is the clinic's alone."""
+    if field in _WITHOUT_SOURCE:
+        return ""
     part, dot, _ = field.partition(".")
     found = getattr(getattr(plan, part), "source", "") if dot else ""
     return str(found or plan.source)

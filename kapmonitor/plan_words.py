@@ -52,7 +52,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield tr("Alarm limits: preset {preset}. Form of a round: {form}.", preset=plan.limits,
              form=plan.checklist)  # fmt: skip
     sources = dict.fromkeys(plan_form.source(plan, field.id) for field in plan_form.FIELDS)
-    for source in sources:
+    for source in filter(None, sources):
         yield tr("Source: {source}", source=source)
 
 

@@ -212,12 +212,13 @@ SENTENCES = {
     "nothing_due": "No {check} is due.",
     "reason_missing": "Give a reason.",
     "name_missing": "Say who changes it.",
-    "plan_field": "{field} cannot be {value!r}: use {low:g} to {high:g}.",
+    "plan_field": "{field} cannot be {value!r}: use {low} to {high}.",
     "plan_to_copy": "Name the plan to copy, as in kapmonitor plans intranasal --copy our-spray.",
     "plan_copy_missing": "A plan is changed in a copy: add --copy NAME, --by and --reason.",
     "plan_field_unknown": "{text!r} changes nothing in a plan: write FIELD=VALUE with one "
     "of {known}.",
-    "plan_name": "{name!r} is no name for a plan: use at most 40 small letters, digits and hyphens.",
+    "plan_name": "{name!r} is no name for a plan: use at most 40 small letters, digits and "
+    "hyphens.",
     "unknown_command": "There is no command {command!r}.",
     "unknown_item": "The checklist has no item {item!r}.",
     "item_missing": "{item} is not answered.",

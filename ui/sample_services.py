@@ -1,6 +1,9 @@
 """Services of an invented clinic, for the gallery and for tests. No Qt."""
 
+from pathlib import Path
+
 from kapmonitor.checklist import load_checklist
+from kapmonitor.plan_form import clinic_plans
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
 from ui.live.sample import STAFF, StillLink, typical
@@ -41,6 +44,7 @@ def sample_services() -> Services:
         preview=lambda _record: sample_pages(),
         export_as=lambda _record, _formats, _progress: [],
         outputs=lambda: SoundOutputs((("desk", "USB loudspeaker at the desk"),), "desk"),
+        plans=lambda: clinic_plans(Path("no-clinic-here")),
         staff=STAFF,
         scenarios=("ordinary", "hypertension", "desaturation"),
     )

@@ -17,6 +17,8 @@ from kapmonitor.course_words import last_time
 from kapmonitor.emergency import EmergencyList, load_emergency
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
+from kapmonitor.plan import Plan, load_plan
+from kapmonitor.plan_form import ListedPlan, clinic_plans, save_plan
 from kapmonitor.reflections import add_reflection
 from kapmonitor.settings import Settings
 from kapmonitor.staff import Person, load_staff
@@ -83,6 +85,9 @@ class Services:
     course: Callable[[str], list[PastVisitSummary]] = lambda _code: []
     people: Callable[[], list[Person]] = list
     change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
+    plans: Callable[[], list[ListedPlan]] = list
+    plan: Callable[[str], Plan] = lambda name: load_plan(name)[0]
+    save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
     amend: Callable[[str, "Later", str, str], str] = lambda *_asked: ""
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
@@ -117,6 +122,9 @@ def services(data: Path, given: Keys | None = None) -> Services:
         people=lambda: list(load_staff(data)),
         amend=lambda record, event, by, pin: _amend(data, record, event, by, pin, keys),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
+        plans=lambda: clinic_plans(data / "clinic"),
+        plan=lambda name: load_plan(name, data / "clinic")[0],
+        save_plan=lambda new, old, by, why: _save_plan(data / "clinic", new, old, by, why),
         staff=_names(data) or DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -269,6 +277,11 @@ def _amend(data: Path, record: str, event: "Later", by: str, pin: str, keys: Key
     path = Path(record)
     later.add(data, path, event, by, keys, lambda: pin)
     return Record.open(path, keys.for_record(path)).statements()[-1].short_code
+
+
+def _save_plan(folder: Path, new: Plan, old: Plan, by: str, why: str) -> list[ListedPlan]:
+    save_plan(folder, new, old, by, why, time.time())
+    return clinic_plans(folder)
 
 
 def _change_staff(data: Path, action: str, name: str, role: str, pin: str) -> list[Person]:

@@ -15,6 +15,7 @@ from ui.settings.about import AboutSection
 from ui.settings.clinic import ClinicSection
 from ui.settings.display import DisplaySection
 from ui.settings.language import LanguageSection
+from ui.settings.plans import PlansSection
 from ui.settings.sound import SoundSection
 from ui.settings.staff import StaffSection
 from ui.settings.untried import UntriedSection
@@ -45,5 +46,6 @@ SECTIONS = (
     Section("clinic", "Clinic", ClinicSection),
     Section("staff", "Staff", StaffSection),
     Section("untried", "Untried devices", UntriedSection),
+    Section("plans", "Plans", PlansSection),
     Section("about", "About", AboutSection),
 )

@@ -1,0 +1,69 @@
+"""The plans in the settings: read, changed at the field, kept with a name and a reason."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kapmonitor.plan_form import changes
+from ui.app import MainWindow
+from ui.sample_services import sample_services
+from ui.services import services
+from ui.settings.plans import PlansSection
+
+
+@pytest.fixture
+def section(qtbot, tmp_path: Path):
+    real = services(tmp_path)
+    world = dataclasses.replace(
+        sample_services(), plans=real.plans, plan=real.plan, save_plan=real.save_plan
+    )
+    window = MainWindow(world)
+    qtbot.addWidget(window)
+    window.show()
+    window.show_settings()
+    window.settings.begin("plans")
+    found = window.settings.section("plans")
+    assert isinstance(found, PlansSection)
+    qtbot.waitUntil(lambda: found.choice.count() == 5 and found.fields["cuffs"].text() != "")
+    yield found
+    window.jobs.close()
+
+
+def test_a_clinic_changes_a_plan_and_keeps_it_under_a_name_of_its_own(section, qtbot, tmp_path):
+    section.choice.setCurrentIndex(section.choice.findData("intranasal"))
+    section.choice.activated.emit(section.choice.currentIndex())
+    qtbot.waitUntil(lambda: section.fields["usual_dose"].text() == "56")
+
+    section.fields["predose.systolic"].setText("150")
+    section.name.setText("our-spray")
+    section.by.setText("Dr. Okafor")
+    section.why.setText("older patients")
+    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: section.choice.count() == 6)
+    assert (tmp_path / "clinic" / "our-spray.toml").is_file()
+    (change,) = changes(tmp_path / "clinic")
+    assert change.changed["predose.systolic"] == ("140", "150")
+
+
+def test_a_wrong_number_is_told_at_its_field_and_nothing_is_kept(section, qtbot, tmp_path):
+    section.fields["predose.systolic"].setText("900")
+    section.name.setText("our-spray")
+
+    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+
+    assert section._wrong["predose.systolic"].text() == "90 to 220"
+    assert section.fields["predose.systolic"].hasFocus()
+    assert not (tmp_path / "clinic").exists()
+
+
+def test_without_a_name_for_the_copy_or_a_reason_it_is_said_what_lacks(section, qtbot, tmp_path):
+    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+    assert "is no name for a plan" in section._said.text()
+
+    section.name.setText("our-spray")
+    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: section._said.text() == "Say who changes it.")
+    assert not (tmp_path / "clinic").exists()

@@ -1,0 +1,150 @@
+"""The plans in a form: read one, change numbers, keep it as the clinic's own."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+
+from kapmonitor.errors import PlanError, Refused
+from kapmonitor.plan import Plan
+from kapmonitor.plan_form import FIELDS, ListedPlan, PlanField, changed, shown, source
+from kapmonitor.words import sentence, tr
+from ui.services import Services
+from ui.settings.rows import section_box
+from ui.widgets.basic import button, label, show_text
+from ui.widgets.boxes import grid, row
+from ui.widgets.jobs import Jobs
+
+
+class PlansSection(QWidget):
+    """Every number with its source; a changed plan is a copy with a name, by whom and why."""
+
+    def __init__(self, world: Services, jobs: Jobs) -> None:
+        super().__init__()
+        self._world, self._jobs = world, jobs
+        self._plan: Plan | None = None
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(tr("Plan"))
+        self.choice.activated.connect(lambda _place: self._read())
+        self.fields: dict[str, QLineEdit] = {}
+        self._wrong: dict[str, QLabel] = {}
+        self._sources: dict[str, QLabel] = {}
+        self.name, self.by, self.why = QLineEdit(), QLineEdit(), QLineEdit()
+        self._said = label("", "wrong", wrap=True)
+        self._done = label("", "small", wrap=True)
+        self.keep = button(tr("Keep as the clinic's own"), "main", self._on_keep)
+        box = section_box(self)
+        words = tr(
+            "Each number is a default with its source; a clinic changes it in a copy of its own. A "
+            "visit keeps the plan that it began with."
+        )
+        box.addWidget(label(words, "small", wrap=True))
+        box.addWidget(self.choice)
+        table = grid(gap=6)
+        for place, field in enumerate(FIELDS):
+            self._add(table, place, field)
+        table.setColumnStretch(1, 1)
+        table.setColumnStretch(3, 2)
+        box.addLayout(table)
+        foot = row(gap=8)
+        for edit, words in (
+            (self.name, tr("name of the copy, as in our-spray")),
+            (self.by, tr("who changes it")),
+            (self.why, tr("why")),
+        ):
+            edit.setPlaceholderText(words)
+            edit.setAccessibleName(words)
+            foot.addWidget(edit, 1)
+        foot.addWidget(self.keep)
+        box.addLayout(foot)
+        box.addWidget(self._said)
+        box.addWidget(self._done)
+        box.addStretch(1)
+
+    def begin(self) -> None:
+        """The plans as they are now."""
+        self._jobs.run(self._world.plans, self.show_plans, self._show_said)
+
+    def show_plans(self, plans: Sequence[ListedPlan]) -> None:
+        """List these; a wrong one with what is wrong."""
+        before = self.choice.currentData()
+        self.choice.clear()
+        for plan in plans:
+            words = f"{tr(plan.title)}   {plan.name}"
+            if plan.problem is not None:
+                words = sentence(plan.problem.code, plan.problem.facts)
+            own = f"   {tr('the clinic’s own')}" if plan.own else ""
+            self.choice.addItem(words + own, plan.name)
+        self.choice.setCurrentIndex(max(0, self.choice.findData(before)))
+        self._read()
+
+    def show_plan(self, plan: Plan) -> None:
+        """Fill in the form."""
+        self._plan = plan
+        values = shown(plan)
+        for field in FIELDS:
+            self.fields[field.id].setText(values[field.id])
+            self.fields[field.id].setCursorPosition(0)
+            self._sources[field.id].setText(source(plan, field.id))
+            show_text(self._wrong[field.id], "")
+        self._show_said("")
+
+    def _add(self, table: QGridLayout, place: int, field: PlanField) -> None:
+        edit = QLineEdit()
+        edit.setAccessibleName(tr(field.words))
+        # Sources are long: they take the room that is left, in small letters.
+        told, wrong = label("", "small", wrap=True), label("", "wrong", wrap=True)
+        self.fields[field.id], self._sources[field.id], self._wrong[field.id] = edit, told, wrong
+        table.addWidget(label(tr(field.words)), 2 * place, 0)
+        table.addWidget(edit, 2 * place, 1)
+        table.addWidget(label(field.unit, "dim"), 2 * place, 2)
+        table.addWidget(told, 2 * place, 3)
+        table.addWidget(wrong, 2 * place + 1, 1, 1, 3)
+        wrong.hide()
+
+    def _read(self) -> None:
+        name = self.choice.currentData()
+        if name is None:
+            return
+        self._done.setText("")
+        self._jobs.run(lambda: self._world.plan(str(name)), self.show_plan, self._show_said)
+
+    def _on_keep(self) -> None:
+        before = self._plan
+        if before is None:
+            return
+        for wrong in self._wrong.values():
+            show_text(wrong, "")
+        self._show_said("")
+        values = {name: edit.text() for name, edit in self.fields.items()}
+        try:
+            new = changed(before, self.name.text().strip(), values)
+        except Refused as refused:
+            self._show_refused(refused)
+            return
+        except PlanError as error:
+            self._show_said(sentence(error.code, error.facts))
+            return
+        by, why = self.by.text(), self.why.text()
+        self._jobs.run(
+            lambda: self._world.save_plan(new, before, by, why), self._on_kept, self._show_said
+        )
+
+    def _show_refused(self, refused: Refused) -> None:
+        said = sentence(refused.code, refused.facts)
+        field = str(refused.facts.get("field", ""))
+        if field not in self.fields:
+            self._show_said(said)
+            self.name.setFocus()
+            return
+        known = next(one for one in FIELDS if one.id == field)
+        words = tr("{low} to {high}", low=f"{known.low:g}", high=f"{known.high:g}")
+        show_text(self._wrong[field], words)
+        self.fields[field].setFocus()
+
+    def _on_kept(self, plans: Sequence[ListedPlan]) -> None:
+        self.why.clear()
+        self.show_plans(plans)
+        self._done.setText(tr("Kept; the change log of the clinic says who and why."))
+
+    def _show_said(self, text: str) -> None:
+        show_text(self._said, text)
