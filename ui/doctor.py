@@ -5,10 +5,12 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
 
+from kapmonitor.regional import day
 from kapmonitor.words import sentence, tr
 
 
@@ -107,7 +109,8 @@ def _disk(data: Path) -> Finding:
 
 def _clock(_data: Path) -> Finding:
     year = time.gmtime().tm_year
-    found = time.strftime("%Y-%m-%d %H:%M:%S %Z")
+    now = datetime.now().astimezone()
+    found = f"{day(now)} {now:%H:%M:%S %Z}"
     if year < 2026:
         return Finding("Clock", "missing", found, tr("set the system's date and time"))
     return Finding("Clock", "ok", found)

@@ -9,6 +9,7 @@ import msgspec
 from kapmonitor import words
 from kapmonitor.events import AlarmChange, Entry, event_kind
 from kapmonitor.messages import Answered
+from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import AlarmHistory
 
 Line = Mapping[str, object]
@@ -49,15 +50,15 @@ def alarm_lines(history: AlarmHistory) -> list[tuple[float, Line]]:
     for entry, change in zip(history.changes, changes, strict=True):
         if not steps or change.priority is not steps[-1][1].priority:
             steps.append((entry.at, change))
-    for number, (at, change) in enumerate(steps):
-        following = steps[number + 1][0] if number + 1 < len(steps) else history.ended
+    for place, (at, change) in enumerate(steps):
+        following = steps[place + 1][0] if place + 1 < len(steps) else history.ended
         line = {
             "alarm": history.alarm,
             "priority": change.priority.value,
             "kind": history.kind.value,
             "raised": at,
             "ended": following,
-            "value": history.value if number + 1 == len(steps) else change.value,
+            "value": history.value if place + 1 == len(steps) else change.value,
             "limit": change.limit,
         }
         lines.append((at, line))
@@ -72,23 +73,46 @@ def answer_line(answer: Answered) -> dict[str, object]:
 
 
 def as_text(line: Line) -> str:
-    """The same line for people: `key value` pairs, the first ones bare."""
+    """The same line for people: `key value` pairs, the first ones bare; numbers by region."""
     parts: list[str] = []
-    for name, value in line.items():
+    for name, value in _for_people(line).items():
         if value is None or value == "" or name in ("packet", "number"):
             continue
         if name in ("at", "raised") and isinstance(value, float | int):
-            parts.append(f"{value:9.1f} s")
+            parts.append(f"{number(value, '9.1f')} s")
         elif name in ("vital", "alarm", "event", "notice"):
             parts.append(f"{value}")
         elif name == "value":
-            parts.append(f"{value:g}" if isinstance(value, float | int) else str(value))
+            parts.append(number(value) if isinstance(value, float | int) else str(value))
         elif name == "unit":
             parts.append(str(value))
         elif not (name == "quality" and value == "good") and value is not False:
-            shown = f"{value:g}" if isinstance(value, float) else value
+            shown = number(value) if isinstance(value, float) else value
             parts.append(f"{name}={shown}")
     return "  ".join(parts)
+
+
+# The pressures of a line of text that carries no unit; what is printed as JSON is always mmHg.
+_PRESSURES = ("systolic", "diastolic", "mean_pressure")
+_OF_PRESSURE = ("SBP_", "DBP_", "BP_")
+
+
+def _for_people(line: Line) -> Line:
+    """The line with its pressures in the unit in which the clinic reads them."""
+    if pressure_unit() == MMHG:
+        return line
+    told = dict(line)
+    names = list(_PRESSURES)
+    if line.get("unit") == MMHG:
+        told["unit"] = pressure_unit()
+        names += ["value", "old", "new", "other_old", "other_new"]
+    elif str(line.get("alarm", "")).startswith(_OF_PRESSURE) and "event" not in line:
+        names += ["value", "limit"]
+    for name in names:
+        value = line.get(name)
+        if isinstance(value, float | int):
+            told[name] = pressure(value)
+    return told
 
 
 class Printer:

@@ -24,6 +24,7 @@ from kapmonitor.pastdata import Moment, PastData
 from kapmonitor.plausibility import RANGES
 from kapmonitor.ports import SourceInfo
 from kapmonitor.reading import Reading
+from kapmonitor.regional import number
 from kapmonitor.session import AlarmHistory, Session
 from kapmonitor.vitals import Vital
 from ui.output import Line, alarm_lines
@@ -294,7 +295,7 @@ def _count_words(counts: dict[str, object]) -> str:
             "{number} {priority} ({hourly} an hour, {minutes:.1f} min in force)",
             number=alarms[priority],
             priority=words.tr(priority),
-            hourly="-" if hourly[priority] is None else f"{hourly[priority]:.1f}",
+            hourly="-" if hourly[priority] is None else number(hourly[priority], ".1f"),
             minutes=seconds[priority] / 60,
         )
         for priority in alarms

@@ -20,6 +20,7 @@ from kapmonitor.keys.keys import Keys
 from kapmonitor.plan import Plan, load_plan
 from kapmonitor.plan_form import ListedPlan, clinic_plans, save_plan
 from kapmonitor.reflections import add_reflection
+from kapmonitor.regional import day_and_time
 from kapmonitor.settings import Settings
 from kapmonitor.staff import Person, load_staff
 from kapmonitor.words import sentence, tr
@@ -229,7 +230,7 @@ def _when(opened: float | None, zone_minutes: int) -> str:
     if opened is None:
         return "?"
     local = datetime.fromtimestamp(opened, UTC) + timedelta(minutes=zone_minutes)
-    return local.strftime("%Y-%m-%d %H:%M")
+    return day_and_time(local)
 
 
 def _detail(minutes: float | None, simulated: bool) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidget
 
 from kapmonitor.course import PastVisitSummary
 from kapmonitor.course_words import COLUMNS, cells, last_time
+from kapmonitor.regional import MMHG, shown, unit
 from kapmonitor.words import tr
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import button, label, show_text
@@ -17,8 +18,8 @@ from ui.widgets.boxes import column, row
 # What is drawn, one picture each: the field, its words, its unit.
 PICTURES = (
     ("dose", "Dose", "mg"),
-    ("systolic", "Baseline, systolic", "mmHg"),
-    ("peak_rise", "Peak rise", "mmHg"),
+    ("systolic", "Baseline, systolic", MMHG),
+    ("peak_rise", "Peak rise", MMHG),
     ("returned_min", "Back after", "min"),
     ("dissociation", "Dissociation", ""),
     ("left_min", "Left after", "min"),
@@ -37,8 +38,8 @@ class SmallPicture(QWidget):
     def show_values(self, values: Sequence[float | None]) -> None:
         """Show these, the oldest first."""
         self.values = tuple(values)
-        known = [f"{value:g}" for value in values if value is not None]
-        self.setAccessibleName(f"{tr(self._words)}: {', '.join(known)} {self._unit}".strip())
+        known = [shown(value, self._unit) for value in values if value is not None]
+        self.setAccessibleName(f"{tr(self._words)}: {', '.join(known)} {unit(self._unit)}".strip())
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
@@ -59,7 +60,7 @@ class SmallPicture(QWidget):
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "–")
             return
         last = self.values[-1]
-        words = "–" if last is None else f"{last:g} {self._unit}".strip()
+        words = "–" if last is None else f"{shown(last, self._unit)} {unit(self._unit)}".strip()
         painter.setPen(QColor(theme["text"]))
         painter.drawText(place, Qt.AlignmentFlag.AlignRight, words)
         points = self._points(place.adjusted(0, theme.px(28), 0, 0), known)

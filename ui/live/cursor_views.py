@@ -7,6 +7,7 @@ from msgspec import Struct
 from kapmonitor import events as e
 from kapmonitor.event_words import event_sentence
 from kapmonitor.reading import Origin, Quality
+from kapmonitor.regional import number, pressure
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
 from ui.live.entry_words import since_start
@@ -37,7 +38,7 @@ def cursor_view(model: LiveModel, at: float, width: float) -> CursorView:
     for key, name, decimals in NAMES:
         if key in model.trends.series:
             value = model.trends.series[key].value_at(at, GAP_SECONDS)
-            words = "–" if value is None else f"{value:.{decimals}f}"
+            words = "–" if value is None else number(value, f".{decimals}f")
             parts.append(f"{tr(name)} {words}")
     pressure = _pressure(model, at)
     if pressure:
@@ -70,7 +71,8 @@ def _pressure(model: LiveModel, at: float) -> str:
         ago = tr("now") if age < 30 else tr("{minutes} min before", minutes=max(1, round(age / 60)))
         doubt = "?" if cuff.quality is not Quality.GOOD else ""
         hand = " M" if cuff.origin is Origin.MANUAL else ""
-        return f"{tr('NIBP')} {cuff.systolic:.0f}/{cuff.diastolic:.0f}{doubt}{hand} ({ago})"
+        both = f"{pressure(cuff.systolic)}/{pressure(cuff.diastolic)}"
+        return f"{tr('NIBP')} {both}{doubt}{hand} ({ago})"
     return ""
 
 

@@ -13,9 +13,11 @@ from alarms.limits import (
     TechnicalSpec,
     can_be_off,
 )
+from kapmonitor import regional
 from kapmonitor.alarm_words import ALARM_WORDS, MARKS
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Baseline, LimitChanged, Priority
+from kapmonitor.regional import MMHG, shown
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
@@ -24,8 +26,8 @@ from ui.live.recovery import signed
 NAMES = {
     Quantity.PULSE: ("Pulse", "/min"),
     Quantity.SPO2: ("SpO₂", "%"),
-    Quantity.SYSTOLIC: ("Systolic", "mmHg"),
-    Quantity.DIASTOLIC: ("Diastolic", "mmHg"),
+    Quantity.SYSTOLIC: ("Systolic", MMHG),
+    Quantity.DIASTOLIC: ("Diastolic", MMHG),
     Quantity.RESPIRATORY_RATE: ("Breaths", "/min"),
     Quantity.RATE_PRESSURE_PRODUCT: ("Systolic × pulse", ""),
 }
@@ -229,9 +231,10 @@ def _condition(parts: tuple[Part, ...], spec: LimitSpec) -> str:
     found = []
     for part in parts:
         name, unit = NAMES[part.vital]
-        value = f"{part.value:+g}" if spec.over_baseline else f"{part.value:g}"
-        unit = "%" if spec.percent else unit
-        found.append(f"{tr(name)} {_SIGNS[part.condition]} {value} {unit}".strip())
+        kept = "%" if spec.percent else unit
+        value = shown(part.value, kept, "+g" if spec.over_baseline else "g")
+        words = f"{tr(name)} {_SIGNS[part.condition]} {value} {regional.unit(kept)}"
+        found.append(words.strip())
     return tr(" or ").join(found)
 
 
@@ -278,10 +281,11 @@ def _sums(model: LiveModel, parts: tuple[Part, ...], spec: LimitSpec) -> str:
         if base is None:
             continue
         sum_ = base * (1 + part.value / 100) if spec.percent else base + part.value
-        rise = f"{signed(part.value)} %" if spec.percent else signed(part.value)
+        kept = NAMES[part.vital][1]
+        rise = f"{signed(part.value)} %" if spec.percent else signed(part.value, kept)
         found.append(
-            tr("{rise} over {base} = {limit} {unit}", rise=rise, base=f"{base:g}",
-               limit=f"{sum_:g}", unit=NAMES[part.vital][1])
+            tr("{rise} over {base} = {limit} {unit}", rise=rise, base=shown(base, kept),
+               limit=shown(sum_, kept), unit=regional.unit(kept))
         )  # fmt: skip
     return ",  ".join(found)
 
@@ -290,7 +294,7 @@ def _technical_words(spec: TechnicalSpec) -> str:
     words = ALARM_WORDS.get(spec.id)
     if words is None:
         return alarm_name(spec.id)
-    value = f"{spec.value:g} /min" if spec.value else ""
+    value = f"{regional.number(spec.value)} /min" if spec.value else ""
     return tr(words, source=tr("a device"), value=value, limit="").strip(": ")
 
 

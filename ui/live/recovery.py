@@ -4,6 +4,7 @@ import numpy as np
 from msgspec import Struct
 
 from kapmonitor import events as e
+from kapmonitor import regional
 from kapmonitor.session import Session
 from kapmonitor.words import tr
 from ui.live.trend_data import Floats, Series
@@ -67,10 +68,9 @@ def cuff_values(session: Session, key: str) -> tuple[Floats, Floats]:
     return pairs[:, 0], pairs[:, 1]
 
 
-def signed(difference: float) -> str:
-    """A difference with its sign, a real minus and no -0."""
-    rounded = round(difference)
-    return "±0" if rounded == 0 else f"{rounded:+d}".replace("-", "−")
+def signed(difference: float, unit: str = "") -> str:
+    """A difference, kept in this unit, with its sign, a real minus and no -0."""
+    return regional.change(difference, unit)
 
 
 def minutes_ago(seconds: float) -> str:
@@ -78,15 +78,18 @@ def minutes_ago(seconds: float) -> str:
     return tr("just now") if seconds < MINUTE else tr("{n} min ago", n=int(seconds // MINUTE))
 
 
-def peak_words(found: Recovery | None) -> str:
+def peak_words(found: Recovery | None, unit: str = "") -> str:
     """``peak +63, 22 min ago``; empty when there was none, or while it still rises."""
     if found is None:
         return ""
-    return tr("peak {rise}, {when}", rise=signed(found.peak), when=minutes_ago(found.since))
+    return tr("peak {rise}, {when}", rise=signed(found.peak, unit), when=minutes_ago(found.since))
 
 
-def return_words(name: str, found: Recovery) -> str:
+def return_words(name: str, found: Recovery, unit: str = "") -> str:
     """A line for who decides about leaving: ``Systolic: peak +63, 22 min ago; now +12``."""
     return tr(
-        "{name}: {peak}; now {left}", name=name, peak=peak_words(found), left=signed(found.now)
+        "{name}: {peak}; now {left}",
+        name=name,
+        peak=peak_words(found, unit),
+        left=signed(found.now, unit),
     )

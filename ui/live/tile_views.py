@@ -3,12 +3,13 @@
 from msgspec import Struct
 
 from alarms.limits import Quantity
-from kapmonitor import events
+from kapmonitor import events, regional
 from kapmonitor.alarm_words import reason_words
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Priority
 from kapmonitor.ports import AlarmView
 from kapmonitor.reading import LinkState, Origin, Quality, Reading
+from kapmonitor.regional import MMHG
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
 from ui.live.freshness import CONTINUOUS, SPOT, Freshness, Span, freshness
@@ -43,9 +44,9 @@ TILES = (
              "PR_HIGH", "PR_LOW", "pulse", Quantity.PULSE),
     TileSpec("spo2", "SpO₂", "%", "cyan", (Vital.SPO2,), "", "SPO2_LOW", "spo2", Quantity.SPO2,
              rises=False),
-    TileSpec("systolic", "NIBP sys", "mmHg", "white", (Vital.SYSTOLIC,),
+    TileSpec("systolic", "NIBP sys", MMHG, "white", (Vital.SYSTOLIC,),
              "SBP_HIGH", "SBP_LOW", "systolic", Quantity.SYSTOLIC),
-    TileSpec("diastolic", "NIBP dia", "mmHg", "white", (Vital.DIASTOLIC,),
+    TileSpec("diastolic", "NIBP dia", MMHG, "white", (Vital.DIASTOLIC,),
              "DBP_HIGH", "", "diastolic", Quantity.DIASTOLIC),
 )  # fmt: skip
 
@@ -113,14 +114,16 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
     return TileView(
         key=spec.key,
         label=tr(spec.label),
-        value=DASHES if number is None else f"{number:.0f}",
-        unit=spec.unit,
+        value=DASHES if number is None else regional.shown(number, spec.unit, ".0f"),
+        unit=regional.unit(spec.unit),
         tone=spec.colour if shown and fresh is Freshness.LIVE else "stale",
         mark=_mark(known) if shown else "",
-        upper=_limit(model, spec.upper),
-        lower=_limit(model, spec.lower),
-        baseline=_base_words(model, base),
-        difference="" if base is None or number is None else difference_words(number, base),
+        upper=_limit(model, spec.upper, spec.unit),
+        lower=_limit(model, spec.lower, spec.unit),
+        baseline=_base_words(model, base, spec.unit),
+        difference=""
+        if base is None or number is None
+        else difference_words(number, base, spec.unit),
         age="" if over else _age(known, age),
         note=tr("visit ended") if over else _beside(model, spec, known, fresh, real),
         source=_source(model, known),
@@ -140,21 +143,23 @@ def _trend(model: LiveModel, spec: TileSpec, real: float) -> str:
     return curve_trend(spec.key, model.trends.get(spec.key), model.now(real))
 
 
-def tenths(value: float) -> str:
+def tenths(value: float, unit: str = "") -> str:
     """A number with one decimal when it needs one: the median of two readings ends in a half."""
-    return f"{round(value, 1):g}"
+    return regional.shown(round(value, 1), unit)
 
 
-def difference_words(number: float, base: float) -> str:
+def difference_words(number: float, base: float, unit: str = "") -> str:
     """The signed difference of the number and the baseline as both stand on the tile."""
-    difference = round(round(number) - round(base, 1), 1)
-    return "±0" if difference == 0 else f"{difference:+g}".replace("-", "−")
+    if unit == MMHG and regional.pressure_unit() == regional.KPA:
+        tenths_of = [round(value * regional.KPA_PER_MMHG, 1) for value in (round(number), base)]
+        return regional.change(tenths_of[0] - tenths_of[1], decimals=1)
+    return regional.change(round(number) - round(base, 1), decimals=1)
 
 
-def _base_words(model: LiveModel, base: float | None) -> str:
+def _base_words(model: LiveModel, base: float | None, unit: str) -> str:
     """The baseline; after a dose without one, that there is none: no rise can be judged."""
     if base is not None:
-        return tr("base {value}", value=tenths(base))
+        return tr("base {value}", value=tenths(base, unit))
     return "" if model.session.t0 is None else tr("no baseline")
 
 
@@ -168,7 +173,7 @@ def _peak(model: LiveModel, spec: TileSpec, base: float | None, real: float) -> 
     else:
         curve = cuff_values(model.session, spec.key)
     found = recovery(*curve, base, t0, model.now(real))
-    return "" if found is None or found.peak < LEAST_RISE else peak_words(found)
+    return "" if found is None or found.peak < LEAST_RISE else peak_words(found, spec.unit)
 
 
 def _known(model: LiveModel, spec: TileSpec) -> _Value | None:
@@ -214,11 +219,11 @@ def _alarm(model: LiveModel, spec: TileSpec) -> tuple[str, bool]:
     return priority.value, bool(top.acknowledged_by)
 
 
-def _limit(model: LiveModel, alarm: str) -> str:
+def _limit(model: LiveModel, alarm: str, unit: str) -> str:
     if not alarm:
         return ""
     value = model.limits_in_force.get(alarm)
-    return "" if value is None else f"{value:.0f}"
+    return "" if value is None else regional.shown(value, unit, ".0f")
 
 
 def _baseline(model: LiveModel, spec: TileSpec) -> float | None:
@@ -250,7 +255,7 @@ def _beside(
     words, oxygen = _note(model, spec, known, fresh, real), model.session.oxygen
     if spec.key != "spo2" or oxygen is None:
         return words
-    given = tr("on O2, {litres} l/min", litres=f"{oxygen:g}")
+    given = tr("on O2, {litres} l/min", litres=regional.number(oxygen))
     return f"{given}, {words}" if words else given
 
 
@@ -263,7 +268,7 @@ def _note(
         inflating = pressure is not None and model.age(pressure.at, real) < CONTINUOUS.stale
         if pressure is None or pressure.value is None or not inflating:
             return tr("measuring")
-        return tr("cuff {pressure} mmHg", pressure=f"{pressure.value:.0f}")
+        return tr("cuff {pressure}", pressure=_with_unit(pressure.value))
     off = off_words(model, spec.vitals, "" if known is None else known.source, real)
     if off:
         return off
@@ -281,6 +286,10 @@ def _note(
     return ""
 
 
+def _with_unit(mmhg: float) -> str:
+    return f"{regional.pressure(mmhg)} {regional.pressure_unit()}"
+
+
 def _last_good(model: LiveModel, real: float) -> str:
     """The last pressure that was measured, beside the dashes of a cycle that failed."""
     good = model.session.good_cuffs()
@@ -291,7 +300,7 @@ def _last_good(model: LiveModel, real: float) -> str:
     if not isinstance(cuff, events.Cuff) or cuff.systolic is None or cuff.diastolic is None:
         return ""
     minutes = int(model.age(entry.at, real) // 60)
-    value = f"{cuff.systolic:.0f}/{cuff.diastolic:.0f}"
+    value = f"{regional.pressure(cuff.systolic)}/{regional.pressure(cuff.diastolic)}"
     return tr("last {value}, {minutes} min ago", value=value, minutes=minutes)
 
 

@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from ui.live.trend_views import CURVES, Mark, TrendView
+from ui.live.trend_views import CURVES, Mark, TrendView, axis_lines
 from ui.theme.fonts import ui_font
 from ui.theme.theme import Theme
 
@@ -58,10 +58,9 @@ class FramePainter:
             plot = self._plots[spec.key]
             low, high = frame.ranges[spec.key]
             plot.setYRange(low, high, padding=0)
-            first = (low // spec.step + 1) * spec.step
-            marks = [float(m) for m in np.arange(first, high, spec.step)]
-            plot.getAxis("left").setTicks([[(m, f"{m:.0f}") for m in marks], []])
-            for value in marks:
+            marks = axis_lines(spec, low, high)
+            plot.getAxis("left").setTicks([marks, []])
+            for value, _ in marks:
                 self._put(plot, pg.InfiniteLine(value, angle=0, pen=grid))
         self._show_bands(view)
         self._show_marks(view, right)

@@ -1,11 +1,14 @@
 """What the trends show: ranges, bands, limits, phases and marks, made from the model. Pure."""
 
+import math
+
 from msgspec import Struct
 
 from kapmonitor import events as e
 from kapmonitor.alarm_words import phase_words
 from kapmonitor.events import AlarmState
 from kapmonitor.reading import Origin, Quality
+from kapmonitor.regional import pressure_ticks, pressure_unit, tick
 from kapmonitor.words import tr
 from ui.live.cursor_views import CursorView, cursor_view
 from ui.live.model import LiveModel
@@ -26,7 +29,7 @@ class CurveSpec(Struct, frozen=True):
 CURVES = (
     CurveSpec("pulse", "Pulse /min", "green", (40, 130), 30),
     CurveSpec("spo2", "SpO₂ %", "cyan", (84, 100), 4),
-    CurveSpec("pressure", "NIBP mmHg", "white", (40, 200), 40),
+    CurveSpec("pressure", "NIBP", "white", (40, 200), 40),
 )
 
 # How far around the baseline its band reaches: the room in which nobody need look twice.
@@ -40,6 +43,26 @@ LIMITS = (
     ("pressure", "SBP_HIGH"),
     ("pressure", "DBP_HIGH"),
 )
+
+
+# The lines of the pressures where the clinic chose kPa, in kPa.
+KPA_STEP = 5
+
+
+def curve_label(spec: CurveSpec) -> str:
+    """What stands at an axis: the curve and its unit."""
+    words = tr(spec.label)
+    return f"{words} {pressure_unit()}" if spec.key == "pressure" else words
+
+
+def axis_lines(spec: CurveSpec, low: float, high: float) -> list[tuple[float, str]]:
+    """The lines of an axis: where they stand, in the unit that is kept, and their words."""
+    if spec.key == "pressure":
+        places = pressure_ticks(low, high, spec.step, KPA_STEP)
+        return [(place, tick(place)) for place in places if low < place < high]
+    first = (low // spec.step + 1) * spec.step
+    count = max(0, math.ceil((high - first) / spec.step))
+    return [(first + n * spec.step, f"{first + n * spec.step:.0f}") for n in range(count)]
 
 
 class Mark(Struct, frozen=True):

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QWidget
 from kapmonitor.words import tr
 from ui.live.trend_data import Series
 from ui.live.trend_frame import AXIS_WIDTH, FramePainter
-from ui.live.trend_views import CURVES, CurveSpec, TrendView
+from ui.live.trend_views import CURVES, CurveSpec, TrendView, curve_label
 from ui.live.trend_window import ZOOM_STEP
 from ui.theme.fonts import ui_font
 from ui.theme.theme import Theme, load_theme
@@ -135,7 +135,7 @@ class Trends(QWidget):
         self._lane.getAxis("left").setStyle(showValues=False, tickLength=0)
         for spec in CURVES:
             words = {"color": theme[spec.colour], "font-size": f"{theme.px(11)}px"}
-            self._plots[spec.key].getAxis("left").setLabel(tr(spec.label), **words)
+            self._plots[spec.key].getAxis("left").setLabel(curve_label(spec), **words)
         shown, self._shown = self._shown, None
         if shown is not None:
             self.show_view(shown, self._away)

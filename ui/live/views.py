@@ -24,6 +24,7 @@ from kapmonitor.messages import CheckView
 from kapmonitor.people_words import by_words, corrections
 from kapmonitor.ports import AlarmView
 from kapmonitor.reading import LinkState
+from kapmonitor.regional import number
 from kapmonitor.session import AlarmHistory, Session, session_time
 from kapmonitor.words import tr
 from ui.live.entry_words import TimelineRow, since_start, timeline_row
@@ -184,7 +185,7 @@ def _simulated(model: LiveModel) -> str:
         return ""
     rate = model.beat.rate if model.beat is not None else 1.0
     words = tr("DEMONSTRATION")
-    return f"{words} ×{rate:g}" if rate != 1.0 else words
+    return f"{words} ×{number(rate)}" if rate != 1.0 else words
 
 
 def _chip(model: LiveModel, source: str) -> SourceChip:

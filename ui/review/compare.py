@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from kapmonitor import events as e
 from kapmonitor.events import Priority
+from kapmonitor.regional import MMHG, number, pressure, pressure_unit, shown
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
 from ui.live.trend_data import Floats
@@ -67,16 +68,16 @@ def comparison(one: LiveModel, other: LiveModel, names: tuple[str, str]) -> Tabl
 
 def _dose(model: LiveModel) -> str:
     doses = [entry.event for entry in model.session.doses if isinstance(entry.event, e.Dose)]
-    return ", ".join(f"{dose.amount:g} {dose.unit} {dose.drug}".strip() for dose in doses)
+    return ", ".join(f"{number(dose.amount)} {dose.unit} {dose.drug}".strip() for dose in doses)
 
 
 def _baseline(model: LiveModel) -> str:
     base = model.session.baseline
     if base is None:
         return "–"
-    known = (base.systolic, base.diastolic, base.pulse, base.spo2)
-    systolic, diastolic, pulse, spo2 = ("–" if v is None else f"{v:g}" for v in known)
-    return f"{systolic}/{diastolic} mmHg, {pulse} /min, {spo2} %"
+    known = ((base.systolic, MMHG), (base.diastolic, MMHG), (base.pulse, ""), (base.spo2, ""))
+    systolic, diastolic, pulse, spo2 = ("–" if v is None else shown(v, u) for v, u in known)
+    return f"{systolic}/{diastolic} {pressure_unit()}, {pulse} /min, {spo2} %"
 
 
 def _peak_pressure(model: LiveModel) -> str:
@@ -87,8 +88,8 @@ def _peak_pressure(model: LiveModel) -> str:
         return "–"
     place = int(np.argmax(values[after]))
     minutes = float(times[after][place])
-    return tr("{value} mmHg at {minutes} min", value=f"{values[after][place]:.0f}",
-              minutes=round(minutes))  # fmt: skip
+    value = f"{pressure(float(values[after][place]))} {pressure_unit()}"
+    return tr("{value} at {minutes} min", value=value, minutes=round(minutes))
 
 
 def _highest_pulse(model: LiveModel) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from kapmonitor.words import tr
 from ui.live.trend_data import Floats, steady_range
-from ui.live.trend_views import CURVES
+from ui.live.trend_views import CURVES, axis_lines, curve_label
 from ui.review.compare import Overlay
 from ui.review.compare_tab import _Chart
 from ui.theme.fonts import ui_font
@@ -51,7 +51,7 @@ class CompareChart(_Chart):
                 axis.setTickFont(ui_font(theme.px(11)))
             words = {"color": theme[spec.colour], "font-size": f"{theme.px(11)}px"}
             plot.getAxis("left").setWidth(theme.px(56))
-            plot.getAxis("left").setLabel(tr(spec.label), **words)
+            plot.getAxis("left").setLabel(curve_label(spec), **words)
         if self._shown is not None:
             self.show_overlays(*self._shown)
 
@@ -74,7 +74,9 @@ class CompareChart(_Chart):
             ]
             low, high = (min(values), max(values)) if values else spec.base
             bottom, top = steady_range(low, high, spec.base, spec.step)
-            plot.setYRange(bottom, 101.0 if spec.key == "spo2" else top, padding=0)
+            top = 101.0 if spec.key == "spo2" else top
+            plot.setYRange(bottom, top, padding=0)
+            plot.getAxis("left").setTicks([axis_lines(spec, bottom, top), []])
             plot.addItem(pg.InfiniteLine(0.0, pen=pg.mkPen(self._theme["accent"])))
 
     def _draw(self, each: Overlay, pale: bool) -> None:

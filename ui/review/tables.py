@@ -11,7 +11,9 @@ from kapmonitor.effects import effects
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Answer, Entry
-from kapmonitor.session import Session, session_time
+from kapmonitor.regional import number, shown
+from kapmonitor.session import AlarmHistory, Session, session_time
+from kapmonitor.vitals import VITALS
 from kapmonitor.words import tr
 from ui.live.entry_words import timeline_row
 
@@ -40,8 +42,8 @@ def alarm_table(session: Session) -> Table:
             (
                 session_time(alarm.raised, session.t0),
                 f"{MARKS[alarm.priority]} {alarm_name(alarm.alarm)}",
-                _number(alarm.value),
-                _number(alarm.limit),
+                _in_unit(alarm, alarm.value),
+                _in_unit(alarm, alarm.limit),
                 tr("in force") if alarm.ended is None else duration(alarm.ended - alarm.raised),
                 tr("not answered") if alarm.response is None else duration(alarm.response),
                 alarm.acknowledged_by,
@@ -110,7 +112,16 @@ def _amendment(entry: Entry) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else number(value)
+
+
+def _in_unit(alarm: AlarmHistory, value: float | None) -> str:
+    """A value of an alarm's vital, as it is shown; the unit stands in its name."""
+    vitals = [
+        entry.event.vital for entry in alarm.changes if isinstance(entry.event, e.AlarmChange)
+    ]
+    kept = VITALS[vitals[-1]].shown_unit if vitals and vitals[-1] is not None else ""
+    return "" if value is None else shown(value, kept)
 
 
 def _checklist(session: Session) -> Checklist | None:

@@ -7,6 +7,7 @@ import click
 
 from kapmonitor import words
 from kapmonitor.record.folder import SessionSummary, list_sessions
+from kapmonitor.regional import day_and_time
 from ui.output import Printer
 from ui.passphrase import current_keys
 
@@ -44,7 +45,7 @@ def _line(summary: SessionSummary) -> dict[str, object]:
 def _text(summary: SessionSummary) -> str:
     if summary.opened is None:
         return f"{summary.id}  {summary.state.replace('_', ' ')}"
-    when = _local(summary).strftime("%Y-%m-%d %H:%M")
+    when = day_and_time(_local(summary))
     minutes = words.tr("{minutes:.0f} min", minutes=summary.minutes or 0)
     mark = words.tr("  simulated") if summary.simulated else ""
     if summary.training:

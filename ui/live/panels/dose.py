@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from kapmonitor.commands import RecordDose, WithdrawDose
 from kapmonitor.plan import ROUTES, Plan
+from kapmonitor.regional import number
 from kapmonitor.words import tr
 from ui.live.panels.fields import BackTime, number_of
 from ui.live.panels.summaries import DoseFacts
@@ -87,7 +88,7 @@ class DosePanel(Panel):
         emptied(self._choices)
         doses = plan.doses or (plan.usual_dose,)
         self._amounts = Choices(
-            [(f"{amount:g}", f"{amount:g} {plan.unit}") for amount in doses], tr("Amount"), ""
+            [(f"{amount:g}", f"{number(amount)} {plan.unit}") for amount in doses], tr("Amount"), ""
         )
         self._amounts.show_values([f"{plan.usual_dose:g}"])
         self._amounts.chosen.connect(lambda _value: self._other.clear())
@@ -173,14 +174,14 @@ class DosePanel(Panel):
             return True
         words = tr(
             "{amount} {unit} is above the plan's {largest} {unit}: tick to confirm",
-            amount=f"{amount:g}",
-            largest=f"{max(plan.doses, default=plan.usual_dose):g}",
+            amount=number(amount),
+            largest=number(max(plan.doses, default=plan.usual_dose)),
             unit=plan.unit,
         )
         if self._sure_of != amount:
             self._sure.setChecked(False)
         self._sure_of = amount
-        self._sure.setText(tr("Yes, {amount} {unit}", amount=f"{amount:g}", unit=plan.unit))
+        self._sure.setText(tr("Yes, {amount} {unit}", amount=number(amount), unit=plan.unit))
         self._sure.setAccessibleName(words)
         self._sure.show()
         self._sure.setFocus()

@@ -5,6 +5,8 @@ import math
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from kapmonitor import regional
+from kapmonitor.regional import MMHG, shown
 from kapmonitor.words import tr
 from ui.widgets.basic import Choices, label, restyle
 from ui.widgets.boxes import row
@@ -46,22 +48,26 @@ class BackTime(QWidget):
 
 
 class NumberField(QWidget):
-    """A whole number with a range; what does not fit is refused here, in words, beside it."""
+    """A number with a range; what does not fit is refused here, in words, beside it.
+
+    ``low`` and ``high`` are in ``unit``. Pressures (mmHg) are typed in the clinic's unit, and come
+    back in mmHg.
+    """
 
     returned = Signal()
 
     def __init__(self, name: str, unit: str, low: float, high: float, required: bool) -> None:
         super().__init__()
-        self._name, self._low, self._high, self._required = name, low, high, required
+        self._low, self._high, self._unit, self._required = low, high, unit, required
         self._edit = QLineEdit()
         self._edit.setAccessibleName(name)
-        self._edit.setPlaceholderText(f"{low:g}–{high:g}")
+        self._edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
         self._wrong = label("", "wrong", wrap=True)
         self._name_label = QLabel(name)
         box = row(self, gap=8)
         box.addWidget(self._name_label, 3)
         box.addWidget(self._edit, 3)
-        box.addWidget(label(unit, "dim"), 1)
+        box.addWidget(label(regional.unit(unit), "dim"), 1)
         box.addWidget(self._wrong, 4)
         self.setFocusProxy(self._edit)
         self._edit.textEdited.connect(lambda _text: self._show_wrong(""))
@@ -87,8 +93,11 @@ class NumberField(QWidget):
         if not text and not self._required:
             return True, None
         number = number_of(text)
+        if number is not None and self._unit == MMHG:
+            number = regional.pressure_entered(number)
         if number is None or not self._low <= number <= self._high:
-            self._show_wrong(tr("{low} to {high}", low=f"{self._low:g}", high=f"{self._high:g}"))
+            low, high = shown(self._low, self._unit), shown(self._high, self._unit)
+            self._show_wrong(tr("{low} to {high}", low=low, high=high))
             return False, None
         self._show_wrong("")
         return True, number

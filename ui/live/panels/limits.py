@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
 
 from kapmonitor.commands import SetLimit
+from kapmonitor.regional import shown
 from kapmonitor.words import tr
 from ui.live.limit_views import GROUPS, LimitRow
 from ui.live.panels.fields import NumberField
@@ -273,18 +274,18 @@ def _default(spec: LimitRow) -> str:
         return tr("off")
     if spec.default is None:
         return tr("on")
-    second = "" if spec.other_default is None else f" / {spec.other_default:g}"
-    return f"{spec.default:g}{second}"
+    second = "" if spec.other_default is None else f" / {shown(spec.other_default, spec.unit)}"
+    return f"{shown(spec.default, spec.unit)}{second}"
 
 
 def _facts(spec: LimitRow) -> str:
     parts = [spec.delay]
     if spec.editable:
-        low, high = spec.allowed
-        parts.append(tr("may be {low} to {high}", low=f"{low:g}", high=f"{high:g}"))
+        low, high = (shown(value, spec.unit) for value in spec.allowed)
+        parts.append(tr("may be {low} to {high}", low=low, high=high))
     if spec.other_default is not None:
-        low, high = spec.other_allowed
-        parts.append(tr("and {low} to {high}", low=f"{low:g}", high=f"{high:g}"))
+        low, high = (shown(value, spec.unit) for value in spec.other_allowed)
+        parts.append(tr("and {low} to {high}", low=low, high=high))
     if not spec.may_be_off:
         parts.append(tr("cannot be off"))
     return "  ·  ".join(parts)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 from kapmonitor.checklist import SEVERITIES, Checklist, Item, ItemKind
 from kapmonitor.commands import FileRound
 from kapmonitor.events import Answer
+from kapmonitor.regional import number
 from kapmonitor.words import tr
 from ui.live.panels.fields import BackTime, NumberField
 from ui.live.side import Panel
@@ -90,7 +91,7 @@ class _Field(QWidget):
             self.choices.show_values(text.split(",") if text else [])
         elif self.number is not None:
             self.number.begin()
-            self.number.type(f"{answer:g}" if isinstance(answer, int | float) else text)
+            self.number.type(number(answer) if isinstance(answer, int | float) else text)
         elif self.text is not None:
             self.text.setText(text)
 

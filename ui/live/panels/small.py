@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QWidget
 
 from kapmonitor.commands import AddNote, AskCuff
 from kapmonitor.event_words import QUICK_NOTES
+from kapmonitor.regional import MMHG
 from kapmonitor.words import tr
 from ui.keys import KEYS, PANEL_KEYS
 from ui.live.panels.fields import BackTime, NumberField
@@ -15,8 +16,8 @@ from ui.widgets.boxes import grid
 
 # What can be typed in: the ranges beyond which a reading cannot be (plausibility refuses them too).
 PRESSURE_FIELDS = (
-    ("systolic", "Systolic", "mmHg", 50, 270, True),
-    ("diastolic", "Diastolic", "mmHg", 10, 210, True),
+    ("systolic", "Systolic", MMHG, 50, 270, True),
+    ("diastolic", "Diastolic", MMHG, 10, 210, True),
     ("pulse", "Pulse", "/min", 20, 300, False),
 )
 SITES = (("left_arm", "left arm"), ("right_arm", "right arm"), ("wrist", "wrist"))

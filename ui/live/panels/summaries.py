@@ -7,6 +7,7 @@ from kapmonitor.engine import FRESH_SECONDS
 from kapmonitor.given_words import missing_words
 from kapmonitor.leaving import missing_minutes, not_met
 from kapmonitor.reading import Origin, Quality
+from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
@@ -51,7 +52,7 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
         given = tr(
             "Given: dose {index}, {amount} {unit}, {time}",
             index=dose.index,
-            amount=f"{dose.amount:g}",
+            amount=number(dose.amount),
             unit=dose.unit,
             time=session_time(last.at, session.t0),
         )
@@ -64,9 +65,9 @@ def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
     if cuff.systolic <= systolic and cuff.diastolic <= diastolic:
         return ""
     return tr(
-        "The last pressure, {value} mmHg, is above the plan's {limit} before a dose.",
-        value=f"{cuff.systolic:.0f}/{cuff.diastolic:.0f}",
-        limit=f"{systolic:g}/{diastolic:g}",
+        "The last pressure, {value}, is above the plan's {limit} before a dose.",
+        value=f"{pressure(cuff.systolic)}/{pressure(cuff.diastolic)} {pressure_unit()}",
+        limit=f"{pressure(systolic, 'g')}/{pressure(diastolic, 'g')}",
     )
 
 
@@ -131,7 +132,7 @@ def back_words(model: LiveModel, real: float) -> tuple[str, ...]:
     for key, (name, curve) in curves.items():
         found = recovery(*curve, getattr(session.baseline, key), session.t0, now)
         if found is not None:
-            lines.append(return_words(name, found))
+            lines.append(return_words(name, found, "" if key == "pulse" else MMHG))
     return tuple(lines)
 
 
