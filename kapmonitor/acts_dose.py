@@ -10,6 +10,7 @@ import msgspec
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
+from kapmonitor.before_dose import open_items
 from kapmonitor.errors import Refused
 from kapmonitor.plan import ROUTES
 
@@ -52,6 +53,7 @@ def dose(engine: "Engine", command: c.RecordDose, now: float) -> int:
         detail=command.detail,
         lot=command.lot,
         gate_reason=command.gate_reason.strip(),
+        unready=_unready(engine, command),
     )
     return _give(engine, given, command, now)
 
@@ -82,11 +84,19 @@ def infuse(engine: "Engine", command: c.Infuse, now: float) -> int:
         detail=command.detail,
         lot=command.lot,
         gate_reason=command.gate_reason.strip(),
+        unready=_unready(engine, command) if command.action == "start" else (),
     )
     if command.action != "start":
         return engine.write(event, now, command.by, command.happened).number
     _gate(engine, command, now)
     return _give(engine, event, command, now)
+
+
+def _unready(engine: "Engine", command: c.RecordDose | c.Infuse) -> tuple[str, ...]:
+    """What of the readiness is open when the first drug is given all the same."""
+    if engine.session.given or not command.gate_reason.strip():
+        return ()
+    return open_items(engine.readiness, engine.session.readiness)
 
 
 def _gate(engine: "Engine", command: c.RecordDose | c.Infuse, now: float) -> None:

@@ -31,7 +31,20 @@ class ReadinessList(Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_readiness(folder: Path | None = None) -> ReadinessList:
     """The clinic's list, or the program's; raises PlanError naming file, place and reason."""
-    return datafiles.read("readiness", ReadinessList, "kapmonitor.forms", folder)[0]
+    return read_readiness(folder)[0]
+
+
+def read_readiness(folder: Path | None = None) -> tuple[ReadinessList, str]:
+    """The list with its text, which a record keeps. Raises PlanError."""
+    return datafiles.read("readiness", ReadinessList, "kapmonitor.forms", folder)
+
+
+def parse_readiness(text: str) -> ReadinessList:
+    """The list of a record's text; the program's own for a record from before it was kept.
+
+    Raises PlanError.
+    """
+    return datafiles.parse(text, ReadinessList, "readiness") if text else load_readiness()
 
 
 def open_items(form: ReadinessList, answered: Mapping[str, Entry]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from kapmonitor import acts, schedule
 from kapmonitor import commands as c
 from kapmonitor.averaging import Averaging
 from kapmonitor.baseline import BaselineCollector
-from kapmonitor.before_dose import load_readiness
+from kapmonitor.before_dose import ReadinessList, load_readiness
 from kapmonitor.checklist import Checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AnyCommand, EndSession
@@ -76,6 +76,7 @@ class Engine:
     ``ask_source`` passes a cuff's start or stop on to its source; a source that refuses at once
     raises DeviceError, one that refuses later is told by ``cuff_refused``. ``averaging`` is in
     seconds, 0 for none. ``desk`` is who may act and how that is made sure.
+    ``readiness`` is what is asked before the dose, the program's own list where none is given.
     """
 
     def __init__(
@@ -90,10 +91,11 @@ class Engine:
         ask_source: Callable[[str, c.AskCuff], None],
         averaging: float = 0.0,
         desk: Desk | None = None,
+        readiness: ReadinessList | None = None,
     ) -> None:
         self.plan = plan
         self.checklist = checklist
-        self.readiness = load_readiness()
+        self.readiness = readiness or load_readiness()
         self.watcher = watcher
         self.clock = clock
         self.ask_source = ask_source

@@ -87,7 +87,7 @@ def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
                 unit=unit,
                 drug=drug,
             ).strip()
-            return with_reason(words, event.gate_reason)
+            return with_reason(words, event.gate_reason, event.unready)
         case e.DoseWithdrawn(reason=reason):
             return tr("Dose taken back: {reason}", reason=reason)
         case e.Baseline() as base:

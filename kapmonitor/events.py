@@ -64,6 +64,8 @@ class Opened(Struct, frozen=True, tag="opened"):
     ``plan_text``, ``limits_text`` and ``checklist_text`` are the files as used, so that the record
     stands alone. ``roles`` gives the role of those among the staff whose role is known.
     ``t0_rule`` is the plan's: what the session's clock counts from (`Session.t0`).
+    ``planned_drug``, ``planned_dose`` (in the plan's unit) and ``lot`` are what was set up to be
+    given; nothing was given by that.
     """
 
     session: str
@@ -83,6 +85,10 @@ class Opened(Struct, frozen=True, tag="opened"):
     age_band: str = ""
     weight_kg: float | None = None
     t0_rule: str = "first_dose"
+    readiness_text: str = ""
+    planned_drug: str = ""
+    planned_dose: float | None = None
+    lot: str = ""
 
 
 class SourceAdded(Struct, frozen=True, tag="source"):
@@ -141,7 +147,8 @@ class Baseline(Struct, frozen=True, tag="baseline"):
 class Dose(Struct, frozen=True, tag="dose"):
     """A dose was given. ``amount`` in ``unit`` (UCUM: mg); ``index`` counts the doses from 1.
 
-    ``gate_reason`` is why it was given above the plan's pressure before a dose.
+    ``gate_reason`` is why it was given all the same: above the plan's pressure before a dose, or
+    with ``unready``, the items of the readiness that were open then.
     """
 
     route: str
@@ -152,6 +159,7 @@ class Dose(Struct, frozen=True, tag="dose"):
     detail: str = ""
     lot: str = ""
     gate_reason: str = ""
+    unready: tuple[str, ...] = ()
 
 
 class DoseWithdrawn(Struct, frozen=True, tag="dose_withdrawn"):
@@ -393,6 +401,7 @@ class Infusion(Struct, frozen=True, tag="infusion"):
     detail: str = ""
     lot: str = ""
     gate_reason: str = ""
+    unready: tuple[str, ...] = ()
 
 
 class Oxygen(Struct, frozen=True, tag="oxygen"):

@@ -44,8 +44,10 @@ def given_sentence(event: e.Infusion | e.Oxygen | e.Medicine | e.Detail) -> str:
             return f"{words}. {reason}".strip(" .")
         case e.Detail(of=of, text=text):
             return tr("Detail of entry {of}: {words}", of=of, words=text)
-    reason = event.gate_reason if isinstance(event, e.Infusion) else ""
-    return with_reason(f"{words}. {event.detail}".strip(" ."), reason)
+    said = f"{words}. {event.detail}".strip(" .")
+    if isinstance(event, e.Infusion):
+        return with_reason(said, event.gate_reason, event.unready)
+    return said
 
 
 def asked_sentence(event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted) -> str:
@@ -64,11 +66,14 @@ def asked_sentence(event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted) 
             return tr("Cuff as planned again, no longer: {why}", why=why)
 
 
-def with_reason(words: str, reason: str) -> str:
-    """What was given, and why it was given all the same."""
-    return (
-        tr("{words}. Given all the same: {reason}", words=words, reason=reason) if reason else words
-    )
+def with_reason(words: str, reason: str, unready: tuple[str, ...] = ()) -> str:
+    """What was given, why it was given all the same, and what of the readiness was open then."""
+    if reason:
+        words = tr("{words}. Given all the same: {reason}", words=words, reason=reason)
+    if not unready:
+        return words
+    names = ", ".join(name.replace("_", " ") for name in unready)
+    return tr("{words}. Not confirmed before: {names}", words=words, names=names)
 
 
 def missing_words(missing: tuple[str, ...]) -> str:

@@ -38,6 +38,7 @@ KEYS = (
     Key("phase", "L", "Phase", "Go to another phase; ready to leave; left"),
     Key("end", "E", "End visit", "End the visit, in two steps"),
     Key("help", "F1", "Help", "Show or hide this list"),
+    Key("readiness", "V", "Before the dose", "What is asked before the dose", soft=False),
     Key("given", "O", "Oxygen", "Oxygen, rescue medicine, pump; leave out a check", soft=False),
     Key("enter_cuff", "M", "Cuff by hand", "Enter a blood pressure reading by hand", soft=False),
     Key("stop_cuff", "F4", "Stop cuff", "Stop the cuff, also while you are typing", soft=False),

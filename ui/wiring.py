@@ -6,12 +6,13 @@ Free of Qt, so that a visit can run on a machine where Qt cannot even load.
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from alarms import presets
 from alarms.board import Board
 from kapmonitor import __version__
+from kapmonitor.before_dose import ReadinessList, load_readiness, parse_readiness, read_readiness
 from kapmonitor.checklist import Checklist, load_checklist, parse_checklist, read_checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AskCuff
@@ -41,6 +42,8 @@ class Setting:
     checklist: Checklist
     checklist_text: str
     preset: presets.Preset
+    readiness: ReadinessList = field(default_factory=load_readiness)
+    readiness_text: str = ""
 
 
 def load_setting(plan: str, data: Path | None = None, limits: str = "") -> Setting:
@@ -53,7 +56,17 @@ def load_setting(plan: str, data: Path | None = None, limits: str = "") -> Setti
     loaded, text = load_plan(plan, folder)
     checklist, checklist_text = read_checklist(loaded.checklist, folder)
     preset = presets.load(limits or loaded.limits, folder)
-    return Setting(loaded, text, checklist, checklist_text, preset)
+    readiness, readiness_text = read_readiness(folder)
+    return Setting(loaded, text, checklist, checklist_text, preset, readiness, readiness_text)
+
+
+@dataclass(frozen=True)
+class PlannedDose:
+    """What is set up to be given, in the plan's unit; nothing is given by that."""
+
+    drug: str = ""
+    amount: float | None = None
+    lot: str = ""
 
 
 def pseudonym() -> str:
@@ -73,8 +86,10 @@ def opened_event(
     roles: dict[str, str] | None = None,
     age_band: str = "",
     weight_kg: float | None = None,
+    planned: PlannedDose | None = None,
 ) -> Opened:
     """The first event of a session. ``roles`` by name, of those whose role is known."""
+    planned = planned or PlannedDose()
     return Opened(
         session=session,
         program=f"kapmonitor {__version__}",
@@ -93,6 +108,10 @@ def opened_event(
         age_band=age_band,
         weight_kg=weight_kg,
         t0_rule=setting.plan.t0,
+        readiness_text=setting.readiness_text,
+        planned_drug=planned.drug,
+        planned_dose=planned.amount,
+        lot=planned.lot,
     )
 
 
@@ -119,6 +138,7 @@ def make_engine(
         ask_source,
         averaging=setting.preset.averaging,
         desk=desk,
+        readiness=setting.readiness,
     )
     engine.recording = str(recording)
     return engine
@@ -162,7 +182,16 @@ def read_past(path: Path, data: Path | None = None, key: bytes | None = None) ->
     else:
         checklist = load_checklist(plan.checklist, None if data is None else data / "clinic")
     preset = presets.parse(opened.limits_text)
-    setting = Setting(plan, opened.plan_text, checklist, opened.checklist_text, preset)
+    readiness = parse_readiness(opened.readiness_text)
+    setting = Setting(
+        plan,
+        opened.plan_text,
+        checklist,
+        opened.checklist_text,
+        preset,
+        readiness,
+        opened.readiness_text,
+    )
     return Past(path, record.entries(), list(record.readings()), setting, opened, key)
 
 

@@ -325,6 +325,7 @@ def test_a_high_pressure_before_the_dose_asks_for_a_reason(open_window):
 def before_the_dose(open_window, readings):
     scribe = sample.Scribe()
     scribe.write(sample.opened(), 0.0)
+    sample.ready(scribe, 20.0)
     for number in range(readings):
         scribe.write(sample.cuff(122, 78), 100.0 + 60 * number)
     window = open_window([*sample.links(), *scribe.entries, sample.beat(400.0)])

@@ -40,6 +40,7 @@ class Actions:
             "round": panels.round,
             "note": panels.note,
             "given": panels.given,
+            "readiness": panels.readiness,
             "enter_cuff": panels.cuff,
             "phase": panels.phase,
             "end": panels.end,

@@ -6,11 +6,13 @@ each widget shows at a moment.
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from alarms.presets import Preset
 from alarms.presets import parse as parse_preset
 from kapmonitor import events
+from kapmonitor.before_dose import ReadinessList, load_readiness, parse_readiness
 from kapmonitor.commands import AnyCommand
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Entry
@@ -81,6 +83,7 @@ class LiveModel:
     preset: Preset | None = None
     session: Session = field(default_factory=Session)
     plan: Plan | None = None
+    readiness: ReadinessList = field(default_factory=load_readiness)
     board: BoardView = field(default_factory=lambda: BoardView(0.0))
     beat: Pulse | None = None
     saved_up_to: int = 0
@@ -235,6 +238,8 @@ class LiveModel:
             self.plan = parse_plan(opened.plan_text, opened.plan) if opened.plan_text else None
         except KapmonitorError:
             self.plan = None
+        with suppress(KapmonitorError):
+            self.readiness = parse_readiness(opened.readiness_text)
         self.preset = preset_of(opened.limits_text) if opened.limits_text else None
         given = self.given_limits
         self.limits = limits_of(self.preset) if given is None else dict(given)

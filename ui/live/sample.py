@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from alarms.presets import load as load_preset
 from kapmonitor import events as e
+from kapmonitor.before_dose import load_readiness
 from kapmonitor.commands import AnyCommand
 from kapmonitor.events import AlarmKind, AlarmState, Entry, Priority
 from kapmonitor.messages import CheckView, Message, Observed, Pulse, Saved, SourceKnown
@@ -85,6 +86,14 @@ def opened(patient: str = "P-7KX4QM", staff: tuple[str, ...] = STAFF) -> e.Opene
         plan_text=text, route="in", simulated=True, scenario="ordinary", seed=1, staff=staff,
         limits_text=load_preset().text,
     )  # fmt: skip
+
+
+def ready(scribe: Scribe, at: float, **otherwise: str) -> None:
+    """All that is asked before the dose, answered as it should be but for what is given."""
+    for item in load_readiness().item:
+        answer = otherwise.get(item.id, item.wanted)
+        note = "M. Sato" if item.id == "ride" else ""
+        scribe.write(e.ReadinessAnswer(item.id, answer, note), at, STAFF[0])
 
 
 def cuff(systolic: float | None, diastolic: float | None, pulse: float | None = None,

@@ -14,6 +14,7 @@ from ui.live.panels.entries import EntriesPanel, UnsignedPanel
 from ui.live.panels.given import GivenPanel
 from ui.live.panels.limits import LimitsPanel
 from ui.live.panels.people import PersonPanel
+from ui.live.panels.readiness import ReadinessPanel
 from ui.live.panels.reflection import ReflectionPanel
 from ui.live.panels.rounds import RoundPanel
 from ui.live.panels.sensors import SensorsPanel
@@ -32,7 +33,7 @@ class Panels:
     def __init__(self, window: "LiveWindow") -> None:
         self._window = window
         self.dose, self.round, self.note = DosePanel(), RoundPanel(), NotePanel()
-        self.given = GivenPanel()
+        self.given, self.readiness = GivenPanel(), ReadinessPanel()
         self.cuff, self.phase, self.end = CuffPanel(), PhasePanel(), EndPanel()
         self.person, self.alarms, self.help = PersonPanel(), AlarmsPanel(), HelpPanel()
         self.limits, self.sensors = LimitsPanel(), SensorsPanel()
@@ -53,7 +54,7 @@ class Panels:
     def every(self) -> tuple[Panel, ...]:
         """All of them."""
         return (
-            self.dose, self.round, self.note, self.given, self.cuff, self.phase,
+            self.dose, self.round, self.note, self.given, self.readiness, self.cuff, self.phase,
             self.end, self.person, self.alarms, self.limits, self.sensors,
             self.help, self.entries, self.unsigned, self.emergency, self.reflection, self.finished,
         )  # fmt: skip
@@ -69,6 +70,8 @@ class Panels:
             self.dose.show_facts(summaries.dose_facts(model, real))
         elif open_one is self.round:
             self.round.show_before(summaries.last_answers(model), now)
+        elif open_one is self.readiness:
+            self.readiness.show_state(model.readiness, summaries.readiness_given(model))
         elif open_one is self.note:
             self.note.show_now(now)
         elif open_one is self.given:

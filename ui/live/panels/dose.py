@@ -14,6 +14,8 @@ from ui.widgets.boxes import emptied, row
 
 # Without a list of doses in the plan: so many times its usual dose is asked about again.
 FAR_ABOVE = 3.0
+# So many open questions are named before the dose; the panel of the readiness has all of them.
+SHOWN = 4
 
 
 def largest_of(plan: Plan) -> float:
@@ -46,6 +48,7 @@ class DosePanel(Panel):
         self._lot = QLineEdit()
         self._lot.setPlaceholderText(tr("lot number"))
         self._lot.setAccessibleName(tr("Lot number"))
+        self._unready = label("", "wrong", wrap=True)
         self._gate = label("", "wrong", wrap=True)
         self._base = label("", "dim", wrap=True)
         self._why = QLineEdit()
@@ -69,6 +72,7 @@ class DosePanel(Panel):
         body.addWidget(label(tr("Details"), "group"))
         body.addWidget(self._lot)
         body.addWidget(self._detail)
+        body.addWidget(self._unready)
         body.addWidget(self._gate)
         body.addWidget(self._base)
         body.addWidget(self._why)
@@ -104,6 +108,8 @@ class DosePanel(Panel):
         self._facts = facts
         show_text(self._gate, facts.gate)
         self._gate.setVisible(bool(facts.gate))
+        show_text(self._unready, _unready_words(facts.unready))
+        self._unready.setVisible(bool(facts.unready))
         show_text(self._base, facts.baseline)
         self._why.setVisible(self._needs_reason)
         show_text(self._given, facts.given)
@@ -112,7 +118,7 @@ class DosePanel(Panel):
 
     @property
     def _needs_reason(self) -> bool:
-        return bool(self._facts.gate) or self._facts.few
+        return bool(self._facts.gate) or self._facts.few or bool(self._facts.unready)
 
     def begin(self) -> None:
         """Start with the amount."""
@@ -131,8 +137,8 @@ class DosePanel(Panel):
     def submit(self) -> None:
         """Record the dose.
 
-        An amount above the plan's asks for a second confirmation; a pressure above the plan's gate
-        and a baseline of too few cuff readings ask for a reason.
+        An amount above the plan's asks for a second confirmation; a pressure above the plan's
+        gate, open questions of the readiness and too few cuff readings ask for a reason.
         """
         typed = self._other.text().strip()
         amount = number_of(typed or (self._amounts.value if self._amounts else ""))
@@ -189,7 +195,7 @@ class DosePanel(Panel):
         return False
 
     def _ask_why(self) -> str:
-        if self._facts.gate:
+        if self._facts.gate or self._facts.unready:
             return tr("Write why the dose is given all the same.")
         return tr("The baseline has too few cuff readings: write why the dose is given now.")
 
@@ -200,3 +206,13 @@ class DosePanel(Panel):
             self._reason.setFocus()
             return
         self.ask(WithdrawDose(reason=reason))
+
+
+def _unready_words(unready: tuple[str, ...]) -> str:
+    """What is open before the dose; of many the first ones."""
+    if not unready:
+        return ""
+    shown = list(unready[:SHOWN])
+    if len(unready) > SHOWN:
+        shown.append(tr("and {number} more: key V", number=len(unready) - SHOWN))
+    return "\n".join((tr("Open before the dose:"), *(f"·  {line}" for line in shown)))

@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from kapmonitor import events as e
+from kapmonitor.before_dose import open_items
 from kapmonitor.engine import FRESH_SECONDS
-from kapmonitor.given_words import missing_words
+from kapmonitor.given_words import READINESS_WORDS, missing_words
 from kapmonitor.leaving import missing_minutes, not_met
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
@@ -13,12 +14,14 @@ from kapmonitor.words import tr
 from ui.live.model import LiveModel
 from ui.live.recovery import by_minute, cuff_values, recovery, return_words
 from ui.live.tile_views import last_cuff
+from ui.widgets.readiness_rows import Given
 
 
 class DoseFacts(Struct, frozen=True):
     """``gate`` says what speaks against the dose, ``baseline`` what it freezes.
 
     ``few`` is True where fewer cuff readings were taken than the plan's baseline asks for.
+    ``unready`` names what of the readiness is missing or speaks against the dose.
     """
 
     now: float = 0.0
@@ -26,6 +29,7 @@ class DoseFacts(Struct, frozen=True):
     baseline: str = ""
     given: str = ""
     few: bool = False
+    unready: tuple[str, ...] = ()
 
 
 def dose_facts(model: LiveModel, real: float) -> DoseFacts:
@@ -56,7 +60,29 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
             unit=dose.unit,
             time=session_time(last.at, session.t0),
         )
-    return DoseFacts(now, gate, baseline, given, few)
+    unready = unready_lines(model) if first else ()
+    return DoseFacts(now, gate, baseline, given, few, unready)
+
+
+def readiness_given(model: LiveModel) -> dict[str, Given]:
+    """The answers before the dose, by item."""
+    return {
+        item: Given(entry.event.answer, entry.event.note, entry.by)
+        for item, entry in model.session.readiness.items()
+        if isinstance(entry.event, e.ReadinessAnswer)
+    }
+
+
+def unready_lines(model: LiveModel) -> tuple[str, ...]:
+    """``Consent is signed: not asked``: what of the readiness speaks against the dose."""
+    form, given = model.readiness, readiness_given(model)
+    wanting = set(open_items(form, model.session.readiness))
+    lines = []
+    for item in form.item:
+        if item.id in wanting:
+            answer = given.get(item.id, Given()).answer or "not_asked"
+            lines.append(f"{tr(item.text)}: {tr(READINESS_WORDS[answer])}")
+    return tuple(lines)
 
 
 def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
