@@ -1,6 +1,7 @@
 """A device's address as a person types it: ``[PROTOCOL@]TRANSPORT:ADDRESS``."""
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -63,6 +64,25 @@ def short_id(address: SourceAddress) -> str:
         tail = re.split(r"[/\\]", address.address)[-1]
     tail = re.sub(r"[^A-Za-z0-9._-]+", "-", tail).strip("-")
     return f"{address.transport}-{tail}" if tail else address.transport
+
+
+def names_of(addresses: Sequence[SourceAddress]) -> list[str]:
+    """A short name for each source of a visit, no two alike; the same at every start of a visit.
+
+    Two whose short names are the same are told apart by more of their addresses, and at last by
+    the order in which they were named.
+    """
+    names: list[str] = []
+    for address in addresses:
+        name = short_id(address)
+        if name in names:
+            name = f"{address.transport}-{re.sub(r'[^A-Za-z0-9._-]+', '', address.address)}"
+        plain, number = name, 1
+        while name in names:
+            number += 1
+            name = f"{plain}-{number}"
+        names.append(name)
+    return names
 
 
 def _unquoted(text: str) -> str:

@@ -24,12 +24,17 @@ SETTINGS = (PortSettings(115200), PortSettings(19200, "O"), PortSettings(9600))
 
 
 class PortInfo(Struct, frozen=True):
-    """A serial port of this machine; ``likely`` are the protocols that its USB chip hints at."""
+    """A serial port of this machine; ``likely`` are the protocols that its USB chip hints at.
+
+    ``usb`` are the ids of the chip (``10C4:EA60``) and ``serial`` its serial number, where it has
+    any.
+    """
 
     port: str
     label: str
     usb: str = ""
     likely: tuple[str, ...] = ()
+    serial: str = ""
 
 
 def list_ports() -> list[PortInfo]:
@@ -47,8 +52,19 @@ def list_ports() -> list[PortInfo]:
             continue
         usb = "" if found.vid is None else f"{found.vid:04X}:{found.pid:04X}"
         likely = tuple(name for known, name in hints if known == usb)
-        ports.append(PortInfo(found.device, found.description or found.device, usb, likely))
+        label = found.description or found.device
+        ports.append(PortInfo(found.device, label, usb, likely, found.serial_number or ""))
     return ports
+
+
+def port_of(serial: str, usb: str, ports: Sequence[PortInfo]) -> str:
+    """Where the USB chip with this serial number is plugged in now; empty when it is not.
+
+    Empty too when several have it: cheap chips all say ``0001``, and the wrong one is worse than
+    none.
+    """
+    found = [port.port for port in ports if serial and (port.serial, port.usb) == (serial, usb)]
+    return found[0] if len(found) == 1 else ""
 
 
 def list_hid() -> list[PortInfo]:

@@ -78,6 +78,7 @@ def ble_source(
     site: str = "",
     experimental: bool = False,
     may_start: bool = False,
+    avoid: Callable[[str], bool] | None = None,
 ) -> LaterSource:
     """The Bluetooth LE device at an address. Raises UsageError ``unknown_protocol``."""
 
@@ -92,6 +93,7 @@ def ble_source(
             capture=capture,
             experimental=experimental,
             may_start=may_start,
+            avoid=avoid,
         )
 
     name = name or short_id(address)

@@ -47,6 +47,21 @@ SENTENCES = {
     "port_failed": "{port} cannot be used ({reason}): plug it in again or try another port.",
     "port_gone": "{port} is gone: plug the device in again.",
     "device_silent": "{port} is silent: switch the device on and set it to send live data.",
+    "device_in_use": "{device} is in use by another visit on this computer: end that visit first, "
+    "or choose another device.",
+    "device_other_room": "{device} ({label}) belongs to {room}: if it really is here, take it with "
+    "--from-room {room!r}, or tick it in the set-up.",
+    "device_not_remembered": "{device} is not remembered: kapmonitor devices lists those that are.",
+    "device_ambiguous": "{device} fits {count} remembered devices: write the whole SOURCE.",
+    "devices_damaged": "The list of remembered devices, {file}, cannot be read ({reason}): nothing "
+    "of it is used; mend it or delete it.",
+    "devices_newer": "The list of remembered devices, {file}, was written by a newer kapmonitor "
+    "(version {version}): use that one.",
+    "remember_needs_protocol": "{source!r} does not say what it speaks: write its protocol before "
+    "it, as in ble-blood-pressure@ble:C0:00:00:00:00:10.",
+    "cannot_be_remembered": "{source!r} is no device that can be remembered: name a serial port, a "
+    "Bluetooth address or a USB device.",
+    "site_unknown": "{site!r} is no place for a sensor: use one of {known}.",
     "device_not_in_use": "{device} is not in use in this visit.",
     "device_not_found": "The device was not found over Bluetooth: switch it on, bring it near, "
     "and let it advertise.",
@@ -255,6 +270,7 @@ SENTENCES = {
     "no_such_entry": "There is no entry {number}: this visit has entries 1 to {last}.",
     "unknown_emergency": "{action!r} is nothing of the emergency list: use one of {known}.",
     # The command line
+    "option_needs": "{option} goes with {other}: add it, or leave {option} out.",
     "headless_only": "{option} is for a visit without a window: add --headless.",
     "no_font": "The window cannot draw digits: install kapmonitor again, its font is missing.",
     "no_display": "There is no display: run kapmonitor simulate, or kapmonitor run --headless.",

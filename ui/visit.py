@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from devices.address import SourceAddress, parse_address
+from devices.address import SourceAddress, names_of, parse_address
 from devices.catalogue import use_clinic
 from devices.source import open_source
 from kapmonitor.clock import SessionClock
 from kapmonitor.desk import Desk
-from kapmonitor.errors import KapmonitorError, RecordError
+from kapmonitor.device_lock import DeviceLock, in_use
+from kapmonitor.errors import DeviceError, KapmonitorError, RecordError
 from kapmonitor.events import Event
 from kapmonitor.export import export
 from kapmonitor.export.clinic import with_clinic
@@ -21,12 +22,14 @@ from kapmonitor.keys.keys import Keys
 from kapmonitor.keys.published import PUBLISHED_KEY
 from kapmonitor.ports import Sounder, Source
 from kapmonitor.record.folder import find_record, make_folder, new_session_id, record_path
+from kapmonitor.remembered import place_of
 from kapmonitor.runner import Runner
 from kapmonitor.settings import load as load_settings
 from kapmonitor.staff import load_staff, working
 from kapmonitor.words import sentence
 from ui.exporting import export_beside
 from ui.machine import Machine
+from ui.own_devices import REAL, OwnDevices, own_devices
 from ui.passphrase import given_passphrase
 from ui.sound import make_sounder
 from ui.trial_result import Progress
@@ -44,15 +47,14 @@ if TYPE_CHECKING:
     from devices.virtual.bedside import VirtualBedside
 
 
-SITES = ("left_arm", "right_arm", "left_finger", "right_finger", "chest")
-
-
 @dataclass(frozen=True)
 class VisitChoice:
     """What a person chose before the visit; ``plan`` is a route, a name or a file.
 
     ``limits`` is a preset by name or file, in place of the plan's. ``guarded``: whoever has a PIN
-    gives it before acting, the visit locks by itself, and it is signed at its end.
+    gives it before acting, the visit locks by itself, and it is signed at its end. ``from_rooms``
+    are the rooms whose devices may be taken although this is another. ``wait_for`` are those of
+    the devices that need not be there at the start.
     """
 
     plan: str = "in"
@@ -69,6 +71,8 @@ class VisitChoice:
     experimental: bool = False
     cuff_start: bool = False
     guarded: bool = False
+    from_rooms: tuple[str, ...] = ()
+    wait_for: tuple[str, ...] = ()
 
 
 @dataclass
@@ -83,6 +87,7 @@ class Visit:
     desk: Desk
     data: Path
     key: bytes | None = None
+    locks: tuple[DeviceLock, ...] = ()
 
     def export(self, record: str, progress: Progress) -> list[Path]:
         """PDF and CSV files of this visit, into a folder beside its record."""
@@ -92,6 +97,8 @@ class Visit:
         """Stop everything; a session that was not ended stays resumable."""
         self.runner.close()
         self.sounder.close()
+        for lock in self.locks:
+            lock.release()
 
 
 def begin(choice: VisitChoice, data: Path, keys: Keys | None = None) -> Visit:
@@ -163,6 +170,8 @@ def resume(choice: VisitChoice, data: Path, session: str, keys: Keys | None = No
         scenario=past.opened.scenario or "ordinary",
         seed=past.opened.seed or 1,
         experimental=choice.experimental or past.experimental,
+        # Whose they are was settled when the visit began.
+        from_rooms=tuple(device.room for device in own_devices(data).kept),
     )
 
     def resume_it(start: _Start) -> None:
@@ -210,12 +219,15 @@ def _begin(
 ) -> Visit:
     settings, problem = load_settings(data)
     desk = make_desk(data, choice.guarded, settings.lock_minutes)
-    placed = [_placed(device) for device in choice.devices]
-    addresses = [address for address, _ in placed]
-    runner = Runner(clock, path.parent, machine=Machine())
-    if problem is not None:
-        click.echo(f"kapmonitor: {sentence(problem.code, problem.facts)}", err=True)
     use_clinic(data / "clinic")
+    own = own_devices(data)
+    for trouble in (problem, own.problem):
+        if trouble is not None:
+            click.echo(f"kapmonitor: {sentence(trouble.code, trouble.facts)}", err=True)
+    placed = [own.meant(device, choice.from_rooms) for device in choice.devices]
+    addresses = [address for address, _ in placed]
+    locks = _locks(addresses)
+    runner = Runner(clock, path.parent, machine=Machine())
     experimental = choice.experimental or settings.experimental
     may_start = choice.cuff_start or settings.cuff_start
     sounder = make_sounder(not choice.silent, settings.sound_output, settings.volume_floor)
@@ -223,36 +235,76 @@ def _begin(
         bedside = _bedside(addresses, choice, setting.plan.route, clock.now())
         sources: list[Source] = [] if bedside is None else list(bedside.sources(clock))
         sources += [
-            open_source(address, clock, site=site, experimental=experimental, may_start=may_start)
-            for address, site in placed
+            open_source(
+                address,
+                clock,
+                name=name,
+                site=site,
+                experimental=experimental,
+                may_start=may_start,
+                avoid=lambda found: own.foreign(found) or in_use(f"ble:{found}"),
+            )
+            for (address, site), name in zip(placed, names_of(addresses), strict=True)
             if address.transport != "virtual"
         ]
+        late = [own.meant(device, choice.from_rooms)[0] for device in choice.wait_for]
         for source in sources if probe else ():
-            runner.probe(source, choice.wait)
+            _probe(runner, source, choice.wait, may_be_late=source.info.address in map(str, late))
         on_event = None if bedside is None else bedside.hear
         start = _Start(runner, sounder, sources, on_event, desk)
         open_it(start)
         for source in sources:
             runner.add_source(source)
-    except KapmonitorError:
+    except BaseException:
         runner.close()
         sounder.close()
+        for lock in locks:
+            lock.release()
         raise
-    return Visit(runner, setting, path, choice.out, sounder, desk, data, start.key)
+    _remember(own, sources)
+    return Visit(runner, setting, path, choice.out, sounder, desk, data, start.key, locks)
+
+
+def _probe(runner: Runner, source: Source, wait: bool, *, may_be_late: bool) -> None:
+    """Connect, so that what is wrong is said before the visit; what may come later is left to it.
+
+    A cuff over Bluetooth sleeps until it has measured, and would only cost the time of a search.
+    """
+    if may_be_late and not source.info.continuous:
+        return
+    try:
+        runner.probe(source, wait)
+    except DeviceError:
+        if not may_be_late:
+            raise
+
+
+def _locks(addresses: Sequence[SourceAddress]) -> tuple[DeviceLock, ...]:
+    """Take the devices for this visit; raises DeviceError ``device_in_use``."""
+    locks: list[DeviceLock] = []
+    try:
+        for address in addresses:
+            if address.transport in REAL:
+                locks.append(DeviceLock(place_of(str(address))))
+    except DeviceError:
+        for lock in locks:
+            lock.release()
+        raise
+    return tuple(locks)
+
+
+def _remember(own: OwnDevices, sources: Sequence[Source]) -> None:
+    """For the next visit in this room; that this cannot be kept is no reason not to begin."""
+    try:
+        own.used([source.info for source in sources if not source.info.simulated], time.time())
+    except KapmonitorError as error:
+        click.echo(f"kapmonitor: {sentence(error.code, error.facts)}", err=True)
 
 
 def is_training(devices: Sequence[str]) -> bool:
     """Whether nothing but virtual devices is used: there is no patient then."""
-    virtual = [_placed(device)[0].transport == "virtual" for device in devices]
+    virtual = [parse_address(device).transport == "virtual" for device in devices]
     return bool(virtual) and all(virtual)
-
-
-def _placed(device: str) -> tuple[SourceAddress, str]:
-    """A device and where it sits, from ``SOURCE#left_arm``."""
-    source, mark, site = device.rpartition("#")
-    if mark and site in SITES:
-        return parse_address(source), site
-    return parse_address(device), ""
 
 
 def finish(visit: Visit) -> list[Path]:

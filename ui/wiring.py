@@ -27,6 +27,7 @@ from kapmonitor.reading import Reading
 from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.signing import InstallationKey
+from kapmonitor.remembered import place_of
 from kapmonitor.runner import Runner
 
 # Enough for "by name" where a clinic has not said who works there.
@@ -160,14 +161,19 @@ class Past:
         """The devices that were in use, as they are named on the command line."""
         added = {e.event.source: e.event for e in self.entries if isinstance(e.event, SourceAdded)}
         return tuple(
-            source.address if source.simulated else f"{source.protocol}@{source.address}"
-            for source in added.values()
+            source.address if source.simulated else _named(source) for source in added.values()
         )
 
     @property
     def experimental(self) -> bool:
         """Whether the visit already used a device that nobody had tried."""
         return any(isinstance(e.event, SourceAdded) and e.event.experimental for e in self.entries)
+
+
+def _named(source: SourceAdded) -> str:
+    """A device as it is named on the command line, with its protocol and where it sat."""
+    protocol = f"{source.protocol}@" if source.protocol else ""
+    return protocol + place_of(source.address) + (f"#{source.site}" if source.site else "")
 
 
 def read_past(path: Path, data: Path | None = None, key: bytes | None = None) -> Past:

@@ -6,7 +6,7 @@ sends, and leaves: that is expected, and it is waited for by scanning.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -62,7 +62,8 @@ class BleSource(InUse[BleConnection]):
 
     ``address`` is a MAC (on macOS a UUID) or an advertised name; ``device`` is the catalogue's
     entry, made more exact when the device's name is seen. ``pairing`` off leaves pairing to the
-    operating system; ``ask_passkey`` asks a person for the digits on a display.
+    operating system; ``ask_passkey`` asks a person for the digits on a display. ``avoid`` tells of
+    an address that it must not be taken for one that was only named.
     """
 
     def __init__(
@@ -79,8 +80,10 @@ class BleSource(InUse[BleConnection]):
         limits: Limits = USUAL,
         experimental: bool = False,
         may_start: bool = False,
+        avoid: Callable[[str], bool] | None = None,
     ) -> None:
         super().__init__(info, clock, capture)
+        self._avoid = avoid
         self._may_start = may_start
         self._experimental = experimental
         self._address = address
@@ -164,7 +167,7 @@ class BleSource(InUse[BleConnection]):
 
     def _is_ours(self, address: str, name: str) -> bool:
         if self._known is None:
-            return is_meant(self._address, address, name)
+            return is_meant(self._address, address, name, self._avoid)
         known_address, known_name = self._known
         # A private address changes; a name that a person chose, with its serial number, does not.
         by_name = not is_address(self._address) and bool(known_name) and name == known_name
@@ -286,6 +289,7 @@ async def open_ble(
     limits: Limits = USUAL,
     experimental: bool = False,
     may_start: bool = False,
+    avoid: Callable[[str], bool] | None = None,
 ) -> BleSource:
     """Make a source from an address.
 
@@ -301,7 +305,7 @@ async def open_ble(
         if named is not None and named.protocol == address.protocol:
             device = named
     else:
-        found = await find(address.address, limits.search, radio)
+        found = await find(address.address, limits.search, radio, avoid)
         matched = _match(found.name, found.services)
         if matched is None:
             raise DeviceError("protocol_not_found", address=address.address, name=found.name)
@@ -330,6 +334,7 @@ async def open_ble(
         limits=limits,
         experimental=experimental,
         may_start=may_start,
+        avoid=avoid,
     )
 
 

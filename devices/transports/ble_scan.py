@@ -73,14 +73,19 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text.upper()) is not None
 
 
-def is_meant(wanted: str, address: str, name: str) -> bool:
+def is_meant(
+    wanted: str, address: str, name: str, avoid: Callable[[str], bool] | None = None
+) -> bool:
     """Whether a device is the one that a person named.
 
     By its address; by its full name; or by the front of its name, as vendors put a serial number
-    behind it (``A&D_UA-651BLE`` for ``A&D_UA-651BLE_A1B2C3``).
+    behind it (``A&D_UA-651BLE`` for ``A&D_UA-651BLE_A1B2C3``). One whose address is to be avoided
+    (it belongs to another room) is meant only when its address was named.
     """
     if is_address(wanted):
         return wanted.upper() == address.upper()
+    if avoid is not None and avoid(address):
+        return False
     rest = name.removeprefix(wanted)
     return name.startswith(wanted) and not rest[:1].isalnum()
 
@@ -295,7 +300,12 @@ async def scan(seconds: float, radio: Radio = SYSTEM) -> list[Found]:
     return sorted(seen.values(), key=lambda found: -found.rssi)
 
 
-async def find(address: str, seconds: float, radio: Radio = SYSTEM) -> Found:
+async def find(
+    address: str,
+    seconds: float,
+    radio: Radio = SYSTEM,
+    avoid: Callable[[str], bool] | None = None,
+) -> Found:
     """The device of this address or name, with what it seems to be.
 
     Raises DeviceError, ``device_not_found`` among others.
@@ -306,7 +316,7 @@ async def find(address: str, seconds: float, radio: Radio = SYSTEM) -> Found:
     def wanted(device: "BLEDevice", advertisement: "AdvertisementData") -> bool:
         nonlocal latest
         found = sightings.add(device, advertisement)
-        if not is_meant(address, found.address, found.name):
+        if not is_meant(address, found.address, found.name, avoid):
             return False
         latest = found
         return bool(found.protocol)

@@ -7,7 +7,9 @@ import click
 import msgspec
 
 from kapmonitor import settings, words
-from kapmonitor.errors import DeviceError
+from kapmonitor.device_words import remembered_words
+from kapmonitor.errors import DeviceError, UsageError
+from kapmonitor.remembered import Remembered
 from kapmonitor.words import tr
 from ui.output import Printer
 
@@ -16,6 +18,11 @@ from ui.output import Printer
 @click.option("--scan", type=click.FloatRange(min=1, max=60), help="Look for Bluetooth devices.")
 @click.option("--supported", is_flag=True, help="List the protocols that are understood.")
 @click.option("--markdown", is_flag=True, help="The same as a table for the documents.")
+@click.option("--remember", metavar="SOURCE", help="Remember a device.")
+@click.option("--room", metavar="ROOM", help="With --remember: the room where it is used.")
+@click.option("--site", default="", metavar="SITE", help="With --remember: where it sits.")
+@click.option("--forget", metavar="SOURCE", help="Remember a device no longer.")
+@click.option("--this-room", metavar="ROOM", help="Say in which room this computer stands.")
 @click.option("--experimental", is_flag=True, help="Also name devices that nobody has tried yet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
@@ -24,10 +31,15 @@ def command(
     scan: float | None,
     supported: bool,
     markdown: bool,
+    remember: str | None,
+    room: str | None,
+    site: str,
+    forget: str | None,
+    this_room: str | None,
     experimental: bool,
     as_json: bool,
 ) -> None:
-    """List serial ports and, with --scan SECONDS, what advertises over Bluetooth LE."""
+    """List remembered devices, serial ports and, with --scan SECONDS, Bluetooth LE devices."""
     from devices.catalogue import use_clinic
 
     use_clinic(data / "clinic")
@@ -40,13 +52,24 @@ def command(
     if supported:
         _print_supported(printer)
         return
+    if remember is None and (room is not None or site):
+        raise UsageError("option_needs", option="--room" if room else "--site", other="--remember")
+    if this_room is not None:
+        settings.change(data, room=this_room.strip())
+    if remember is not None or forget is not None:
+        _change_remembered(printer, data, remember, room, site, forget)
+    if remember is not None or forget is not None or this_room is not None:
+        return
     from devices.detect import list_hid, list_ports
 
     ports = list_ports()
+    _print_remembered(printer, data, {f"serial:{port.port}" for port in ports})
     for port in ports:
         likely = ", ".join(port.likely)
-        text = f"serial:{port.port}  {port.label}  {likely}".rstrip()
+        chip = f"{port.usb} {port.serial}".strip()
+        text = "  ".join(x for x in (f"serial:{port.port}", port.label, chip, likely) if x)
         line = {"transport": "serial", "source": f"serial:{port.port}", "label": port.label}
+        line |= {"usb": port.usb, "serial": port.serial}
         printer.line({**line, "likely": list(port.likely)}, text)
     for device in list_hid():
         (protocol,) = device.likely
@@ -57,6 +80,52 @@ def command(
         click.echo(words.tr("No serial port with a device behind it."))
     if scan is not None:
         _print_scan(printer, scan, experimental or settings.load(data)[0].experimental)
+
+
+def _change_remembered(
+    printer: Printer,
+    data: Path,
+    source: str | None,
+    room: str | None,
+    site: str,
+    forget: str | None,
+) -> None:
+    from kapmonitor import remembered
+    from ui.own_devices import remember_by_hand
+
+    if forget is not None:
+        gone = remembered.forget(data, forget)
+        printer.line({"forgotten": gone.source}, tr("Forgotten: {source}", source=gone.source))
+    if source is not None:
+        kept = remember_by_hand(data, source, room, site)
+        room_here = settings.load(data)[0].room
+        printer.line(_as_line(kept, room_here), remembered_words(kept, room_here))
+
+
+def _print_remembered(printer: Printer, data: Path, ports: set[str]) -> None:
+    """What this installation remembers, the last used first."""
+    from kapmonitor.device_lock import in_use
+    from ui.own_devices import own_devices
+
+    own = own_devices(data)
+    if own.problem is not None:
+        raise own.problem
+    for device in own.kept:
+        line = {**_as_line(device, own.room), "in_use": in_use(device.place)}
+        if device.place.startswith("serial:"):
+            line["plugged_in"] = device.place in ports
+        printer.line(line, remembered_words(device, own.room, bool(line["in_use"])))
+
+
+def _as_line(device: Remembered, room: str) -> dict[str, object]:
+    line = msgspec.to_builtins(device)
+    return {
+        "remembered": True,
+        "transport": device.place.partition(":")[0],
+        **{name: line[name] for name in ("source", "label", "serial", "room", "site")},
+        "last_used": device.last_used or None,
+        "other_room": device.elsewhere(room),
+    }
 
 
 def _print_supported(printer: Printer) -> None:

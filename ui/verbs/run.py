@@ -26,6 +26,7 @@ from ui.display import require_display
 )
 @click.option("--lock", is_flag=True, help="Without a window: ask for PINs, and lock.")
 @click.option("--resume", metavar="SESSION", help="Go on with an interrupted visit.")
+@click.option("--from-room", multiple=True, metavar="ROOM", help="Take devices of this room too.")
 @click.option("--wait", is_flag=True, help="Wait for a device that is not there yet.")
 @click.option("--silent", is_flag=True, help="No alarm sound.")
 @click.option("--experimental", is_flag=True, help="Allow devices that nobody has tried yet.")
@@ -45,6 +46,7 @@ def command(
     out: Path | None,
     lock: bool,
     resume: str | None,
+    from_room: tuple[str, ...],
     wait: bool,
     silent: bool,
     experimental: bool,
@@ -77,6 +79,7 @@ def command(
         experimental=experimental,
         cuff_start=allow_cuff_start,
         guarded=lock or not headless,
+        from_rooms=from_room,
     )
     if wait and devices:
         click.echo(
