@@ -64,6 +64,19 @@ def draft(engine: "Engine", command: c.KeepDraft, now: float) -> int:
     return engine.write(kept, now, command.by).number
 
 
+def instrument(engine: "Engine", command: c.FileInstrument, now: float) -> int:
+    """A clinic's own scale, checked and summed as its file says."""
+    form = engine.instruments.get(command.instrument)
+    if form is None:
+        known = ", ".join(engine.instruments) or "-"
+        raise Refused("unknown_instrument", name=command.instrument, known=known)
+    answers = form.checked(command.answers)
+    filed = e.Instrument(
+        form.name, form.version, form.title, answers, form.scores(answers), command.note
+    )
+    return engine.write(filed, now, command.by, command.happened).number
+
+
 def ready(engine: "Engine", command: c.MarkReady, now: float) -> int:
     """Judged ready; what of the plan's criteria is not met stands beside it."""
     at = now if command.happened is None else command.happened
@@ -89,6 +102,7 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.AddDetail: detail,
     c.AnswerReadiness: readiness,
     c.KeepDraft: draft,
+    c.FileInstrument: instrument,
     c.MarkReady: ready,
     c.MarkLeft: left,
 }

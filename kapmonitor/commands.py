@@ -221,6 +221,14 @@ class AnswerReadiness(Command, frozen=True, tag="readiness"):
     note: str = ""
 
 
+class FileInstrument(Command, frozen=True, tag="instrument"):
+    """File one of the plan's instruments: a clinic's own scale."""
+
+    instrument: str
+    answers: dict[str, Answer]
+    note: str = ""
+
+
 class KeepDraft(Command, frozen=True, tag="round_draft"):
     """Keep a round that was begun and not filed."""
 
@@ -275,6 +283,7 @@ AnyCommand = (
     | AddDetail
     | AnswerReadiness
     | KeepDraft
+    | FileInstrument
     | ChangeBaseline
     | EndSession
 )

@@ -96,6 +96,7 @@ class Engine:
         self.plan = plan
         self.checklist = checklist
         self.readiness = readiness or load_readiness()
+        self.instruments: dict[str, Checklist] = {}
         self.watcher = watcher
         self.clock = clock
         self.ask_source = ask_source

@@ -114,7 +114,7 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
     match event:
         case e.Infusion() | e.Oxygen() | e.Medicine() | e.Detail():
             return given_sentence(event)
-        case e.ReadinessAnswer() | e.RoundDraft() | e.ScheduleAdapted():
+        case e.ReadinessAnswer() | e.RoundDraft() | e.ScheduleAdapted() | e.Instrument():
             return asked_sentence(event)
         case e.Opened(patient_code=code):
             return tr("Visit opened for {code}", code=code)

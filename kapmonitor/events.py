@@ -61,8 +61,9 @@ class AlarmState(StrEnum):
 class Opened(Struct, frozen=True, tag="opened"):
     """The session was opened.
 
-    ``plan_text``, ``limits_text`` and ``checklist_text`` are the files as used, so that the record
-    stands alone. ``roles`` gives the role of those among the staff whose role is known.
+    ``plan_text``, ``limits_text``, ``checklist_text`` and ``instrument_texts`` are the files as
+    used, so that the record stands alone. ``roles`` gives the role of those among the staff whose
+    role is known.
     ``t0_rule`` is the plan's: what the session's clock counts from (`Session.t0`).
     ``planned_drug``, ``planned_dose`` (in the plan's unit) and ``lot`` are what was set up to be
     given; nothing was given by that.
@@ -81,6 +82,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     zone: str = ""
     limits_text: str = ""
     checklist_text: str = ""
+    instrument_texts: dict[str, str] = {}
     roles: dict[str, str] = {}
     age_band: str = ""
     weight_kg: float | None = None
@@ -435,6 +437,20 @@ class ReadinessAnswer(Struct, frozen=True, tag="readiness"):
     note: str = ""
 
 
+class Instrument(Struct, frozen=True, tag="instrument"):
+    """A clinic's own scale, filled in: as a round is, but judged by no alarm and due at no time.
+
+    ``instrument`` and ``version`` are those of the file, whose text is in `Opened`.
+    """
+
+    instrument: str
+    version: str
+    title: str
+    answers: dict[str, Answer]
+    scores: dict[str, float] = {}
+    note: str = ""
+
+
 class RoundDraft(Struct, frozen=True, tag="round_draft"):
     """A round that was begun and not filed; judged by nothing."""
 
@@ -495,6 +511,7 @@ Event = (
     | Detail
     | ReadinessAnswer
     | RoundDraft
+    | Instrument
     | ScheduleAdapted
     | Ended
 )

@@ -50,9 +50,14 @@ def given_sentence(event: e.Infusion | e.Oxygen | e.Medicine | e.Detail) -> str:
     return said
 
 
-def asked_sentence(event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted) -> str:
+def asked_sentence(
+    event: e.ReadinessAnswer | e.RoundDraft | e.ScheduleAdapted | e.Instrument,
+) -> str:
     """An answer before the dose, a draft, or a changed schedule."""
     match event:
+        case e.Instrument(title=title, instrument=name, scores=scores):
+            sums = ", ".join(number(value) for value in scores.values())
+            return f"{tr(title or name)}: {sums}" if sums else tr(title or name)
         case e.ReadinessAnswer(item=item, answer=answer, note=note):
             said = tr(READINESS_WORDS.get(answer, answer))
             words = f"{item.replace('_', ' ').capitalize()}: {said}"

@@ -140,7 +140,8 @@ class Expected(Struct, frozen=True, forbid_unknown_fields=True):
 class Plan(Struct, frozen=True, forbid_unknown_fields=True):
     """A clinical plan. ``limits`` names an alarm preset, ``checklist`` the form of a round.
 
-    ``signatures`` is by how many people a visit is signed at its end.
+    ``signatures`` is by how many people a visit is signed at its end. ``instruments`` names files
+    of the clinic: scales of its own, or published ones that it is entitled to use.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
     leaving: LeavingRule = LeavingRule()
     expect: tuple[Expected, ...] = ()
     signatures: Annotated[int, Meta(ge=1, le=4)] = 1
+    instruments: tuple[str, ...] = ()
 
     def checks(self, kind: CheckKind) -> list[PlannedCheck]:
         """The planned checks of one kind, in order of time."""

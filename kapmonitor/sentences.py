@@ -215,6 +215,7 @@ SENTENCES = {
     "baseline_not_frozen": "The baseline is not frozen before the dose: measure again.",
     "unknown_note_kind": "There is no kind of note {kind!r}: use one of {known}.",
     "no_such_event": "There is no event {number} to which a detail could be added.",
+    "unknown_instrument": "This visit has no instrument {name!r}: its plan names {known}.",
     "unknown_readiness_item": "There is no item {item!r}: use one of {known}.",
     "leaving_early_name": "Leaving early needs the name of who decides.",
     "no_dose": "No dose is recorded.",

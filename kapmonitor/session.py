@@ -58,6 +58,7 @@ class Session:
     oxygen: float | None = None
     readiness: dict[str, Entry] = field(default_factory=dict)
     draft: events.RoundDraft | None = None
+    instruments: list[Entry] = field(default_factory=list)
     adapted: dict[str, Entry] = field(default_factory=dict)
     baseline: events.Baseline | None = None
     cuffs: list[Entry] = field(default_factory=list)
@@ -170,6 +171,8 @@ class Session:
             case events.Round():
                 insort(self.rounds, entry, key=_happened)
                 self.draft = None
+            case events.Instrument():
+                insort(self.instruments, entry, key=_happened)
             case events.RoundDraft() as draft:
                 self.draft = draft
             case events.Oxygen(litres=litres):

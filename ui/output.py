@@ -15,7 +15,7 @@ from kapmonitor.session import AlarmHistory
 Line = Mapping[str, object]
 
 # They are in the record; a line stays a line.
-_LONG_TEXTS = ("plan_text", "limits_text", "checklist_text")
+_LONG_TEXTS = ("plan_text", "limits_text", "checklist_text", "instrument_texts")
 
 
 def event_line(entry: Entry) -> dict[str, object]:

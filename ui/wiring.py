@@ -45,6 +45,7 @@ class Setting:
     preset: presets.Preset
     readiness: ReadinessList = field(default_factory=load_readiness)
     readiness_text: str = ""
+    instruments: tuple[tuple[Checklist, str], ...] = ()
 
 
 def load_setting(plan: str, data: Path | None = None, limits: str = "") -> Setting:
@@ -58,7 +59,17 @@ def load_setting(plan: str, data: Path | None = None, limits: str = "") -> Setti
     checklist, checklist_text = read_checklist(loaded.checklist, folder)
     preset = presets.load(limits or loaded.limits, folder)
     readiness, readiness_text = read_readiness(folder)
-    return Setting(loaded, text, checklist, checklist_text, preset, readiness, readiness_text)
+    instruments = tuple(read_checklist(name, folder) for name in loaded.instruments)
+    return Setting(
+        loaded,
+        text,
+        checklist,
+        checklist_text,
+        preset,
+        readiness,
+        readiness_text,
+        instruments,
+    )
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ def opened_event(
         plan_text=setting.plan_text,
         limits_text=setting.preset.text,
         checklist_text=setting.checklist_text,
+        instrument_texts={form.name: text for form, text in setting.instruments},
         route=setting.plan.route,
         simulated=simulated,
         scenario=scenario,
@@ -141,6 +153,7 @@ def make_engine(
         desk=desk,
         readiness=setting.readiness,
     )
+    engine.instruments = {form.name: form for form, _ in setting.instruments}
     engine.recording = str(recording)
     return engine
 
@@ -188,6 +201,9 @@ def read_past(path: Path, data: Path | None = None, key: bytes | None = None) ->
     else:
         checklist = load_checklist(plan.checklist, None if data is None else data / "clinic")
     preset = presets.parse(opened.limits_text)
+    instruments = tuple(
+        (parse_checklist(text, name), text) for name, text in opened.instrument_texts.items()
+    )
     readiness = parse_readiness(opened.readiness_text)
     setting = Setting(
         plan,
@@ -197,6 +213,7 @@ def read_past(path: Path, data: Path | None = None, key: bytes | None = None) ->
         preset,
         readiness,
         opened.readiness_text,
+        instruments,
     )
     return Past(path, record.entries(), list(record.readings()), setting, opened, key)
 
