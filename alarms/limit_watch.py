@@ -3,8 +3,9 @@
 import math
 
 from alarms.condition import Held, Zone
-from alarms.limits import COMPARE, LimitSpec, Part, Quantity
+from alarms.limits import COMPARE, LONGEST_HIGH_DELAY, LimitSpec, Part, Quantity
 from alarms.watch import Watch
+from kapmonitor.events import Priority
 from kapmonitor.vitals import Vital
 
 
@@ -133,7 +134,9 @@ class LimitWatch(Watch):
         return Zone.BETWEEN if Zone.BETWEEN in zones else Zone.INSIDE
 
     def _depth(self) -> float:
-        return max(part.depth for part in self._parts)
+        """How far beyond; of a HIGH at least so far that it takes no longer than any HIGH may."""
+        least = self.spec.area / LONGEST_HIGH_DELAY if self.spec.highest is Priority.HIGH else 0.0
+        return max(least, *(part.depth for part in self._parts))
 
     def _forget_worst(self) -> None:
         self._outside_readings = 0

@@ -3,9 +3,10 @@
 import operator
 from collections.abc import Callable
 from enum import StrEnum
+from math import isfinite
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from kapmonitor.events import AlarmKind, Priority
 
@@ -65,10 +66,11 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def clear_test(self) -> tuple[str, float]:
         """``">= 92"`` as a comparison and a number; raises ValueError when it is neither."""
-        sign, _, number = self.clear.strip().partition(" ")
-        if sign not in COMPARE:
+        sign, _, text = self.clear.strip().partition(" ")
+        number = float(text)
+        if sign not in COMPARE or not isfinite(number):
             raise ValueError(self.clear)
-        return sign, float(number)
+        return sign, number
 
     @property
     def step(self) -> float:
@@ -218,15 +220,26 @@ def other_refusal(spec: LimitSpec, limit: float) -> str:
 
 def faults(spec: AnySpec) -> list[tuple[str, str]]:
     """What is wrong with a row, as (field, reason); empty when fine."""
-    found: list[tuple[str, str]] = []
+    found = [(key, "not a number") for key in _endless(spec)]
     if not spec.on and not can_be_off(spec):
         found.append(("on", "high_cannot_be_off"))
     if not spec.source.strip():
         found.append(("source", "no_source_of_the_number"))
+    if not isinstance(spec, EnteredSpec) and spec.clear_after < 0:
+        found.append(("clear_after", "below 0"))
     if isinstance(spec, LimitSpec):
         found += _limit_faults(spec)
     if isinstance(spec, TechnicalSpec):
         found += _technical_faults(spec)
+    return found
+
+
+def _endless(spec: AnySpec) -> list[str]:
+    """Fields of ``nan`` or ``inf``, which TOML knows and no comparison refuses by itself."""
+    fields = asdict(spec).items()
+    found = [key for key, value in fields if isinstance(value, float) and not isfinite(value)]
+    if isinstance(spec, TechnicalSpec) and not all(isfinite(step.after) for step in spec.steps):
+        found.append("steps")
     return found
 
 
@@ -243,8 +256,6 @@ def _limit_faults(spec: LimitSpec) -> list[tuple[str, str]]:
         found.append(("delay", f"outside 0..{LONGEST_HIGH_DELAY:g}" if is_high else "below 0"))
     if spec.area < 0 or (is_high and spec.area > LARGEST_HIGH_AREA):
         found.append(("area", f"outside 0..{LARGEST_HIGH_AREA:g}" if is_high else "below 0"))
-    if spec.clear_after < 0:
-        found.append(("clear_after", "below 0"))
     if spec.percent and not spec.over_baseline:
         found.append(("percent", "needs_over_baseline"))
     for part in spec.parts:
@@ -270,6 +281,8 @@ def _technical_faults(spec: TechnicalSpec) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if not spec.steps:
         return [("steps", "empty")]
+    if any(step.after < 0 for step in spec.steps):
+        found.append(("steps", "after less than 0 s"))
     longest = LONGEST_DELAYS.get(spec.id)
     if longest is not None and max(step.after for step in spec.steps) > longest:
         found.append(("steps", f"after more than {longest:g} s"))

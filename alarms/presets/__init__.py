@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from alarms.limits import AnySpec, EnteredSpec, LimitSpec, TechnicalSpec, faults
+from alarms.presets.redefining import redefined
 from kapmonitor import datafiles
 from kapmonitor.errors import PlanError
 from kapmonitor.toml_text import written
@@ -188,38 +189,10 @@ def _checked(row: Row, index: int, shape: type[S], table: str, place: _Place, ou
         missing = re.search(r"field `(\w+)`", reason)
         raise place.wrong(table, index, key or (missing[1] if missing else "id"), reason) from None
     if ours:
-        for key, reason in faults(spec) + _redefined(spec, place.default):
+        default = None if place.default is None else place.default.find(spec.id)
+        for key, reason in faults(spec) + redefined(spec, default):
             raise place.wrong(table, index, key, reason)
     return spec
-
-
-def _redefined(spec: AnySpec, default: Preset | None) -> list[tuple[str, str]]:
-    """A file may move the default's numbers, not turn an alarm into another or lower a HIGH."""
-    before = None if default is None else default.find(spec.id)
-    if before is None:
-        return []
-    if type(before) is not type(spec):
-        return [("id", f"in the wrong table: {spec.id}")]
-    fixed = [
-        key
-        for key in ("vital", "condition", "over_baseline", "answer")
-        if getattr(spec, key, None) != getattr(before, key, None)
-    ]
-    found = [(key, "cannot_be_redefined") for key in fixed]
-    if isinstance(before, LimitSpec) and isinstance(spec, LimitSpec):
-        found += [("or", "cannot_be_redefined")] * (_compared(before) != _compared(spec))
-    if spec.highest.rank < before.highest.rank and not _is_medium_or_less(before):
-        found.append(("priority", "high_cannot_be_lowered"))
-    return found
-
-
-def _compared(spec: LimitSpec) -> list[tuple[str, str]]:
-    """What each comparison of a row compares."""
-    return [(part.vital.value, part.condition.value) for part in spec.parts]
-
-
-def _is_medium_or_less(spec: AnySpec) -> bool:
-    return spec.highest.value != "high"
 
 
 def _wrong(file: str, text: str, table: str, index: int, key: str, reason: str) -> PlanError:

@@ -182,7 +182,8 @@ def test_the_last_number_that_a_clinic_may_choose_is_allowed():
     text = 'name = "x"\naveraging = 16\nreminder_min = 15\n'
     text += '[[limit]]\nid = "PR_VHIGH"\narea = 15\ndelay = 15\nvalue = 180\n'
     text += 'clear = "<= 170"\nclear_after = 0\n'
-    text += '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 90, priority = "high" }]\n'
+    text += '[[technical]]\nid = "DATA_STALE"\n'
+    text += 'steps = [{ after = 30, priority = "medium" }, { after = 90, priority = "high" }]\n'
     preset = presets.parse(text)
     assert (preset.averaging, preset.reminder_min) == (16, 15)
     assert preset.find("PR_VHIGH").clear_after == 0
@@ -226,6 +227,24 @@ def test_depth_times_duration_as_an_option():
     bed.spo2(97, 30, 100)
     bed.spo2(85, 100, 110)
     assert bed.of("SPO2_LOW")[-1] == (102, "raised", "medium")
+
+
+def test_depth_times_duration_of_a_high_takes_no_longer_than_its_longest_delay():
+    """An average half a percent below the limit would gather fifteen percent-seconds in thirty."""
+    text = 'name="x"\naveraging = 4\n[[limit]]\nid = "SPO2_DESAT"\narea = 15\n'
+    bed = Bedside(Board(presets.parse(text)))
+    bed.oximeter()
+    bed.spo2(97, 0, 10)
+    bed.spo2(84.5, 10, 40)
+    assert bed.of("SPO2_DESAT") == [(25, "raised", "high")]
+
+
+def test_clinic_may_make_a_high_come_sooner():
+    text = 'name = "x"\n[[entered]]\nid = "SEDATION"\nhigh = 3\nvalue = 4\nclear = 5\n'
+    text += '[[limit]]\nid = "SBP_VHIGH"\npriority = "high"\n'
+    text += '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 20, priority = "high" }]\n'
+    preset = presets.parse(text)
+    assert (preset.find("SEDATION").high, preset.find("SBP_VHIGH").priority) == (3, "high")
 
 
 @pytest.mark.parametrize(
@@ -312,6 +331,55 @@ def test_depth_times_duration_as_an_option():
         ),
         ('[[entered]]\nid = "SEDATION"\nx = 1', "line 4, entered[0].x", "unknown field"),
         ('[[limit]]\nid = "PR_VHIGH"\narea = 15.5', "line 4, limit[0].area", "outside 0..15"),
+        (
+            '[[limit]]\nid = "SBP_VHIGH"\npriority = "low"',
+            "line 4, limit[0].priority",
+            "high_cannot_be_lowered",
+        ),
+        (
+            '[[limit]]\nid = "SPO2_DESAT"\npriority = "low"\nconfirm = "high"',
+            "line 4, limit[0].priority",
+            "high_cannot_be_lowered",
+        ),
+        ('[[limit]]\nid = "SPO2_DESAT"\ndelay = nan', "line 4, limit[0].delay", "not a number"),
+        ('[[limit]]\nid = "SPO2_DESAT"\narea = nan', "line 4, limit[0].area", "not a number"),
+        ('[[limit]]\nid = "SPO2_DESAT"\nclear = ">= nan"', "line 4, limit[0].clear", ">= nan"),
+        ('[[limit]]\nid = "PR_LOW"\nclear_after = inf', "line 4, limit[0].clear_after", "not a"),
+        (
+            '[[technical]]\nid = "ENGINE_LOST"\nsteps = [{ after = nan, priority = "high" }]',
+            "line 4, technical[0].steps",
+            "not a number",
+        ),
+        (
+            '[[technical]]\nid = "LINK_LOST"\nsteps = [{ after = -1, priority = "low" }]',
+            "line 4, technical[0].steps",
+            "after less than 0 s",
+        ),
+        (
+            '[[technical]]\nid = "LINK_LOST"\nclear_after = -1',
+            "technical[0].clear_after",
+            "below 0",
+        ),
+        (
+            '[[technical]]\nid = "DATA_STALE"\nuntil_seen = true',
+            "line 4, technical[0].until_seen",
+            "high_ends_with_its_condition",
+        ),
+        (
+            '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 30, priority = "high" }]\n'
+            '[[technical]]\nid = "ENGINE_LOST"\nuntil_seen = true',
+            "line 7, technical[1].until_seen",
+            "high_ends_with_its_condition",
+        ),
+        (
+            '[[technical]]\nid = "DATA_STALE"\nsteps = [{ after = 90, priority = "high" }]',
+            "line 4, technical[0].steps",
+            "nothing medium by 30 s",
+        ),
+        ('[[entered]]\nid = "SEDATION"\nhigh = 1', "line 4, entered[0].high", "below 2"),
+        ('[[entered]]\nid = "SEDATION"\nvalue = 2', "line 4, entered[0].value", "below 3"),
+        ('[[entered]]\nid = "SEDATION"\nclear = 3', "line 4, entered[0].clear", "below 4"),
+        ('[[entered]]\nid = "SEDATION"\nhigh = nan', "line 4, entered[0].high", "not a number"),
         ("averaging = 16.5", "line 2, averaging", "outside 0..16"),
         ("averaging = -1", "line 2, averaging", "outside 0..16"),
         ("averaging = 8\nreminder_min = 16", "line 3, reminder_min", "outside 0..15"),
