@@ -183,6 +183,8 @@ def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
         other_old = None if other is None else watcher.check_other(alarm, other)
     except Refused as refused:
         raise Refused(refused.code, **{**refused.facts, "unit": unit}) from None
+    if not command.reason.strip():
+        raise Refused("reason_missing")
     changed = e.LimitChanged(alarm, old, command.limit, command.reason, other_old, other, on, unit)
     return engine.write(changed, now, command.by).number
 

@@ -76,6 +76,15 @@ def test_engine_asks_for_both_ranges_and_records_both():
 
 def test_on_again_takes_no_numbers():
     bed = Bedside()
-    number = bed.ask(10, c.SetLimit(alarm="X", limit=None, other=99, on=True, by="Nurse")).entry
+    asked = c.SetLimit(alarm="X", limit=None, other=99, on=True, reason="cured", by="Nurse")
+    number = bed.ask(10, asked).entry
     found = {entry.number: entry.event for entry in bed.engine.session.entries}[number]
-    assert found == e.LimitChanged("X", 90, None, "", on=True)
+    assert found == e.LimitChanged("X", 90, None, "cured", on=True)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_limit_is_not_changed_without_a_reason(reason: str):
+    bed = Bedside()
+    asked = c.SetLimit(alarm="X", limit=90, reason=reason, by="Nurse")
+    assert bed.ask(10, asked).refused == "reason_missing"
+    assert not any(isinstance(x.event, e.LimitChanged) for x in bed.engine.session.entries)
