@@ -106,7 +106,7 @@ class Board:
         return None if due == math.inf else due
 
     def acknowledge(self, alarm: str, by: str, at: float) -> list[AlarmChange]:
-        """Acknowledge one alarm (``ID`` or ``ID:source``), or (empty) the highest.
+        """Acknowledge one alarm (``ID:source``, or ``ID`` for every source), or the highest (empty).
 
         Raises Refused when there is none.
         """
@@ -235,7 +235,13 @@ class Board:
         name, _, source = alarm.partition(":")
         if name not in self._specs:
             raise Refused("unknown_alarm", alarm=name, known=", ".join(self._specs))
-        return [key for key in self._alarms if key[0] == name and source in ("", key[1])]
+        return self._of(name, source)
+
+    def _of(self, name: str, source: str) -> list[Key]:
+        """The alarms of this name; where each source has its own, of this source if one is told."""
+        return [
+            key for key in self._alarms if key[0] == name and (not source or key[1] in ("", source))
+        ]
 
     def _highest(self) -> list[Key]:
         """The highest that sounds, else the highest that nobody has seen."""
@@ -271,9 +277,8 @@ class Board:
     def _restore(self, change: AlarmChange) -> None:
         """A resumed session: what had been acknowledged stays so."""
         if change.state is AlarmState.ACKNOWLEDGED:
-            for (name, _), alarm in self._alarms.items():
-                if name == change.alarm:
-                    alarm.acknowledge(BEFORE, self._now)
+            for key in self._of(change.alarm, change.source):
+                self._alarms[key].acknowledge(BEFORE, self._now)
 
 
 def _view(alarm: Alarm) -> AlarmView:

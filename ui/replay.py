@@ -165,8 +165,9 @@ class _Stage:
 
     def _acknowledge(self, change: AlarmChange) -> None:
         """What somebody acknowledged then; with other limits it may not be there."""
+        named = f"{change.alarm}:{change.source}"
         try:
-            self._keep(self._board.acknowledge(change.alarm, "then", self._now))
+            self._keep(self._board.acknowledge(named, "then", self._now))
         except Refused:
             return
 

@@ -420,3 +420,28 @@ def test_resumed_session_keeps_what_was_acknowledged(bed: Bedside):
     assert bed.view.alarms[0].acknowledged_by == "before"
     bed.hear(replace(known, alarm="OF_ANOTHER_VERSION"))
     assert bed.in_force == {"SBP_HIGH"}
+
+
+@pytest.mark.parametrize("word", ["acknowledge", "resumed"])
+def test_what_was_seen_of_one_device_hides_nothing_of_another(word: str):
+    """Two oximeters are silent; somebody has seen that of one of them."""
+    bed = Bedside()
+    for name in ("left", "right"):
+        bed.oximeter(name)
+    for name in ("left", "right"):
+        bed.send(Vital.SPO2, 97, 0, source=name, in_use=name == "left")
+    bed.wait(31)
+    seen = next(change for _, change in bed.told if change.source == "left")
+    if word == "acknowledge":
+        bed.acknowledge("DATA_STALE:left")
+    else:
+        bed.hear(replace(seen, state=AlarmState.ACKNOWLEDGED))
+    stale = {v.change.source: v.acknowledged_by for v in bed.view.alarms if v.change.source}
+    assert (bool(stale["left"]), stale["right"]) == (True, "")
+    assert bed.sound is MEDIUM
+
+
+def test_limit_is_acknowledged_by_its_name_and_the_source_of_its_value(bed: Bedside):
+    bed.spo2(84, 0, 10)
+    bed.acknowledge(f"SPO2_DESAT:{bed.last('SPO2_DESAT').source}")
+    assert bed.sound is None
