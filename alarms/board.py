@@ -106,7 +106,7 @@ class Board:
         return None if due == math.inf else due
 
     def acknowledge(self, alarm: str, by: str, at: float) -> list[AlarmChange]:
-        """Acknowledge one alarm (``ID:source``, or ``ID`` for every source), or the highest (empty).
+        """Acknowledge an alarm: ``ID:source``, ``ID`` for every source, empty for the highest.
 
         Raises Refused when there is none.
         """

@@ -116,7 +116,7 @@ def test_an_alarm_switched_off_is_crossed_out_at_its_number():
 
     assert row(model, "SPO2_LOW").off
     assert tile(model, "spo2").off == "SpO₂ low"
-    assert tile(model, "spo2").lower == ""
+    assert tile(model, "spo2").lower == "85"  # what still watches
     assert tile(model, "pulse").off == ""
 
 

@@ -196,7 +196,7 @@ def test_limits_come_from_the_record_and_follow_a_change():
     model.take([entry(e.LimitChanged("PR_HIGH", 120, 130), 2.0, 2)], START)
     assert tile(model, "pulse", START).upper == "130"
     model.take([entry(e.LimitChanged("PR_LOW", 50, None), 3.0, 3)], START)
-    assert tile(model, "pulse", START).lower == ""
+    assert tile(model, "pulse", START).lower == "40"
 
 
 def test_after_the_end_no_value_looks_live():
@@ -247,6 +247,23 @@ def test_an_acknowledged_alarm_gives_way_to_one_that_nobody_has_seen():
 
     assert [row.alarm for row in line.rows] == ["PR_HIGH", "SPO2_DESAT"]
     assert line.rows[1].acknowledged_by == "Nurse"
+
+
+def test_a_high_that_was_seen_keeps_the_colour_of_its_tile():
+    """Its sound is off; what nobody has seen yet is less, and stands on top of the line."""
+    lower = change("SPO2_LOW", Priority.MEDIUM, 40.0, 83, 90, Vital.SPO2)
+    board = BoardView(60.0, (AlarmView(LOW_SPO2, "Nurse"), AlarmView(lower)))
+    view = tile(told(alive(60.0), spo2_of(83, 60.0), board), "spo2", START)
+
+    assert (view.alarm, view.acknowledged) == ("high", True)
+
+
+def test_where_a_limit_is_off_the_tile_shows_the_one_that_still_watches():
+    model = told(alive(1.0), entry(sample.opened(), 0.0))
+    off = [e.LimitChanged(alarm, 90, None, "known") for alarm in ("SPO2_LOW", "SBP_LOW")]
+    model.take([entry(event, 2.0, number) for number, event in enumerate(off, 2)], START)
+
+    assert (tile(model, "spo2", START).lower, tile(model, "systolic", START).lower) == ("85", "")
 
 
 def test_the_pause_counts_down():

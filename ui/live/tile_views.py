@@ -51,6 +51,16 @@ TILES = (
 )  # fmt: skip
 
 
+# What still watches the same number, further out, once an alarm is switched off.
+_BEYOND = {
+    "SPO2_LOW": "SPO2_DESAT",
+    "PR_HIGH": "PR_VHIGH",
+    "PR_LOW": "PR_VLOW",
+    "SBP_HIGH": "SBP_VHIGH",
+    "DBP_HIGH": "DBP_VHIGH",
+}
+
+
 class TileView(Struct, frozen=True):
     """One tile. ``tone`` is the number's colour token, ``alarm`` the highest priority in force.
 
@@ -209,20 +219,21 @@ def _from_cuff(model: LiveModel, key: str) -> _Value | None:
 
 
 def _alarm(model: LiveModel, spec: TileSpec) -> tuple[str, bool]:
+    """The highest in force: what somebody has seen of it takes its sound, not its colour."""
     mine: list[AlarmView] = [
         view for view in model.board.alarms if view.change.vital in spec.vitals and not view.over
     ]
     if not mine:
         return "", False
-    top = max(mine, key=lambda view: (not view.acknowledged_by, view.change.priority.rank))
+    top = max(mine, key=lambda view: (view.change.priority.rank, not view.acknowledged_by))
     priority: Priority = top.change.priority
     return priority.value, bool(top.acknowledged_by)
 
 
 def _limit(model: LiveModel, alarm: str, unit: str) -> str:
-    if not alarm:
-        return ""
-    value = model.limits_in_force.get(alarm)
+    """The limit of this alarm; where it is switched off, that of the one that still watches."""
+    limits = model.limits_in_force
+    value = limits.get(alarm, limits.get(_BEYOND.get(alarm, "")))
     return "" if value is None else regional.shown(value, unit, ".0f")
 
 
