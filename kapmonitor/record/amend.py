@@ -5,13 +5,13 @@ in together with its new seal: at no moment does a sealed record stand without o
 """
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from kapmonitor.errors import RecordError, Refused
 from kapmonitor.events import Amended, Entry, Event, Note, Signed, encode_entry
 from kapmonitor.record.chain import Kind
-from kapmonitor.record.opening import DatabaseError, error_name
+from kapmonitor.record.opening import DatabaseError
 from kapmonitor.record.reading import Record
 from kapmonitor.record.writing import ChainWriter, Signer, trouble_code
 from kapmonitor.staff import Person, fits
@@ -100,9 +100,6 @@ def _write(
             writer.append_sealed(rows, utc, signer)
         except (DatabaseError, OSError) as problem:
             raise RecordError(trouble_code(problem), path=str(path)) from problem
-        try:
+        # Added and sealed it is; whoever reads it just now only keeps it from being one file.
+        with suppress(DatabaseError, OSError):
             writer.fold()
-        except DatabaseError as problem:
-            # Added and sealed it is; who reads it just now only keeps it from being one file.
-            if error_name(problem) not in ("SQLITE_BUSY", "SQLITE_LOCKED"):
-                raise RecordError(trouble_code(problem), path=str(path)) from problem

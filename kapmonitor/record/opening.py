@@ -125,7 +125,7 @@ def _open(path: Path, key: bytes | None, mode: Mode) -> Connection:
             raise
         raise _explained(path, key, problem) from problem
     if mode is Mode.CREATE:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return connection
 
 
@@ -140,7 +140,8 @@ def _make_empty(path: Path) -> None:
         ) from problem
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder safe: what was made there, and what was taken away."""
     # On POSIX a new file's name is safe only when its folder is. Windows cannot open a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

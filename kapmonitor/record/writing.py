@@ -25,6 +25,7 @@ from kapmonitor.record.opening import (
     Mode,
     error_name,
     open_database,
+    sync_folder,
 )
 
 Row = tuple[Kind, bytes]
@@ -58,8 +59,10 @@ class ChainWriter:
             self._connect(Mode.CREATE if new else Mode.WRITE)
             self._find_end()
         except DatabaseError as problem:
-            self.close()
-            raise RecordError("record_unreadable", path=str(path), reason=str(problem)) from problem
+            self.close(forget=new)
+            full = trouble_code(problem) == "disk_full"
+            code = "disk_full" if full else "record_unreadable"
+            raise RecordError(code, path=str(path), reason=str(problem)) from problem
         except RecordError:
             self.close()
             raise
@@ -121,16 +124,24 @@ class ChainWriter:
         then, the record only keeps its write-ahead log beside it.
         """
         connection = self._connected()
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute("PRAGMA journal_mode = DELETE")
-        self._disconnect()
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            # Half way between two journal modes a connection can get stuck; a new one is not.
+            self._disconnect()
+        # A power cut must not bring the last journal back: it would undo what follows.
+        sync_folder(self._path.parent)
         if self._key is None:
             # An encrypted file needs no digest: each of its pages carries its own check.
             file_check.put_digest(self._path)
 
-    def close(self) -> None:
-        """Disconnect and give the lock back."""
+    def close(self, forget: bool = False) -> None:
+        """Disconnect and give the lock back; ``forget`` takes away a record that never began."""
         self._disconnect()
+        if forget:
+            for ending in ("", "-wal", "-shm", "-journal"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
         self._lock.release()
 
     def _connect(self, mode: Mode) -> None:
