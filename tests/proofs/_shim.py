@@ -1,4 +1,4 @@
-"""Builds and loads `shim.c`, which notes and breaks the writes of a program, and reads its notes."""
+"""Builds and loads `shim.c`, which notes and breaks a program's writes, and reads its notes."""
 
 import os
 import shutil

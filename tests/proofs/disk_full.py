@@ -18,10 +18,10 @@ from tests.proofs._shim import built, run_under
 
 NAME = "disk_full"
 ABOUT = (
-    "At every write of a short visit in turn the disk is full or does not take it, for one write or "
-    "for a dozen. The visit goes on, the trouble is told, nothing is called saved before it is; when "
-    "there is room again everything is written, in order, and sealed. A visit that cannot even begin "
-    "leaves nothing behind, and an amendment goes in whole or not at all."
+    "At every write of a short visit in turn the disk is full or does not take it, for one write "
+    "or for a dozen. The visit goes on, the trouble is told, nothing is called saved before it is; "
+    "when there is room again everything is written, in order, and sealed. A visit that cannot "
+    "even begin leaves nothing behind, and an amendment goes in whole or not at all."
 )
 KEY = bytes(range(32))
 SECONDS = 8
@@ -36,10 +36,10 @@ def run(long: bool) -> dict[str, str | int]:
         folder = work / "visits"
         folder.mkdir()
         told = run_under(built(work), NAME, folder, None, "1" if long else "7")
-    figures: dict[str, str | int] = json.loads(told.splitlines()[-1])
+    figures: dict[str, int] = json.loads(told.splitlines()[-1])
     assert figures["visits"] > 20
-    assert int(figures["troubles told"]) > int(figures["visits"]) // 2
-    return figures
+    assert figures["troubles told"] > figures["visits"] // 2
+    return {**figures}
 
 
 def break_every_write(folder: Path, step: int) -> dict[str, int]:

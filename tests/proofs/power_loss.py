@@ -1,4 +1,4 @@
-"""Cuts the power at any write of a record: replays prefixes and reorderings of what was unsynced."""
+"""Cuts the power at any write of a record: replays parts of what was not synced yet."""
 
 import os
 import random
@@ -22,8 +22,8 @@ from tests.proofs._shim import ACKS, Operation, built, operations, run_under
 
 NAME = "power_loss"
 ABOUT = (
-    "Each write and sync of a visit that is recorded, interrupted, gone on with, sealed and amended "
-    "was noted; then the power is cut between any two of them, with nothing, all or a random, torn "
+    "Each write and sync of a visit that is recorded, interrupted, gone on with, sealed and "
+    "amended was noted; then the power is cut between any two of them, with nothing, all or a random, torn "
     "part of what was not synced yet on the disk. What was called saved is there, the file opens "
     "and verifies. As a control the same with weaker syncing, which must lose something."
 )
@@ -109,8 +109,8 @@ def look(path: Path, key: bytes | None, said: Counter[int], where: str) -> Cut:
         entries = Record.open(path, key).entries()
         blocks = list(Record.open(path, key).blocks())
         verdict = verify(path, key)
-    except RecordError as problem:
-        return Cut(f"{where}: {problem}", 0)
+    except RecordError as error:
+        return Cut(f"{where}: {error}", 0)
     missing = said[PUT] - len(blocks)
     wrong = [
         len(entries) < said[EVENT] and f"{said[EVENT] - len(entries)} saved events lost",
