@@ -18,7 +18,7 @@ THEMES = ("dark", "light", "dim")
 # Panels that are shown open beside the typical screen, some beside the worst.
 PANELS = (
     "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "limits", "alarms",
-    "take_off", "entries", "unsigned", "emergency",
+    "take_off", "entries", "unsigned", "emergency", "readiness", "given",
 )  # fmt: skip
 _BESIDE_THE_WORST = ("alarms", "take_off")
 

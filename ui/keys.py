@@ -38,6 +38,16 @@ KEYS = (
     Key("phase", "L", "Phase", "Go to another phase; ready to leave; left"),
     Key("end", "E", "End visit", "End the visit, in two steps"),
     Key("help", "F1", "Help", "Show or hide this list"),
+    Key(
+        "as_before",
+        "F3",
+        "As before",
+        "A round as the last one: fills in, files nothing",
+        soft=False,
+    ),
+    Key(
+        "breath", "B", "Breath", "Counts breaths: press at each one, for half a minute", soft=False
+    ),
     Key("readiness", "V", "Before the dose", "What is asked before the dose", soft=False),
     Key("given", "O", "Oxygen", "Oxygen, rescue medicine, pump; leave out a check", soft=False),
     Key("enter_cuff", "M", "Cuff by hand", "Enter a blood pressure reading by hand", soft=False),
@@ -90,6 +100,7 @@ KEYS = (
 PANEL_KEYS = (
     ("Tab", "Next field"),
     ("1 2 3 …", "Choose in a row of the round"),
+    (".", "Resting, not roused"),
     ("← →", "Change a choice"),
     ("Ctrl+Enter", "File what the panel holds"),
 )

@@ -244,7 +244,7 @@ def test_a_round_without_its_required_item_is_refused_at_once(visit):
 
 def test_as_before_copies_the_last_round(visit):
     visit.actions_of_keys.do("round")
-    visit.panels.round._copy_last()
+    visit.panels.round.as_before()
 
     assert visit.panels.round.answers() == {"moaas": "4"}
 

@@ -113,6 +113,20 @@ class Actions:
         running = window.model.cuff_busy(source)
         window.ask(AskCuff(action="stop" if running else "start", source=source))
 
+    def as_before(self) -> None:
+        """The round as the last one was: opened if need be, and filled in but not filed."""
+        window = self._window
+        if window.panel is not window.panels.round:
+            window.open_panel(window.panels.round)
+        window.panels.round.as_before()
+
+    def breath(self) -> None:
+        """One more breath of the patient was seen."""
+        window = self._window
+        if window.panel is not window.panels.round:
+            window.open_panel(window.panels.round)
+        window.panels.round.breathe(window.options.clock())
+
     def stop_cuff(self) -> None:
         """Stop every cuff that can be told to, whether it is known to measure or not."""
         window = self._window

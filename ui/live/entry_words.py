@@ -12,7 +12,7 @@ from kapmonitor.session import session_time
 from kapmonitor.words import tr
 
 # Entries that would only be noise at the bedside; the record keeps them all the same.
-_NOT_SHOWN = (e.CuffCycle,)
+_NOT_SHOWN = (e.CuffCycle, e.RoundDraft)
 
 _TONES: dict[type, str] = {
     e.Dose: "accent",

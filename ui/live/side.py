@@ -61,6 +61,12 @@ class Panel(QWidget):
     def begin(self) -> None:
         """The panel comes into view: put the focus where work begins."""
 
+    def put_away(self) -> None:
+        """The panel goes out of view: keep what would be lost."""
+
+    def pass_time(self, real: float) -> None:
+        """Time passes while the panel is open; ``real`` is the window's steady clock [s]."""
+
     def show_answered(self) -> None:
         """The engine has answered: the next command may go."""
         self._waiting = False

@@ -117,6 +117,7 @@ class LiveWindow(QWidget):
         self.parts.top.person_requested.connect(lambda: do("person"))
         self.parts.top.phase_requested.connect(lambda: do("phase"))
         self.parts.top.unsigned_requested.connect(lambda: do("unsigned"))
+        self.panels.round.draft_requested.connect(self.ask)
         self.panels.person.person_chosen.connect(self._act_as)
         self.panels.finished.export_requested.connect(self.export_requested)
         self.panels.finished.open_requested.connect(self.open_requested)
@@ -230,6 +231,7 @@ class LiveWindow(QWidget):
         if self._open is panel:
             self.close_panel()
             return
+        self._put_away()
         self._open = panel
         panel.show_answered()
         panel.show_problem("")
@@ -241,10 +243,16 @@ class LiveWindow(QWidget):
         """Put the panel away; after the end its place belongs to the record."""
         if self.model.finished is not None and self._open is self.panels.finished:
             return
+        self._put_away()
         self._open = None
         self.parts.show_panel(None)
         self.parts.keys.setFocus()
         self.desk.closed()
+
+    def _put_away(self) -> None:
+        """What stands in the open panel and would be lost is kept; under the lock nothing is."""
+        if self._open is not None and not self.model.session.locked:
+            self._open.put_away()
 
     def show_again(self, panel: Panel) -> None:
         """A panel comes back as it was left, with what was typed."""

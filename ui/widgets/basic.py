@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -68,6 +68,10 @@ def show_text(widget: QLabel, text: str) -> None:
         widget.setText(text)
 
 
+# In a row of digits: the key of the choice that is none.
+OTHER_KEY = "."
+
+
 class Choices(QWidget):
     """One of several buttons; arrow keys, digits or a click choose. Nothing is chosen at first."""
 
@@ -127,17 +131,29 @@ class Choices(QWidget):
             self.show_values([value])
         self.chosen.emit(value)
 
+    def _meant(self, text: str) -> str:
+        """The choice that a key means, empty for none."""
+        digits = any(value.isdigit() for value in self._values)
+        if text and text in self._values:
+            return text
+        if digits and text == OTHER_KEY:
+            return next((value for value in self._values if not value.isdigit()), "")
+        by_place = not digits and text.isdecimal() and 0 < int(text) <= len(self._values)
+        return self._values[int(text) - 1] if by_place else ""
+
+    def event(self, event: QEvent) -> bool:
+        """A key that chooses here is no shortcut of the window."""
+        shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if shortcut and isinstance(event, QKeyEvent) and self._meant(event.text()):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits choose by value or by place; left and right move the choice."""
-        text, key = event.text(), event.key()
-        if text and text in self._values:
-            self._choose(text)
-        elif (
-            text.isdigit()
-            and not any(v.isdigit() for v in self._values)
-            and (0 < int(text) <= len(self._values))
-        ):
-            self._choose(self._values[int(text) - 1])
+        meant, key = self._meant(event.text()), event.key()
+        if meant:
+            self._choose(meant)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._values:
             at = self._values.index(self.value) if self.value else -1
             step = 1 if key == Qt.Key.Key_Right else -1

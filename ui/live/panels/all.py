@@ -64,12 +64,14 @@ class Panels:
     ) -> None:
         """Tell the open panel what it needs to know."""
         now = model.now(real)
+        if open_one is not None and line is not None:
+            open_one.pass_time(real)
         if open_one is self.dose:
             if model.plan is not None:
                 self.dose.show_plan(model.plan)
             self.dose.show_facts(summaries.dose_facts(model, real))
         elif open_one is self.round:
-            self.round.show_before(summaries.last_answers(model), now)
+            self.round.show_earlier(summaries.earlier_rounds(model, now), now)
         elif open_one is self.readiness:
             self.readiness.show_state(model.readiness, summaries.readiness_given(model))
         elif open_one is self.note:

@@ -72,6 +72,7 @@ class NumberField(QWidget):
         self.setFocusProxy(self._edit)
         self._edit.textEdited.connect(lambda _text: self._show_wrong(""))
         self._edit.returnPressed.connect(self.returned)
+        self._edit.editingFinished.connect(self._on_left)
 
     def begin(self) -> None:
         """Empty again."""
@@ -87,6 +88,12 @@ class NumberField(QWidget):
         """What is wrong with the field, empty when nothing is."""
         return self._wrong.text()
 
+    @property
+    def number(self) -> float | None:
+        """The number that stands there and fits, else None; nothing is marked."""
+        number = number_of(self._edit.text().strip())
+        return number if number is not None and self._low <= number <= self._high else None
+
     def checked(self) -> tuple[bool, float | None]:
         """Whether it may be used, and the number (None for an empty field that may be empty)."""
         text = self._edit.text().strip()
@@ -101,6 +108,11 @@ class NumberField(QWidget):
             return False, None
         self._show_wrong("")
         return True, number
+
+    def _on_left(self) -> None:
+        """What cannot be is refused as soon as the field is left."""
+        if self._edit.text().strip():
+            self.checked()
 
     def _show_wrong(self, text: str) -> None:
         self._wrong.setText(text)

@@ -1,99 +1,45 @@
 """The observation round, filled in by keyboard: a form made from the checklist's data file."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Mapping
+
+from msgspec import Struct
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
-from kapmonitor.checklist import SEVERITIES, Checklist, Item, ItemKind
-from kapmonitor.commands import FileRound
-from kapmonitor.events import Answer
-from kapmonitor.regional import number
+from kapmonitor.checklist import Checklist, ItemKind
+from kapmonitor.commands import FileRound, KeepDraft
+from kapmonitor.events import Answer, RoundDraft
 from kapmonitor.words import tr
-from ui.live.panels.fields import BackTime, NumberField
+from ui.keys import key_for
+from ui.live.breathing import BreathCounter
+from ui.live.panels.fields import BackTime
+from ui.live.panels.round_field import RoundField
 from ui.live.side import Panel
-from ui.widgets.basic import Choices, button, label
+from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, emptied, row
 
-_ROWS_OF_BUTTONS = (ItemKind.SCALE, ItemKind.SEVERITY)
+# The item that a count of breaths is written into.
+BREATHS = "respiratory_rate"
+# What "as before" never repeats: a number was counted then, and words were said then.
+NOT_REPEATED = (ItemKind.NUMBER, ItemKind.TEXT)
+# A round that is being filled in is kept this often [real seconds].
+KEEP_EVERY = 10.0
+# A draft older than this is offered, not put in: much may have changed [session seconds].
+DRAFT_FRESH = 600.0
 
 
-class _Field(QWidget):
-    """One item of the form."""
+class Earlier(Struct, frozen=True):
+    """What stands behind a round: the last one, the one before the dose, a draft and its age [s].
 
-    def __init__(self, item: Item) -> None:
-        super().__init__()
-        self.item = item
-        self.choices: Choices | None = None
-        self.number: NumberField | None = None
-        self.text: QLineEdit | None = None
-        words = tr(item.text) + (" *" if item.required else "")
-        if item.kind in _ROWS_OF_BUTTONS:
-            self._beside(words)
-        elif item.kind is ItemKind.NUMBER:
-            low = 0.0 if item.minimum is None else item.minimum
-            high = 999.0 if item.maximum is None else item.maximum
-            self.number = NumberField(words, item.unit, low, high, item.required)
-            row(self).addWidget(self.number)
-            self.setFocusProxy(self.number)
-        elif item.kind is ItemKind.TEXT:
-            self.text = QLineEdit()
-            self.text.setAccessibleName(words)
-            box = column(self, gap=2)
-            box.addWidget(label(words))
-            box.addWidget(self.text)
-            self.setFocusProxy(self.text)
-        else:
-            self._below(words)
+    ``unroused``: the last two rounds did not rouse the patient.
+    """
 
-    def _beside(self, words: str) -> None:
-        values = self.item.values
-        shown = [tr(value) if value in SEVERITIES else value for value in values]
-        self.choices = Choices(list(zip(values, shown, strict=True)), tr(self.item.text), "scale")
-        box = row(self, gap=8)
-        box.addWidget(label(words, wrap=True), 1)
-        box.addWidget(self.choices)
-        self.setFocusProxy(self.choices)
-
-    def _below(self, words: str) -> None:
-        item = self.item
-        several = item.kind is ItemKind.FLAGS
-        choices = [(choice.value, tr(choice.text)) for choice in item.choices]
-        if several:
-            choices.insert(0, ("none", tr("none of these")))
-        upright = item.kind is not ItemKind.CHOICE
-        if item.kind is ItemKind.LEVEL:
-            choices = [(v, f"{v}   {t}" if v.isdigit() else t) for v, t in choices]
-        kind = "choice" if upright else "scale"
-        self.choices = Choices(choices, tr(item.text), kind, upright, several)
-        box = column(self, gap=3) if upright else row(self, gap=8)
-        box.addWidget(label(words), 0 if upright else 1)
-        box.addWidget(self.choices)
-        self.setFocusProxy(self.choices)
-
-    @property
-    def answer(self) -> Answer:
-        """What was answered, None when nothing was."""
-        if self.choices is not None:
-            return ",".join(self.choices.values) or None
-        if self.number is not None:
-            return self.number.checked()[1]
-        return (self.text.text().strip() or None) if self.text is not None else None
-
-    @property
-    def fits(self) -> bool:
-        """False when what was typed cannot be."""
-        return self.number is None or self.number.checked()[0]
-
-    def show_answer(self, answer: Answer) -> None:
-        """Put an answer in; None empties the field."""
-        text = "" if answer is None else str(answer)
-        if self.choices is not None:
-            self.choices.show_values(text.split(",") if text else [])
-        elif self.number is not None:
-            self.number.begin()
-            self.number.type(number(answer) if isinstance(answer, int | float) else text)
-        elif self.text is not None:
-            self.text.setText(text)
+    last: Mapping[str, Answer] = {}
+    before: Mapping[str, Answer] = {}
+    draft: RoundDraft | None = None
+    draft_age: float = 0.0
+    unroused: bool = False
 
 
 class _Form(QScrollArea):
@@ -110,29 +56,42 @@ class _Form(QScrollArea):
 
 
 class RoundPanel(Panel):
-    """Asks for `FileRound`."""
+    """Asks for `FileRound`; what was begun and not filed is kept by `KeepDraft`."""
 
     title = "Observation round"
+    draft_requested = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self._now = 0.0
-        self._before: dict[str, Answer] = {}
-        self._fields: list[_Field] = []
+        self._now = self._next_keep = 0.0
+        self._earlier = Earlier()
+        self._fields: list[RoundField] = []
+        self._settled: tuple[dict[str, Answer], str] = ({}, "")
+        self._counter = BreathCounter()
         self._form = _Form()
         self._note = QLineEdit()
         self._note.setPlaceholderText(tr("remark"))
         self._note.setAccessibleName(tr("Remark"))
         self._when = BackTime()
-        self._as_before = button(tr("As before"), "", self._copy_last)
+        before = key_for("as_before")
+        self._as_before = button(f"{before.text}  {before.press}", "", self.as_before)
+        self._as_before.setToolTip(tr("What is not answered yet as in the last round"))
         self._rest_none = button(tr("Nothing else"), "", self._fill_rest)
         self._rest_none.setToolTip(tr("Everything not answered yet: none"))
+        self._take_up = button(tr("Take up the draft"), "", self._take_up_draft)
+        self._empty = button(tr("Empty"), "", self._start_anew)
+        self._kept = label("", "small", wrap=True)
+        self._unroused = label("", "wrong", wrap=True)
+        self._breaths = label("", "small", wrap=True)
         tools = row(gap=8)
-        tools.addWidget(self._as_before)
-        tools.addWidget(self._rest_none)
+        for made in (self._as_before, self._rest_none, self._take_up, self._empty):
+            tools.addWidget(made)
         tools.addStretch(1)
         self.body.addLayout(tools)
+        self.body.addWidget(self._kept)
+        self.body.addWidget(self._unroused)
         self.body.addWidget(self._form, 1)
+        self.body.addWidget(self._breaths)
         self.body.addWidget(self._note)
         self.body.addWidget(self._when)
         self.buttons.addWidget(button(tr("File the round  Ctrl+Enter"), "main", self.submit), 1)
@@ -145,24 +104,37 @@ class RoundPanel(Panel):
             self._form.box.addWidget(label(tr(group.title), "group"))
             for item in checklist.item:
                 if item.group == group.id:
-                    field = _Field(item)
+                    field = RoundField(item)
                     if field.choices is not None:
                         field.choices.next_requested.connect(self._go_on)
                     self._fields.append(field)
                     self._form.box.addWidget(field)
         self._form.box.addStretch(1)
 
-    def show_before(self, answers: dict[str, Answer], now: float) -> None:
-        """The last round's answers, for "as before"."""
-        self._before, self._now = answers, now
-        self._as_before.setEnabled(bool(answers))
+    def show_earlier(self, earlier: Earlier, now: float) -> None:
+        """What was answered before, beside each item; the session time."""
+        self._now = now
+        if earlier.last != self._earlier.last or earlier.before != self._earlier.before:
+            for field in self._fields:
+                name = field.item.id
+                field.show_history(earlier.last.get(name), earlier.before.get(name))
+        self._earlier = earlier
+        self._as_before.setEnabled(bool(earlier.last))
+        words = tr("Two rounds without rousing: speak the patient's name.")
+        show_text(self._unroused, words if earlier.unroused else "")
+        self._unroused.setVisible(earlier.unroused)
 
     def begin(self) -> None:
-        """An empty form, the first field first."""
-        for field in self._fields:
-            field.show_answer(None)
-        self._note.clear()
+        """The round that was begun a moment ago, else an empty form; the first field first."""
+        self._show({}, "")
+        self._counter.clear()
         self._when.begin()
+        draft = self._earlier.draft
+        fresh = draft is not None and self._earlier.draft_age <= DRAFT_FRESH
+        if draft is not None and fresh:
+            self._show(draft.answers, draft.note)
+        self._settled = self._filled()
+        self._say_draft(put_in=fresh)
         self._form.verticalScrollBar().setValue(0)
         if self._fields:
             self._fields[0].setFocus()
@@ -183,11 +155,90 @@ class RoundPanel(Panel):
                 return
         answers = self.answers()
         happened = self._when.happened(self._now)
+        self._settled = self._filled()
         self.ask(FileRound(answers=answers, note=self._note.text().strip(), happened=happened))
 
-    def _copy_last(self) -> None:
+    def show_refusal(self, code: str, facts: dict[str, object]) -> None:
+        """What was refused is not filed, and so worth keeping."""
+        self._settled = ({}, "")
+        super().show_refusal(code, facts)
+
+    def as_before(self) -> None:
+        """What is not answered yet as in the last round; what was counted or said is not repeated.
+
+        A number that nobody counted anew would be an invented one.
+        """
+        if not self._earlier.last:
+            self.show_problem(tr("There is no round before this one."))
         for field in self._fields:
-            field.show_answer(self._before.get(field.item.id))
+            if field.typed is None and field.item.kind not in NOT_REPEATED:
+                field.show_answer(self._earlier.last.get(field.item.id))
+
+    def breathe(self, real: float) -> None:
+        """One more breath was seen; after half a minute the rate stands in its field."""
+        rate = self._counter.breathe(real)
+        field = next((f for f in self._fields if f.item.id == BREATHS), None)
+        if field is None:
+            self.show_problem(tr("This round asks for no count of breaths."))
+        elif rate is not None:
+            field.show_answer(rate)
+            self._form.ensureWidgetVisible(field)
+        words = "" if rate is None else tr("Breaths counted: {rate} a minute", rate=rate)
+        show_text(self._breaths, words)
+
+    def pass_time(self, real: float) -> None:
+        """Show how a count goes, and keep what was filled in since the last time."""
+        so_far = self._counter.so_far(real)
+        if so_far is not None:
+            number, seconds = so_far
+            words = tr("B at each breath: {number} in {seconds} s", number=number,
+                       seconds=round(seconds))  # fmt: skip
+            show_text(self._breaths, words)
+        if real >= self._next_keep:
+            self._next_keep = real + KEEP_EVERY
+            self.put_away()
+
+    def put_away(self) -> None:
+        """Keep what was filled in and not filed."""
+        filled = self._filled()
+        if filled != self._settled and not self._waiting:
+            self._settled = filled
+            self.draft_requested.emit(KeepDraft(answers=filled[0], note=filled[1]))
+
+    def _filled(self) -> tuple[dict[str, Answer], str]:
+        answers: dict[str, Answer] = {
+            f.item.id: f.typed for f in self._fields if f.typed is not None
+        }
+        return answers, self._note.text().strip()
+
+    def _show(self, answers: Mapping[str, Answer], note: str) -> None:
+        for field in self._fields:
+            field.show_answer(answers.get(field.item.id))
+        self._note.setText(note)
+        show_text(self._breaths, "")
+
+    def _say_draft(self, put_in: bool) -> None:
+        minutes = round(self._earlier.draft_age / 60)
+        words = tr("Begun {minutes} min ago and not filed.", minutes=minutes)
+        there = self._earlier.draft is not None
+        show_text(self._kept, words if there else "")
+        self._kept.setVisible(there)
+        self._take_up.setVisible(there and not put_in)
+        self._empty.setVisible(there and put_in)
+
+    def _take_up_draft(self) -> None:
+        draft = self._earlier.draft
+        if draft is not None:
+            self._show(draft.answers, draft.note)
+            self._settled = self._filled()
+            self._say_draft(put_in=True)
+
+    def _start_anew(self) -> None:
+        """The draft goes: an empty one is kept in its place."""
+        self._show({}, "")
+        self.put_away()
+        self._empty.hide()
+        self._kept.hide()
 
     def _fill_rest(self) -> None:
         """Everything that stands unanswered becomes "none", by this one visible act."""

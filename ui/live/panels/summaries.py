@@ -12,6 +12,7 @@ from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
+from ui.live.panels.rounds import Earlier
 from ui.live.recovery import by_minute, cuff_values, recovery, return_words
 from ui.live.tile_views import last_cuff
 from ui.widgets.readiness_rows import Given
@@ -187,12 +188,27 @@ def end_facts(model: LiveModel, real: float) -> EndFacts:
     return EndFacts(tuple(lines))
 
 
-def last_answers(model: LiveModel) -> dict[str, e.Answer]:
-    """The answers of the last round, for "as before"."""
-    if not model.session.rounds:
-        return {}
-    last = model.session.rounds[-1].event
-    return dict(last.answers) if isinstance(last, e.Round) else {}
+def earlier_rounds(model: LiveModel, now: float) -> Earlier:
+    """The last round, the one before the dose, and what was begun and not filed."""
+    session = model.session
+    rounds = [x for x in session.rounds if isinstance(x.event, e.Round)]
+    before = [x for x in rounds if session.t0 is None or x.at < session.t0]
+    draft, age = None, 0.0
+    if session.draft is not None and (session.draft.answers or session.draft.note):
+        entry = next(x for x in reversed(session.entries) if x.event is session.draft)
+        draft, age = session.draft, max(0.0, now - entry.at)
+    said = [_answers(x).get("moaas") for x in rounds[-2:]]
+    return Earlier(
+        last=_answers(rounds[-1]) if rounds else {},
+        before=_answers(before[-1]) if before and session.t0 is not None else {},
+        draft=draft,
+        draft_age=age,
+        unroused=said == ["resting", "resting"],
+    )
+
+
+def _answers(entry: e.Entry) -> dict[str, e.Answer]:
+    return dict(entry.event.answers) if isinstance(entry.event, e.Round) else {}
 
 
 def last_site(model: LiveModel) -> str:
