@@ -14,7 +14,7 @@ T0_WORDS = {
     "infusion_start": "Minutes count from the start of the infusion.",
     "last_dose": "Minutes count from the last dose.",
 }
-EXPECT_WORDS = {"felt_onset": "felt onset", "therapy": "usual time for therapy"}
+EXPECT_WORDS = {"felt_onset": "felt onset", "therapy": "therapy up to"}
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -41,7 +41,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield tr("{phase} from {minute} min", phase=phase_words(phase.phase),
                  minute=number(phase.at_min))  # fmt: skip
     for expected in plan.expect:
-        yield tr("Expected, not measured: {what} about {minute} min",
+        yield tr("Expected, not measured: {what} {minute} min",
                  what=tr(EXPECT_WORDS.get(expected.what, expected.what)),
                  minute=number(expected.to_min))  # fmt: skip
     leaving = plan.leaving

@@ -444,6 +444,20 @@ def test_the_trends_show_marks_phases_and_bands_of_a_whole_visit():
     assert view.frame.zero == sample.T0
     assert {band.plot for band in view.frame.bands} == {"pulse", "spo2", "pressure"}
     assert len(view.cuffs) == 5
+    # The plan's expectations, counted from the dose.
+    assert [
+        ((x.start - sample.T0) / 60, (x.end - sample.T0) / 60) for x in view.frame.expected
+    ] == [
+        (10, 10),
+        (10, 45),
+    ]
+
+
+def test_before_the_dose_nothing_is_expected():
+    messages, _ = sample.typical()
+    undosed = [m for m in messages if not (isinstance(m, Entry) and isinstance(m.event, e.Dose))]
+
+    assert trend_view(told(*undosed), START).frame.expected == ()
 
 
 def test_every_still_life_survives_the_way_over_the_line():

@@ -10,11 +10,14 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from kapmonitor.words import tr
 from ui.live.trend_views import CURVES, Mark, TrendView, axis_lines
 from ui.theme.fonts import ui_font
 from ui.theme.theme import Theme
 
 AXIS_WIDTH = 50
+# How high in the lane expectations stand, from 0 to 1.
+_EXPECTED = 0.55
 _TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 240)
 _MARK_SIGNS = {"dose": "t", "round": "s", "note": "o", "high": "t1", "medium": "d", "low": "o"}
 
@@ -108,6 +111,7 @@ class FramePainter:
             if max(minute, edge) + width <= until or not following:
                 self._put(self._lane, text)
                 edge = max(minute, edge) + width
+        self._show_expected(view)
         self._show_spans(view)
         spots = [self._spot(view, mark) for mark in view.frame.marks]
         scatter = pg.ScatterPlotItem(spots, pxMode=True)
@@ -117,6 +121,25 @@ class FramePainter:
                 pen = pg.mkPen(theme["accent"], width=theme.px(1.5))
                 for plot in self._plots.values():
                     self._put(plot, pg.InfiniteLine(self._minutes(view, mark.at), pen=pen))
+
+    def _show_expected(self, view: TrendView) -> None:
+        """Dotted and dim between the phases and the marks, with all words at the last end."""
+        found = view.frame.expected
+        last = max((one.end for one in found), default=view.frame.start)
+        if not found or last <= view.frame.start or last >= view.frame.end:
+            return
+        pen = pg.mkPen(self._theme["dim"], style=Qt.PenStyle.DotLine)
+        for one in found:
+            start, end = self._minutes(view, one.start), self._minutes(view, one.end)
+            line = pg.PlotDataItem(
+                [start, start, end, end], [0.42, _EXPECTED, _EXPECTED, 0.42], pen=pen
+            )
+            self._put(self._lane, line)
+        words = tr("expected: {what}", what=", ".join(one.words for one in found))
+        text = pg.TextItem(words, color=self._theme["dim"], anchor=(0, 0.5))
+        text.setFont(ui_font(self._theme.px(10)))
+        text.setPos(self._minutes(view, last), _EXPECTED)
+        self._put(self._lane, text)
 
     def _show_spans(self, view: TrendView) -> None:
         """How long each alarm lasted, as a bar below its mark, the high ones drawn last."""

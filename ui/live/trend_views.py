@@ -7,6 +7,7 @@ from msgspec import Struct
 from kapmonitor import events as e
 from kapmonitor.alarm_words import phase_words
 from kapmonitor.events import AlarmState
+from kapmonitor.plan_words import EXPECT_WORDS
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import pressure_ticks, pressure_unit, tick
 from kapmonitor.words import tr
@@ -99,6 +100,14 @@ class CuffMark(Struct, frozen=True):
     doubted: bool
 
 
+class Expectation(Struct, frozen=True):
+    """What the plan expects, in session seconds: drawn as such, never as something measured."""
+
+    start: float
+    end: float
+    words: str
+
+
 class Frame(Struct, frozen=True):
     """What changes seldom. ``zero`` is the session time at which the axis shows 0."""
 
@@ -111,6 +120,7 @@ class Frame(Struct, frozen=True):
     phases: tuple[tuple[float, str], ...]
     marks: tuple[Mark, ...]
     spans: tuple[AlarmSpan, ...] = ()
+    expected: tuple[Expectation, ...] = ()
 
 
 class TrendView(Struct, frozen=True):
@@ -152,6 +162,7 @@ def trend_view(
         phases=tuple((at, phase_words(phase)) for at, phase in session.phases),
         marks=_marks(model),
         spans=_spans(model, model.now(real)),
+        expected=_expected(model),
     )
     cursor = None
     if window.cursor is not None:
@@ -168,6 +179,20 @@ def _stretch_words(window: TimeWindow, seconds: float) -> str:
     if window.follows:
         return tr("The last {minutes} minutes", minutes=minutes)
     return tr("{minutes} minutes from earlier in the visit", minutes=minutes)
+
+
+def _expected(model: LiveModel) -> tuple[Expectation, ...]:
+    t0 = model.session.t0
+    if model.plan is None or t0 is None:
+        return ()
+    return tuple(
+        Expectation(
+            t0 + 60 * one.from_min,
+            t0 + 60 * one.to_min,
+            f"{tr(EXPECT_WORDS.get(one.what, one.what))} {one.to_min:g} {tr('min')}",
+        )
+        for one in model.plan.expect
+    )
 
 
 def _spans(model: LiveModel, now: float) -> tuple[AlarmSpan, ...]:
