@@ -9,7 +9,7 @@ import pytest
 
 from kapmonitor import events as e
 from kapmonitor.commands import PauseAudio
-from kapmonitor.events import AlarmKind, AlarmState, Priority
+from kapmonitor.events import AlarmKind, AlarmState, Entry, Priority
 from kapmonitor.messages import Answered, Finished, Observed, Pulse, Saved, SourceKnown
 from kapmonitor.ports import AlarmView, BoardView
 from kapmonitor.reading import Origin, PlethRun, Quality, Reading
