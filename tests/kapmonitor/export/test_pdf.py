@@ -331,6 +331,20 @@ def test_an_alarm_that_is_still_on_has_no_end(tmp_path):
     assert "*** high Not breathing normally t+01:00 – – – 30 s so far" in text
 
 
+def test_the_delay_of_an_alarm_stands_beside_its_limit(tmp_path):
+    low = {"vital": Vital.SPO2, "value": 87.0, "limit": 90.0, "delay": 15.0}
+    told = entries(
+        (0.0, opened()),
+        (10.0, Dose("in", 56.0, "mg")),
+        (70.0, alarm("SPO2_LOW", AlarmState.RAISED, 70.0, **low)),
+        (190.0, alarm("SPO2_LOW", AlarmState.ESCALATED, 70.0, **low)),
+    )
+
+    text = " ".join(told_by(write(tmp_path / "s.kap", told)))
+
+    assert "87 % (limit 90 %); after 15 s; escalated 1×" in text
+
+
 def test_eight_hours_stay_small(tmp_path):
     last = ordinary()[-2]
     told = [
