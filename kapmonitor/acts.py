@@ -74,6 +74,12 @@ def _end(engine: "Engine", command: c.EndSession, now: float) -> int:
     return _written(engine, e.Ended(), command, now)
 
 
+def _emergency_copy(engine: "Engine", command: c.EmergencyCopy, now: float) -> int:
+    if not command.folder.strip():
+        raise Refused("folder_missing")
+    return engine.copy_record(command.folder.strip(), now, command.by)
+
+
 def _written(engine: "Engine", event: e.Event, command: c.Command, now: float) -> int:
     return engine.write(event, now, command.by, command.happened).number
 
@@ -201,6 +207,7 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.SetQuiet: _quiet,
     c.SetLimit: _limit,
     c.TakeOff: _take_off,
+    c.EmergencyCopy: _emergency_copy,
     c.EndSession: _end,
     **acts_people.ACTS,
     **acts_dose.ACTS,

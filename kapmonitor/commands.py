@@ -246,6 +246,12 @@ class ChangeBaseline(Command, frozen=True, tag="baseline"):
     spo2: float | None = None
 
 
+class EmergencyCopy(Command, frozen=True, tag="emergency_copy"):
+    """Write the whole record to another folder too, from now on: its own disk fails."""
+
+    folder: str
+
+
 class EndSession(Command, frozen=True, tag="end"):
     """End and seal the session.
 
@@ -285,6 +291,7 @@ AnyCommand = (
     | KeepDraft
     | FileInstrument
     | ChangeBaseline
+    | EmergencyCopy
     | EndSession
 )
 

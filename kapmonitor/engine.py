@@ -5,6 +5,7 @@ the simulation by a stepped one; both pass the same readings and commands.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -276,6 +277,12 @@ class Engine:
             self.write(Ended("interrupted"), now)
             self._finish(now)
 
+    def copy_record(self, folder: str, now: float, by: str) -> int:
+        """Begin an emergency copy of the record; what became of it is a `Trouble` later."""
+        number = self.write(Trouble("emergency_copy_asked"), now, by).number
+        self._record.copy_to(Path(folder) / Path(self.recording).name)
+        return number
+
     def enter_cuff(
         self,
         readings: Sequence[Reading],
@@ -484,7 +491,8 @@ class Engine:
             self._record.put_block(block)
         sealed = self._record.seal(self.clock.utc(now), SEAL_SECONDS)
         self._record.close()
-        self._emit(Finished(self.recording, sealed))
+        where = str(self._record.path) if self.recording else ""
+        self._emit(Finished(where, sealed))
 
 
 def _plain_facts(error: KapmonitorError) -> dict[str, str | float | int | None]:

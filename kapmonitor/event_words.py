@@ -45,7 +45,14 @@ _CYCLES = {
 }
 
 # What a `Trouble` tells beside its kind: the state of the sound, or why nothing can be written.
+_COPIES = {
+    "emergency_copy_asked": "Emergency copy of the record asked for",
+    "emergency_copy": "Emergency copy of the record: everything is there",
+    "emergency_copy_failed": "No emergency copy of the record",
+}
 _TROUBLE_DETAILS = {
+    "folder_unwritable": "the folder cannot be written",
+    "record_exists": "the folder has this record already",
     "silent": "switched off",
     "starting": "not started yet",
     "no_output": "no output",
@@ -173,6 +180,12 @@ def alarm_name(alarm: str) -> str:
 
 def _trouble(trouble: e.Trouble) -> str:
     """Most kinds are named like their alarm; ``_over`` ends one."""
+    if trouble.kind in _COPIES:
+        words = tr(_COPIES[trouble.kind])
+        if not trouble.detail:
+            return words
+        known = _TROUBLE_DETAILS.get(trouble.detail)
+        return f"{words}: {reason_words(trouble.detail) if known is None else tr(known)}"
     over = trouble.kind.endswith("_over")
     words = alarm_name(trouble.kind.removesuffix("_over").upper())
     if trouble.seconds:

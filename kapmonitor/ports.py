@@ -1,6 +1,7 @@
 """What the engine needs from outside: small protocols that devices, alarms and sound fit."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -135,7 +136,12 @@ class Watcher(Protocol):
 
 
 class RecordPort(Protocol):
-    """Where the engine puts what is to be kept. Nothing here blocks, except the seal at the end."""
+    """Where the engine puts what is to be kept. Nothing here blocks, except the seal at the end.
+
+    ``path`` is the record's file; after a seal that only a copy took, the copy's.
+    """
+
+    path: Path
 
     def put(self, entry: Entry) -> None:
         """Keep an event; the writer tells when it is on the disk."""
@@ -145,6 +151,9 @@ class RecordPort(Protocol):
 
     def seal(self, utc: float, timeout: float) -> bool:
         """Write everything and seal; False when that took longer than ``timeout`` seconds."""
+
+    def copy_to(self, path: Path) -> None:
+        """Begin an emergency copy elsewhere; the writer tells later what became of it."""
 
     def close(self) -> None:
         """Write what can be written and stop."""

@@ -143,6 +143,10 @@ class Runner:
         """Called by the record's writer, from its thread; None when it works again."""
         self._call(self._record_trouble, code)
 
+    def record_copied(self, code: str) -> None:
+        """Called by the record, from another thread: an emergency copy is whole, or why not."""
+        self._call(self._record_copied, code)
+
     def interrupt(self) -> None:
         """End and seal the session without a person's asking."""
         self._call(self._interrupt)
@@ -266,6 +270,11 @@ class Runner:
             self._engine().trouble("write_failed_over", now)
         else:
             self._engine().trouble("write_failed", now, detail=code)
+        self._wake.set()
+
+    def _record_copied(self, code: str) -> None:
+        kind = "emergency_copy_failed" if code else "emergency_copy"
+        self._engine().trouble(kind, self.clock.now(), detail=code)
         self._wake.set()
 
     def _check_surroundings(self, now: float) -> None:

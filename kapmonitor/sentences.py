@@ -226,6 +226,7 @@ SENTENCES = {
     "no_such_sensor": "Name the sensor that is taken off: {known}.",
     "sensor_alarm_is_high": "The sensor's own alarm is high ({alarm}): it cannot be taken off now.",
     "nothing_due": "No {check} is due.",
+    "folder_missing": "Name a folder on another disk.",
     "reason_missing": "Give a reason.",
     "name_missing": "Say who changes it.",
     "plan_field": "{field} cannot be {value!r}: use {low} to {high}.",

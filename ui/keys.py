@@ -58,6 +58,9 @@ KEYS = (
     Key("lock", "K", "Lock", "Lock: hide the patient's code and forbid entries", soft=False),
     Key("entries", "J", "Entries", "All entries; correct one", soft=False),
     Key("unsigned", "G", "To be signed", "What was done under the lock; sign it", soft=False),
+    Key(
+        "emergency_copy", "B", "Emergency copy", "Write the record to another disk too", soft=False
+    ),
     Key("emergency", "X", "Emergency", "The clinic's emergency list", soft=False),
     Key("theme", "F2", "Theme", "Dark, light or dim", soft=False),
     Key("view_live", "F5", "Live", "Everything: numbers, curves, what is due", soft=False),

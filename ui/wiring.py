@@ -239,7 +239,12 @@ def open_visit(
     Raises RecordError when the record cannot be begun.
     """
     recorder = Recorder(
-        path, on_saved=runner.saved, on_trouble=runner.record_trouble, key=key, signer=signer
+        path,
+        on_saved=runner.saved,
+        on_trouble=runner.record_trouble,
+        on_copy=runner.record_copied,
+        key=key,
+        signer=signer,
     )
     runner.open(_engine_of(runner, setting, path, recorder, sounder, on_event, desk), opened)
 
@@ -260,6 +265,7 @@ def resume_visit(
         past.path,
         on_saved=runner.saved,
         on_trouble=runner.record_trouble,
+        on_copy=runner.record_copied,
         key=past.key,
         signer=signer,
     )

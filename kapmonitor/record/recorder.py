@@ -42,7 +42,8 @@ class Recorder:
     ``on_saved(number)`` is called after every commit that held events, with the last one's number.
     ``on_trouble(code)`` is called when writing begins to fail (``disk_full``, ``read_only``,
     ``write_failed``) and ``on_trouble(None)`` when everything is written again; meanwhile all is
-    kept in memory and tried again every ``retry_seconds``. Both are called on the writer's thread.
+    kept in memory and tried again every ``retry_seconds``. Both are called on the writer's thread,
+    ``on_copy`` (`copy_to`) on another.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Recorder:
         *,
         on_saved: Callable[[int], None] = _ignore,
         on_trouble: Callable[[str | None], None] = _ignore,
+        on_copy: Callable[[str], None] = _ignore,
         key: bytes | None = None,
         signer: Signer | None = None,
         retry_seconds: float = RETRY_SECONDS,
@@ -66,6 +68,10 @@ class Recorder:
         self.path = path
         self._on_saved = on_saved
         self._on_trouble = on_trouble
+        self._on_copy = on_copy
+        self._key = key
+        self._saved = 0
+        self._copies: list[Recorder] = []
         self._signer = signer
         self._retry_seconds = retry_seconds
         self._queue: deque[_Item] = deque()
@@ -78,6 +84,9 @@ class Recorder:
         if self._writer.sealed and not after_seal:
             self._writer.close()
             raise RecordError("record_sealed", path=str(path))
+        # Everything so far, some megabytes for a long visit: what an emergency copy begins with.
+        past = self._writer.rows() if resume and not after_seal else []
+        self._rows = [_Item(kind, body) for kind, body in past]
         self._thread = threading.Thread(target=self._run, name="record writer", daemon=True)
         self._thread.start()
 
@@ -88,6 +97,7 @@ class Recorder:
         *,
         on_saved: Callable[[int], None] = _ignore,
         on_trouble: Callable[[str | None], None] = _ignore,
+        on_copy: Callable[[str], None] = _ignore,
         key: bytes | None = None,
         signer: Signer | None = None,
         retry_seconds: float = RETRY_SECONDS,
@@ -98,6 +108,7 @@ class Recorder:
             path,
             on_saved=on_saved,
             on_trouble=on_trouble,
+            on_copy=on_copy,
             key=key,
             signer=signer,
             retry_seconds=retry_seconds,
@@ -124,6 +135,33 @@ class Recorder:
         """Keep a block of samples. Raises as ``put`` does."""
         self._add(_Item(Kind.BLOCK, encode_block(block)))
 
+    def copy_to(self, path: Path) -> None:
+        """Begin an emergency copy elsewhere, which from then on gets everything that comes.
+
+        Never waits. ``on_copy("")`` is called when everything so far is on that disk, or with the
+        code of what kept it from beginning. It is the same chain, encrypted with the same key.
+        """
+        threading.Thread(target=self._copy, args=(path,), name="record copy", daemon=True).start()
+
+    def _copy(self, path: Path) -> None:
+        try:
+            copy = Recorder(
+                path,
+                on_saved=self._tell_saved,
+                key=self._key,
+                signer=self._signer,
+                retry_seconds=self._retry_seconds,
+            )
+        except RecordError as problem:
+            self._tell(self._on_copy, problem.code)
+            return
+        with self._changed:
+            for item in self._rows:
+                copy._add(item)
+            self._copies.append(copy)
+        written = copy.flush()
+        self._tell(self._on_copy, "" if written else copy.trouble or "write_failed")
+
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until everything is on the disk; False when it is not after ``timeout`` seconds."""
         with self._changed:
@@ -133,7 +171,8 @@ class Recorder:
         """Write everything, add the seal, leave one plain file and close; nothing may follow.
 
         ``utc`` in seconds since 1970. False when it could not be written within ``timeout``
-        seconds; the writer then goes on trying until ``close``.
+        seconds; the writer then goes on trying until ``close``. Emergency copies are sealed too:
+        with one of them sealed the visit is, and ``path`` says where.
         """
         with self._changed:
             if not self._sealing:
@@ -141,22 +180,30 @@ class Recorder:
                 self._sealing = True
                 self._queue.append(_Item(Kind.SEAL, seal_utc=utc))
                 self._changed.notify_all()
-        sealed = self.flush(timeout)
+        elsewhere = [copy.path for copy in self._copies if copy.seal(utc, timeout)]
+        sealed = self.flush(0.5 if elsewhere else timeout)
         if sealed:
             self.close()
-        return sealed
+        elif elsewhere:
+            self.path = elsewhere[0]
+        return sealed or bool(elsewhere)
 
     def close(self, timeout: float = 10.0) -> None:
         """Write what can be written and stop; ``pending`` then says how many rows were not."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
+        for copy in self._copies:
+            copy.close(timeout)
         self._thread.join(timeout)
 
     def _add(self, item: _Item) -> None:
         with self._changed:
             self._refuse_when_over()
             self._queue.append(item)
+            self._rows.append(item)
+            for copy in self._copies:
+                copy._add(item)
             self._changed.notify_all()
 
     def _refuse_when_over(self) -> None:
@@ -212,9 +259,17 @@ class Recorder:
             self._changed.notify_all()
         saved = max(item.event for item in batch)
         if saved:
-            self._tell(self._on_saved, saved)
+            self._tell_saved(saved)
         if self._trouble is not None and over:
             self._tell_trouble(None)
+
+    def _tell_saved(self, number: int) -> None:
+        """What is on either disk is saved; the numbers told only rise."""
+        with self._changed:
+            if number <= self._saved:
+                return
+            self._saved = number
+        self._tell(self._on_saved, number)
 
     def _tell_trouble(self, code: str | None) -> None:
         if code != self._trouble:

@@ -89,6 +89,11 @@ class ChainWriter:
             self.number, _, _, self.hash = stored[-1]
             self.sealed = stored[-1][1] == Kind.SEAL
 
+    def rows(self) -> list[Row]:
+        """Every row so far."""
+        found = self._connected().execute("SELECT kind, body FROM chain ORDER BY number").fetchall()
+        return [(Kind(kind), body) for kind, body in found]
+
     @property
     def events(self) -> int:
         """How many events the chain holds, without what a failed attempt may have written."""

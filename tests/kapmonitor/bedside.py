@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kapmonitor.checklist import load_checklist
 from kapmonitor.clock import SteppedClock
@@ -119,6 +120,8 @@ class MemoryRecord:
     entries: list[Entry] = field(default_factory=list)
     blocks: list[SampleBlock] = field(default_factory=list)
     sealed_at: float | None = None
+    path: Path = Path("memory.kap")
+    copies: list[Path] = field(default_factory=list)
 
     def put(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -129,6 +132,9 @@ class MemoryRecord:
     def seal(self, utc: float, timeout: float) -> bool:
         self.sealed_at = utc
         return True
+
+    def copy_to(self, path: Path) -> None:
+        self.copies.append(path)
 
     def close(self) -> None:
         pass

@@ -1,5 +1,7 @@
 """The engine, driven by time as an argument."""
 
+from pathlib import Path
+
 import pytest
 
 from kapmonitor import commands as c
@@ -500,3 +502,16 @@ def test_every_message_crosses_the_line_as_bytes():
 
     assert [decode_message(encode(message)) for message in bedside.messages] == bedside.messages
     assert isinstance(bedside.last(BoardView), BoardView)
+
+
+def test_an_emergency_copy_is_asked_for_by_name_and_what_became_of_it_is_told():
+    bedside = Bedside().open()
+    bedside.engine.trouble("write_failed", 10.0, detail="disk_full")
+    answer = bedside.engine.ask(c.EmergencyCopy(folder="/media/stick", by="Nurse"), 11.0)
+
+    record = bedside.record
+    assert record.copies == [Path("/media/stick") / Path(bedside.engine.recording).name]
+    asked = record.entries[answer.entry - 1]
+    assert (asked.event, asked.by) == (e.Trouble("emergency_copy_asked"), "Nurse")
+    refused = bedside.engine.ask(c.EmergencyCopy(folder=" ", by="Nurse"), 12.0)
+    assert refused.refused == "folder_missing"

@@ -23,9 +23,9 @@ from tests.proofs._shim import ACKS, Operation, built, operations, run_under
 NAME = "power_loss"
 ABOUT = (
     "Each write and sync of a visit that is recorded, interrupted, gone on with, sealed and "
-    "amended was noted; then the power is cut between any two of them, with nothing, all or a random, torn "
-    "part of what was not synced yet on the disk. What was called saved is there, the file opens "
-    "and verifies. As a control the same with weaker syncing, which must lose something."
+    "amended was noted; then the power is cut between any two of them, with nothing, all or a "
+    "random, torn part of what was not synced yet on the disk. What was called saved is there, the "
+    "file opens and verifies. As a control the same with weaker syncing, which must lose something."
 )
 SECONDS = 40
 AMENDMENTS = 3

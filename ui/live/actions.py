@@ -51,6 +51,7 @@ class Actions:
             "entries": panels.entries,
             "unsigned": panels.unsigned,
             "emergency": panels.emergency,
+            "emergency_copy": panels.copying,
             "reflection": panels.reflection,
         }
         if window.model.finished is not None and not _after_the_end(action):

@@ -149,6 +149,14 @@ class WindowDesk:
         if window.panel is window.panels.person:
             window.close_panel()
 
+    def _offer_copy(self) -> None:
+        """The record cannot be written: a copy elsewhere is offered, never over what is open."""
+        window = self._window
+        if window.panel is None and not window.model.session.locked:
+            window.open_panel(window.panels.copying)
+        else:
+            window.parts.show_said(tr("The record cannot be written. B: a copy on another disk."))
+
     def _look_for_alarms(self) -> None:
         window, entries = self._window, self._window.model.session.entries
         first, self._seen = self._seen, len(entries)
@@ -156,6 +164,8 @@ class WindowDesk:
             return  # a visit that is taken up again opens nothing for what is long past
         for entry in entries[first:]:
             change = entry.event
+            if isinstance(change, e.Trouble) and change.kind == "write_failed":
+                self._offer_copy()
             if (
                 isinstance(change, e.AlarmChange)
                 and change.alarm in OPENS_THE_LIST

@@ -11,7 +11,15 @@ from kapmonitor.record.opening import DatabaseError
 from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.verify import verify
-from tests.kapmonitor.record.stories import OPENED, UTC_AT_ZERO, VISIT, block, entry, write_visit
+from tests.kapmonitor.record.stories import (
+    OPENED,
+    SECONDS,
+    UTC_AT_ZERO,
+    VISIT,
+    block,
+    entry,
+    write_visit,
+)
 
 QUICK = 0.02
 
@@ -337,3 +345,84 @@ def test_a_reader_that_stays_does_not_keep_a_record_from_its_seal(tmp_path, monk
 
     reader.close()
     assert verify(path).whole
+
+
+class Copied:
+    """What became of an emergency copy; waits for it."""
+
+    def __init__(self):
+        self._told = threading.Event()
+        self.code = "nothing yet"
+
+    def __call__(self, code):
+        self.code = code
+        self._told.set()
+
+    def wait(self):
+        assert self._told.wait(10)
+        return self.code
+
+
+@pytest.mark.parametrize("key", [None, bytes(range(32))], ids=["clear", "encrypted"])
+def test_an_emergency_copy_is_the_whole_record_and_gets_what_follows(tmp_path, heard, key):
+    """The stick was resumed from and is pulled out; the copy lies on the laptop, sealed."""
+    stick, laptop, copied = tmp_path / "stick", tmp_path / "laptop", Copied()
+    stick.mkdir()
+    laptop.mkdir()
+    write_visit(stick / "s.kap", seal=False, key=key)
+    recorder = Recorder.resume(
+        stick / "s.kap",
+        key=key,
+        on_saved=heard.on_saved,
+        on_trouble=heard.on_trouble,
+        on_copy=copied,
+        retry_seconds=QUICK,
+    )
+    stick.rename(tmp_path / "pulled")
+    recorder.put(entry(7, 70.0, Note("without a stick")))
+    heard.wait_for_trouble("write_failed")
+
+    recorder.copy_to(laptop / "s.kap")
+    assert copied.wait() == ""
+    assert heard.saved[-1] == 7
+    recorder.put(entry(8, 71.0, Note("goes on")))
+    recorder.put_block(block(71))
+    assert recorder.seal(UTC_AT_ZERO + 72)
+    recorder.close(QUICK)
+
+    assert recorder.path == laptop / "s.kap"
+    assert verify(laptop / "s.kap", key).whole
+    found = Record.open(laptop / "s.kap", key)
+    assert [one.number for one in found.entries()] == [*range(1, 9)]
+    assert list(found.blocks()) == [*map(block, range(SECONDS)), block(71)]
+
+
+def test_a_copy_and_a_record_that_works_again_are_the_same_chain(tmp_path, recorder):
+    copied = Copied()
+    recorder._on_copy = copied
+    (tmp_path / "laptop").mkdir()
+    command(recorder, "PRAGMA query_only = ON")
+    recorder.put(entry(2, 1.0, Note("in memory")))
+    recorder.copy_to(tmp_path / "laptop" / "s.kap")
+    assert copied.wait() == ""
+    command(recorder, "PRAGMA query_only = OFF")
+    assert recorder.flush()
+    assert recorder.seal(UTC_AT_ZERO + 2)
+
+    hashes = [Record.open(path).statements()[-1].last for path in tmp_path.rglob("*.kap")]
+    assert len(hashes) == 2
+    assert len(set(hashes)) == 1
+    assert recorder.path == tmp_path / "s.kap"
+
+
+def test_a_copy_that_cannot_begin_says_why_and_the_record_goes_on(tmp_path, recorder):
+    for path, code in (
+        (tmp_path / "s.kap", "record_in_use"),
+        (tmp_path / "gone" / "s.kap", "folder_unwritable"),
+    ):
+        copied = Copied()
+        recorder._on_copy = copied
+        recorder.copy_to(path)
+        assert copied.wait() == code
+    recorder.put(entry(2, 1.0, Note("goes on")))
+    assert recorder.seal(UTC_AT_ZERO + 2)

@@ -8,6 +8,7 @@ from ui.live.model import LiveModel
 from ui.live.panels import summaries
 from ui.live.panels.alarms import AlarmsPanel
 from ui.live.panels.closing import EndPanel, FinishedPanel, PhasePanel
+from ui.live.panels.copying import CopyPanel
 from ui.live.panels.dose import DosePanel
 from ui.live.panels.emergency import EmergencyPanel
 from ui.live.panels.entries import EntriesPanel, UnsignedPanel
@@ -42,7 +43,7 @@ class Panels:
             UnsignedPanel(),
             EmergencyPanel(),
         )
-        self.finished = FinishedPanel()
+        self.finished, self.copying = FinishedPanel(), CopyPanel()
         self.dose.show_last_time(window.options.last_time)
         self.reflection = ReflectionPanel()
         self.reflection.show_keeper(window.options.keep_reflection)
@@ -57,6 +58,7 @@ class Panels:
             self.dose, self.round, self.note, self.given, self.readiness, self.cuff, self.phase,
             self.end, self.person, self.alarms, self.limits, self.sensors,
             self.help, self.entries, self.unsigned, self.emergency, self.reflection, self.finished,
+            self.copying,
         )  # fmt: skip
 
     def show_model(
@@ -99,6 +101,8 @@ class Panels:
             self.unsigned.show_rows(unsigned_rows(model), self._window.person)
         elif open_one is self.emergency:
             self.emergency.show_session(model.session)
+        elif open_one is self.copying:
+            self.copying.show_session(model.session)
         elif open_one is self.reflection:
             desk, person = self._window.desk, self._window.person
             role = next((p.role for p in desk.people if p.name == person), "")
