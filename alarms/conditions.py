@@ -210,7 +210,7 @@ class Conditions:
                 if cycle is not None and message.origin is not Origin.STORED:
                     self._judge_cycle(cycle, at)
             case e.CuffCycle():
-                self._cuff_moves(message.source, message.action, at)
+                self._cuff_moves(message.source, message.action, at, message.reason)
             case e.Round():
                 self._hear_round(message, at)
             case e.TakenOff():
@@ -260,11 +260,14 @@ class Conditions:
             self._pulse_lost.without(link.source)
             self._disagree.without(link.source)
 
-    def _cuff_moves(self, source: str, action: str, at: float) -> None:
-        if action == "started":
-            self._inflation(source).start(at)
-        elif not action.startswith("asked_"):
-            self._inflation(source).end(at)
+    def _cuff_moves(self, source: str, action: str, at: float, reason: str = "") -> None:
+        cuff = self._inflation(source)
+        if action == "asked_start":
+            cuff.asked(at)
+        elif action == "started":
+            cuff.start(at)
+        elif action == "ended" or (action == "refused" and reason != "cuff_busy"):
+            cuff.end(at)
 
     def _inflation(self, source: str) -> Inflation:
         site = self._sensors[source].site if source in self._sensors else ""

@@ -10,6 +10,8 @@ from kapmonitor.vitals import Vital
 LIVE_FOR = 10.0
 # A cuff that never said that it ended is taken as deflated after so long.
 LONGEST_CYCLE = 180.0
+# One that was told to inflate and has not said by then that it does never began.
+STARTS_WITHIN = 15.0
 
 
 class Timed(Watch):
@@ -98,13 +100,19 @@ class Inflation:
         self.started: float | None = None
         self.ended: float | None = None
 
+    def asked(self, at: float) -> None:
+        """It was told to inflate: the arm is busy from now on, before the cuff itself says so."""
+        running = self.started is not None and self.ended is None
+        if not running or (self.started or 0.0) + LONGEST_CYCLE < at:
+            self.started, self.ended = at, at + STARTS_WITHIN
+
     def start(self, at: float) -> None:
         """It began to inflate."""
         self.started, self.ended = at, None
 
     def end(self, at: float) -> None:
         """It is deflated."""
-        if self.started is not None and self.ended is None:
+        if self.started is not None and (self.ended is None or self.ended > at):
             self.ended = at
 
 

@@ -9,23 +9,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kapmonitor import acts_checks, acts_dose, acts_people
+from kapmonitor import acts_checks, acts_cuff, acts_dose, acts_people
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
 from kapmonitor.limit_units import limit_unit
 from kapmonitor.plan import CheckKind
-from kapmonitor.reading import Origin, Reading
 from kapmonitor.schedule import answered_check, upcoming
 from kapmonitor.session import Session
-from kapmonitor.vitals import Vital
 
 if TYPE_CHECKING:
     from kapmonitor.engine import Engine
 
 __all__ = ["Session", "carry_out"]
 
-MANUAL = "manual"
 # A sensor may be off on purpose for so long: a walk to the toilet, a new position.
 OFF_SECONDS = 600.0
 
@@ -113,44 +110,6 @@ def _round(engine: "Engine", command: c.FileRound, now: float) -> int:
     return engine.write(filed, now, command.by, command.happened).number
 
 
-def _cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
-    if command.action == "enter":
-        return _entered_cuff(engine, command, now)
-    if command.action not in ("start", "stop"):
-        raise Refused("unknown_action", action=command.action, known="start, stop, enter")
-    able = [info.id for info in engine.sources.values() if command.action in info.commands]
-    source = command.source or (able[0] if able else "")
-    if source not in able:
-        raise Refused("no_cuff_to_command", source=source or "-")
-    engine.ask_source(source, command)
-    return engine.write(e.CuffCycle(source, f"asked_{command.action}"), now, command.by).number
-
-
-def _entered_cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
-    """A cuff reading typed in: judged like any other, marked as manual everywhere."""
-    if command.systolic is None or command.diastolic is None:
-        raise Refused("pressure_missing")
-    at = now if command.happened is None else command.happened
-    values = {
-        Vital.SYSTOLIC: command.systolic,
-        Vital.DIASTOLIC: command.diastolic,
-        Vital.PULSE_RATE: command.pulse,
-    }
-    readings = [
-        Reading(
-            vital,
-            value,
-            at,
-            packet=engine.session.entries[-1].number,
-            origin=Origin.MANUAL,
-            source=MANUAL,
-        )
-        for vital, value in values.items()
-        if value is not None
-    ]
-    return engine.enter_cuff(readings, now, command.by, command.happened, command.site)
-
-
 def _skip(engine: "Engine", command: c.SkipCheck, now: float) -> int:
     views = upcoming(engine.plan, engine.session, now)
     due = next((view for view in views if view.check == command.check), None)
@@ -201,7 +160,6 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.Acknowledge: _acknowledge,
     c.PauseAudio: _pause,
     c.FileRound: _round,
-    c.AskCuff: _cuff,
     c.SetPhase: _phase,
     c.SkipCheck: _skip,
     c.SetQuiet: _quiet,
@@ -210,6 +168,7 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.EmergencyCopy: _emergency_copy,
     c.EndSession: _end,
     **acts_people.ACTS,
+    **acts_cuff.ACTS,
     **acts_dose.ACTS,
     **acts_checks.ACTS,
 }

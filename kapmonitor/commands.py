@@ -70,7 +70,8 @@ class AddNote(Command, frozen=True, tag="note"):
 class AskCuff(Command, frozen=True, tag="cuff"):
     """Start or stop a cuff that can be commanded, or enter a reading by hand.
 
-    ``action`` is ``start``, ``stop`` or ``enter``; pressures in mmHg for ``enter``.
+    ``action`` is ``start``, ``stop``, ``schedule`` (start it at the plan's times from now on, or
+    with ``on`` false no longer) or ``enter``; pressures in mmHg for ``enter``.
     """
 
     action: str
@@ -79,6 +80,7 @@ class AskCuff(Command, frozen=True, tag="cuff"):
     diastolic: float | None = None
     pulse: float | None = None
     site: str = ""
+    on: bool = True
 
 
 class SetPhase(Command, frozen=True, tag="phase"):

@@ -11,12 +11,14 @@ import msgspec
 
 from kapmonitor import acts, schedule
 from kapmonitor import commands as c
+from kapmonitor.acts_cuff import start_scheduled
 from kapmonitor.averaging import Averaging
 from kapmonitor.baseline import BaselineCollector
 from kapmonitor.before_dose import ReadinessList, load_readiness
 from kapmonitor.checklist import Checklist
 from kapmonitor.clock import Clock
 from kapmonitor.commands import AnyCommand, EndSession
+from kapmonitor.cuff_schedule import CuffSchedule
 from kapmonitor.cuffs import cuff_event, cuff_packets
 from kapmonitor.desk import Desk
 from kapmonitor.errors import KapmonitorError, Refused
@@ -25,6 +27,7 @@ from kapmonitor.events import (
     AlarmState,
     AudioResumed,
     CuffCycle,
+    CuffScheduled,
     Ended,
     Entry,
     Event,
@@ -76,8 +79,9 @@ class Engine:
     ``emit`` gets every message for the window and the command line; it must not block.
     ``ask_source`` passes a cuff's start or stop on to its source; a source that refuses at once
     raises DeviceError, one that refuses later is told by ``cuff_refused``. ``averaging`` is in
-    seconds, 0 for none. ``desk`` is who may act and how that is made sure.
-    ``readiness`` is what is asked before the dose, the program's own list where none is given.
+    seconds, 0 for none. ``desk`` is who may act and how that is made sure. ``readiness`` is what is
+    asked before the dose, the program's own list where none is given. ``cuff_repeats`` is how often
+    a cuff on the schedule tries a reading again.
     """
 
     def __init__(
@@ -93,6 +97,7 @@ class Engine:
         averaging: float = 0.0,
         desk: Desk | None = None,
         readiness: ReadinessList | None = None,
+        cuff_repeats: int = 1,
     ) -> None:
         self.plan = plan
         self.checklist = checklist
@@ -114,6 +119,7 @@ class Engine:
         self._averaging = Averaging(averaging)
         self._preference = Preference()
         self._blocker = Blocker()
+        self.cuff_schedule = CuffSchedule(cuff_repeats)
         self._last_data: dict[str, float] = {}
         self._fresh: dict[str, tuple[float, float]] = {}
         self._schedule = Schedule()
@@ -157,6 +163,9 @@ class Engine:
         self.write(Resumed(gap=now - last), now)
         self.write(Gap(start=last, end=now, reason="interrupted"), now)
         self._end_forgotten_alarms(now)
+        if self.session.cuff_schedule:
+            # Whoever switched it on may not be here any more: a person does so again.
+            self.write(CuffScheduled(self.session.cuff_schedule, False, "interrupted"), now)
         self._lock_unless_known("resumed", now)
         self.tick(now)
 
@@ -202,6 +211,7 @@ class Engine:
         entry = self._journal.write(event, now, by, happened)
         if not isinstance(event, AlarmChange):
             self._changed(self.watcher.hear(event, entry.at), now)
+        self.cuff_schedule.hear(event, entry.at)
         self._reschedule(now)
         return entry
 
@@ -312,7 +322,8 @@ class Engine:
         if self.finished:
             return
         self.write(CuffCycle(source, "refused", error.code), now, asked.by)
-        self._emit(Answered(asked.id, refused=error.code, facts=_plain_facts(error)))
+        if asked.by:  # the schedule waits for no answer
+            self._emit(Answered(asked.id, refused=error.code, facts=_plain_facts(error)))
 
     def acknowledge(self, alarm: str, by: str, now: float) -> int:
         """Acknowledge an alarm; the number of the event. Raises Refused when there is none."""
@@ -419,6 +430,7 @@ class Engine:
         again = schedule.repeat_wanted(self.session, alarms, now)
         if again is not None:
             views = (again, *views)
+        start_scheduled(self, views, now)
         rate = self.clock_rate
         sound = self._check_sound(now)
         self._emit(Pulse(now, self.clock.utc(now), views, self.recording, sound, rate))

@@ -44,6 +44,11 @@ _CYCLES = {
     "refused": "{source}: refused",
 }
 
+_SCHEDULED = {
+    True: "{source}: started at the plan's times from now on",
+    False: "{source}: not started at the plan's times any more",
+}
+
 # What a `Trouble` tells beside its kind: the state of the sound, or why nothing can be written.
 _COPIES = {
     "emergency_copy_asked": "Emergency copy of the record asked for",
@@ -142,6 +147,9 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return tr(_BACK.get(reason, "{source}: watched again"), source=name)
         case e.CuffCycle(source=source, action=action, reason=reason):
             words = tr(_CYCLES.get(action, "{source}: cuff"), source=labels.get(source, source))
+            return f"{words}. {reason_words(reason)}".strip(" .") if reason else words
+        case e.CuffScheduled(source=source, on=on, reason=reason):
+            words = tr(_SCHEDULED[on], source=labels.get(source, source))
             return f"{words}. {reason_words(reason)}".strip(" .") if reason else words
         case e.CheckSkipped(check=check, reason=reason):
             return tr("Left out: {check}, {reason}", check=check_words(check), reason=reason)

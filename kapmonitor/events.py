@@ -467,6 +467,17 @@ class ScheduleAdapted(Struct, frozen=True, tag="schedule_adapted"):
     every_min: float = 0.0
 
 
+class CuffScheduled(Struct, frozen=True, tag="cuff_schedule"):
+    """From now on a cuff is started at the plan's times (``on``), or no longer.
+
+    ``reason`` of the end: ``stopped``, ``failed_again``, ``interrupted``, ``left``, or empty.
+    """
+
+    source: str
+    on: bool
+    reason: str = ""
+
+
 class Ended(Struct, frozen=True, tag="ended"):
     """The session was ended; nothing but amendments follows."""
 
@@ -513,6 +524,7 @@ Event = (
     | RoundDraft
     | Instrument
     | ScheduleAdapted
+    | CuffScheduled
     | Ended
 )
 

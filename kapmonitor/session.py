@@ -44,6 +44,7 @@ class Session:
     happened, so that the last one is the newest even when an older one is typed in later.
     ``unsigned`` are the acts under the lock for which nobody stands yet, by number.
     ``amendments`` are corrections, and notes that were written after the end.
+    ``cuff_schedule`` is the cuff that is started at the plan's times, empty for none.
     ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
     """
 
@@ -77,6 +78,7 @@ class Session:
     unsigned: dict[int, Entry] = field(default_factory=dict)
     signatures: list[Entry] = field(default_factory=list)
     emergency: list[Entry] = field(default_factory=list)
+    cuff_schedule: str = ""
     quiet: bool = False
     taken_off: dict[str, float] = field(default_factory=dict)
     audio_paused: bool = False
@@ -181,6 +183,8 @@ class Session:
                 self.readiness[item] = entry
             case events.ScheduleAdapted(rule=rule, on=on):
                 self._adapt(rule, entry if on else None)
+            case events.CuffScheduled(source=source, on=on):
+                self.cuff_schedule = source if on else ""
             case events.CheckSkipped() as skipped:
                 self.skipped.append(skipped)
             case events.Note():

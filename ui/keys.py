@@ -52,6 +52,13 @@ KEYS = (
     Key("given", "O", "Oxygen", "Oxygen, rescue medicine, pump; leave out a check", soft=False),
     Key("enter_cuff", "M", "Cuff by hand", "Enter a blood pressure reading by hand", soft=False),
     Key("stop_cuff", "F4", "Stop cuff", "Stop the cuff, also while you are typing", soft=False),
+    Key(
+        "cuff_schedule",
+        "Shift+C",
+        "Cuff by plan",
+        "Start the cuff at the plan's times, or no more",
+        soft=False,
+    ),
     Key("alarms", "Shift+A", "Alarms", "All alarms, each with its own acknowledgement", soft=False),
     Key("person", "W", "Who acts", "Choose who is acting", soft=False),
     Key("reflection", "Shift+N", "Reflection", "A therapist's own note, kept apart", soft=False),

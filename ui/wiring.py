@@ -152,6 +152,7 @@ def make_engine(
         averaging=setting.preset.averaging,
         desk=desk,
         readiness=setting.readiness,
+        cuff_repeats=setting.preset.cuff_repeats,
     )
     engine.instruments = {form.name: form for form, _ in setting.instruments}
     engine.recording = str(recording)

@@ -16,6 +16,7 @@ from kapmonitor.toml_text import written
 DEFAULT = "default"
 LONGEST_AVERAGE = 16.0
 LONGEST_REMINDER = 15.0
+MOST_REPEATS = 3
 
 Row = dict[str, Any]
 S = TypeVar("S", LimitSpec, TechnicalSpec, EnteredSpec)
@@ -25,7 +26,8 @@ class Preset(Struct, frozen=True):
     """A checked preset.
 
     ``averaging`` is in seconds (0 is none), ``reminder_min`` in minutes between reminders that an
-    alarm is switched off (0 is never).
+    alarm is switched off (0 is never). ``cuff_repeats`` is how often a cuff that is started at the
+    plan's times tries a reading again by itself.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Preset(Struct, frozen=True):
     entered: tuple[EnteredSpec, ...]
     averaging: float = 0.0
     reminder_min: float = 0.0
+    cuff_repeats: int = 1
 
     @property
     def text(self) -> str:
@@ -45,6 +48,7 @@ class Preset(Struct, frozen=True):
             "complete": True,
             "averaging": self.averaging,
             "reminder_min": self.reminder_min,
+            "cuff_repeats": self.cuff_repeats,
         }
         tables: dict[str, tuple[AnySpec, ...]] = {
             "limit": self.limits,
@@ -74,6 +78,7 @@ class _File(Struct, forbid_unknown_fields=True):
     complete: bool = False
     averaging: float | None = None
     reminder_min: float | None = None
+    cuff_repeats: int | None = None
     limit: list[Row] = []
     technical: list[Row] = []
     entered: list[Row] = []
@@ -131,6 +136,7 @@ def _laid_over(base: _File, own: _File, place: "_Place") -> Preset:
         entered=_rows(base.entered, own.entered, EnteredSpec, "entered", place),
         averaging=_number(base, own, "averaging", LONGEST_AVERAGE, place),
         reminder_min=_number(base, own, "reminder_min", LONGEST_REMINDER, place),
+        cuff_repeats=int(_number(base, own, "cuff_repeats", MOST_REPEATS, place)),
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from kapmonitor.events import (
     CheckSkipped,
+    CuffCycle,
     DoseWithdrawn,
     Ended,
     Left,
@@ -140,6 +141,33 @@ def test_notices_of_the_cuff_tell_its_inflation_too(bed: Bedside):
     bed.hear(Notice("cuff_started", 10, source=CUFF))
     bed.spo2(None, 11, 40)
     bed.hear(Notice("cuff_ended", 40, source=CUFF))
+    assert bed.of("SPO2_SIGNAL_LOST") == []
+
+
+def test_start_that_was_asked_for_tells_the_inflation_before_the_cuff_does(bed: Bedside):
+    """The squeeze is felt before the first live pressure comes."""
+    bed.spo2(97, 0, 11)
+    bed.hear(CuffCycle(CUFF, "asked_start"))
+    bed.spo2(None, 11, 40)
+    assert bed.of("SPO2_SIGNAL_LOST") == []
+    bed.spo2(None, 40, 75)
+    assert bed.of("SPO2_SIGNAL_LOST") == [(70, "raised", "medium")]
+
+
+def test_refused_start_is_no_excuse(bed: Bedside):
+    bed.hear(CuffCycle(CUFF, "asked_start"))
+    bed.hear(CuffCycle(CUFF, "refused", "cuff_resting"))
+    bed.spo2(97, 0, 11)
+    bed.spo2(None, 11, 40)
+    assert bed.of("SPO2_SIGNAL_LOST") == [(25, "raised", "low")]
+
+
+def test_refusal_because_it_measures_already_does_not_end_the_inflation(bed: Bedside):
+    bed.inflates(CUFF, 1)
+    bed.spo2(97, 1, 11)
+    bed.hear(CuffCycle(CUFF, "asked_start"))
+    bed.hear(CuffCycle(CUFF, "refused", "cuff_busy"))
+    bed.spo2(None, 11, 40)
     assert bed.of("SPO2_SIGNAL_LOST") == []
 
 

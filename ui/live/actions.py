@@ -128,6 +128,16 @@ class Actions:
             window.open_panel(window.panels.round)
         window.panels.round.breathe(window.options.clock())
 
+    def cuff_schedule(self) -> None:
+        """Start the cuff at the plan's times from now on, or no longer."""
+        window = self._window
+        source = window.model.commandable_cuff()
+        if not source:
+            window.parts.show_said(tr("No cuff here can be started from the screen."))
+            return
+        on = not window.model.session.cuff_schedule
+        window.ask(AskCuff(action="schedule", source=source, on=on))
+
     def stop_cuff(self) -> None:
         """Stop every cuff that can be told to, whether it is known to measure or not."""
         window = self._window

@@ -262,8 +262,11 @@ def _age(known: _Value | None, age: float) -> str:
 def _beside(
     model: LiveModel, spec: TileSpec, known: _Value | None, fresh: Freshness, real: float
 ) -> str:
-    """The note; beside SpO2 the oxygen, without which the number says little."""
+    """The note; that the cuff starts by itself; beside SpO2 the oxygen it was measured with."""
     words, oxygen = _note(model, spec, known, fresh, real), model.session.oxygen
+    if spec.key == "systolic" and model.session.cuff_schedule:
+        planned = tr("starts by the plan")
+        return f"{words}, {planned}" if words else planned
     if spec.key != "spo2" or oxygen is None:
         return words
     given = tr("on O2, {litres} l/min", litres=regional.number(oxygen))
