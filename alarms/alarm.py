@@ -78,19 +78,21 @@ class Alarm:
         self.silent = getattr(spec, "silent", False)
         self.watch = watch
         self.state = State.QUIET
-        self.priority = Priority.LOW
-        self.acknowledged_by = ""
         self.began_to_sound = False
-        self._raised = 0.0
-        self._worst = Finding()
-        self._waits = False
-        self._sounds_from = 0.0
-        self._loud = False
         self._unanswered = Spell(UNANSWERED)
-        self._acknowledged_at = 0.0
-        self._acknowledged_value: float | None = None
-        self._acknowledged_extent = 0
         self._ended_at: float | None = None
+        # Known once it was raised.
+        self.priority: Priority
+        self._raised: float
+        self._worst: Finding
+        self._waits: bool
+        self._sounds_from: float
+        self._loud: bool
+        # Known once it was acknowledged.
+        self.acknowledged_by: str
+        self._acknowledged_at: float
+        self._acknowledged_value: float | None
+        self._acknowledged_extent: int
 
     # What it shows ------------------------------------------------------------------------
 
@@ -145,8 +147,6 @@ class Alarm:
             return []
         self.state = after
         self.acknowledged_by = by
-        self._loud = False
-        self._unanswered.reset()
         self._acknowledged_at = now
         self._acknowledged_value = self.watch.value
         self._acknowledged_extent = self.watch.extent
@@ -182,7 +182,6 @@ class Alarm:
         assert after is not None
         self.state = after
         self._raised = now
-        self.acknowledged_by = ""
         self.priority = self.watch.priority
         self._take_worst()
         self._sound_anew(now)
@@ -193,8 +192,6 @@ class Alarm:
         assert after is not None
         self.state = after
         self._ended_at = now
-        self._loud = self._loud and after is State.LATCHED
-        self._unanswered.reset()
         return [self.change(AlarmState.ENDED)]
 
     def _grow(self, now: float) -> list[AlarmChange]:

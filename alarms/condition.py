@@ -28,7 +28,7 @@ class Spell:
         self._gathered = 0.0
         self._rate = 1.0
         self._from: float | None = None
-        self._until = math.inf
+        self._until: float  # known once it runs
 
     def run(self, at: float, hold: float = math.inf, rate: float = 1.0) -> None:
         """Gather from ``at`` on, but no longer than ``hold`` seconds without news."""

@@ -233,7 +233,9 @@ class Conditions:
     def switched_on(self, alarm: str, at: float) -> None:
         """An alarm is watched again; what is missing now is missing from now on."""
         if alarm == "SPO2_SIGNAL_LOST":
-            self._spo2_lost.back(self._spo2_lost.source, at)
+            sensor = self._sensors.get(self._spo2_lost.source)
+            if sensor is not None and sensor.begun and not sensor.off:
+                self._spo2_lost.back(sensor.name, at)
         elif alarm == "PULSE_SIGNAL_LOST":
             for sensor in self._sensors.values():
                 if sensor.had_pulse and sensor.begun and not sensor.off:

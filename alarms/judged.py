@@ -55,7 +55,7 @@ class Judged:
                 watch.missing(reading.at)
             return [key for key, _ in watches]
         self._current[quantity] = reading.source
-        hold, apart = stream.hold, stream.interval or 0.0
+        hold, apart = stream.hold, stream.interval
         return [
             key
             for key, watch in watches

@@ -101,11 +101,10 @@ class LimitWatch(Watch):
         """Let time pass."""
         self._held.settle(now)
         if self.holds and not self._held.holds:
-            self.holds = False
             self._forget_worst()
         self.holds = self._held.holds
-        confirmed = self.spec.confirm is not None and self._outside_readings >= 2
-        self.priority = self.spec.confirm if confirmed and self.spec.confirm else self.spec.priority
+        confirmed = self.spec.confirm if self._outside_readings >= 2 else None
+        self.priority = confirmed or self.spec.priority
 
     def due(self) -> float | None:
         """When it would hold, or be over, if the vital stayed as it is."""
@@ -163,7 +162,7 @@ class _PartWatch:
         self.source = ""
         self._relative, self._percent = spec.over_baseline, spec.percent
         self.limit: float | None = None
-        self._clear: float = 0.0
+        self._clear: float  # known with the limit
         self.set_part(part)
         self.set_baseline(None)
 

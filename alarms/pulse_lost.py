@@ -128,4 +128,4 @@ class _Source:
     def __init__(self, sensor: Sensor, clear_after: float) -> None:
         self.sensor = sensor
         self.good = Spell(clear_after)
-        self.valid_at = 0.0
+        self.valid_at: float

@@ -34,14 +34,17 @@ class Stream:
         return reading.value if reading.at - self._doubted_since >= DOUBT else None
 
     @property
-    def interval(self) -> float | None:
-        """The usual seconds between values: the shortest of the last few, so no gap counts."""
-        return min(self._intervals, default=None)
+    def interval(self) -> float:
+        """The usual seconds between values: the shortest of the last few, so no gap counts.
+
+        0 as long as there was only one.
+        """
+        return min(self._intervals, default=0.0)
 
     @property
     def hold(self) -> float:
         """For how long a value counts without news."""
-        return max(SHORTEST_HOLD, HELD_INTERVALS * (self.interval or 0.0))
+        return max(SHORTEST_HOLD, HELD_INTERVALS * self.interval)
 
     def _note(self, at: float) -> None:
         # A burst brings several values at one time; that says nothing about their distance.

@@ -172,7 +172,7 @@ class SpO2Lost(Timed):
         self.vital = Vital.SPO2
         self._room = room
         self._site = ""
-        self._last_valid = 0.0
+        self._last_valid: float  # known once there was one
         self._says_none = False
         self._good = Spell(spec.clear_after)
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from alarms.sounds import FUNDAMENTAL, burst, interval
+from alarms.sounds import FUNDAMENTAL, burst, interval, reminder
 from kapmonitor.events import Priority
 
 RATE = 48000
@@ -120,3 +120,45 @@ def test_other_sample_rates_keep_the_pattern():
     samples = burst(Priority.HIGH, sample_rate=22050)
     assert len(samples) / 22050 == pytest.approx(len(burst(Priority.HIGH)) / 48000, abs=0.01)
     assert samples.dtype == np.float32
+
+
+def test_repeats_as_the_documents_say():
+    assert [interval(p) for p in (Priority.HIGH, Priority.MEDIUM, Priority.LOW)] == [4, 8, 20]
+
+
+@pytest.mark.parametrize(
+    ("samples", "seconds", "peak"),
+    [
+        (burst(Priority.HIGH), 2 * (5 * 0.12 + 3 * 0.08 + 0.28) + 0.5, 0.9),
+        (burst(Priority.MEDIUM), 3 * 0.2 + 2 * 0.2, 0.6),
+        (burst(Priority.MEDIUM, quiet=True), 3 * 0.2 + 2 * 0.2, 0.25),
+        (burst(Priority.LOW), 0.2, 0.45),
+        (reminder(), 0.05, 0.15),
+    ],
+    ids=["high", "medium", "quiet medium", "low", "reminder"],
+)
+def test_length_and_loudness_of_each_sound(samples: np.ndarray, seconds: float, peak: float):
+    assert len(samples) == round(seconds * RATE)
+    assert np.abs(samples).max() == pytest.approx(peak, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("samples", "seconds", "edge"),
+    [
+        (burst(Priority.HIGH), 0.12, 0.2),
+        (burst(Priority.MEDIUM), 0.2, 0.2),
+        (burst(Priority.MEDIUM, quiet=True), 0.2, 0.4),
+        (burst(Priority.LOW), 0.2, 0.2),
+        (reminder(), 0.05, 0.4),
+    ],
+    ids=["high", "medium", "quiet medium", "low", "reminder"],
+)
+def test_half_way_up_its_edge_a_pulse_is_half_as_loud_and_falls_as_it_rose(samples, seconds, edge):
+    length = round(seconds * RATE)
+    period = RATE // 440 + 1
+    loud = np.abs(samples[:length])
+    half, near_half = round(edge * length / 2), period // 2
+    rising = loud[half - near_half : half + near_half].max()
+    falling = loud[length - half - near_half : length - half + near_half].max()
+    assert rising / loud.max() == pytest.approx(0.5, abs=0.12)
+    assert falling / loud.max() == pytest.approx(0.5, abs=0.12)

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,8 +31,8 @@ SEED = 20260301
 # Draws whose survivors were looked at: their seed, and how many mutants of it.
 EARLIER: dict[int, int] = {20260301: 200}
 AT_A_TIME = 2
-# A mutant that turns in circles is noticed too.
-PATIENCE = 120.0
+# A mutant that turns in circles is noticed: after so many times what the tests take without it.
+PATIENCE = 8
 SLOW = {"test_alarm_promises.py"}
 PYTEST_INI = """[pytest]
 addopts = --import-mode=importlib --strict-markers
@@ -119,15 +120,17 @@ def survivors_of(chosen: list[Mutant]) -> list[Mutant]:
     """Those whose change no test of the alarms notices."""
     copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(AT_A_TIME) as pool:
+        began = time.monotonic()
         for number in range(AT_A_TIME):
             copies.put(make_copy(Path(name) / str(number)))
+        patience = PATIENCE * (time.monotonic() - began) / AT_A_TIME
 
         def survives(one: Mutant) -> bool:
             copy = copies.get()
             path = copy / "alarms" / one.file
             before, stat = path.read_bytes(), path.stat()
             path.write_text(one.text, encoding="utf-8")
-            killed = is_killed(copy, one.file)
+            killed = is_killed(copy, patience, one.file)
             path.write_bytes(before)
             # What was compiled of it is told apart by its time and size.
             os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -148,12 +151,14 @@ def make_copy(folder: Path) -> Path:
         shutil.copyfile(ROOT / file, folder / file)
     # Without the rest of the program's settings no plug-in is needed, and none takes time to load.
     (folder / "pytest.ini").write_text(PYTEST_INI, encoding="utf-8")
-    assert not is_killed(folder, compiles=True), "the tests of the alarms fail without a mutant"
+    assert not is_killed(folder, None, compiles=True), (
+        "the tests of the alarms fail without a mutant"
+    )
     return folder
 
 
-def is_killed(copy: Path, file: str = "", compiles: bool = False) -> bool:
-    """Whether a test fails in this copy, whose ``file`` is a mutant."""
+def is_killed(copy: Path, patience: float | None, file: str = "", compiles: bool = False) -> bool:
+    """Whether a test fails in this copy, whose ``file`` is a mutant, or is not done in time."""
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin"]
     environment = {
         **os.environ,
@@ -169,7 +174,7 @@ def is_killed(copy: Path, file: str = "", compiles: bool = False) -> bool:
             cwd=copy,
             env=environment,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
     except subprocess.TimeoutExpired:
