@@ -1,6 +1,10 @@
 """What is said of a device: what it is called, where it sits, whose it is."""
 
-from kapmonitor.remembered import Remembered
+import re
+from collections.abc import Iterable, Sequence
+
+from kapmonitor.remembered import SITES, Remembered
+from kapmonitor.vitals import PRESSURES, Vital
 from kapmonitor.words import tr
 
 SITE_WORDS = {
@@ -10,6 +14,44 @@ SITE_WORDS = {
     "right_finger": "right finger",
     "chest": "chest",
 }
+
+MEASURE_WORDS = {
+    "systolic": "pressure",
+    "spo2": "SpO₂",
+    "heart_rate": "heart rate",
+    "pulse_rate": "pulse",
+    "pleth": "pleth",
+    "respiratory_rate": "breathing",
+}
+
+
+def measures_words(measures: Iterable[Vital]) -> str:
+    """What a device measures, as far as a nurse looks for it."""
+    there = {vital.value for vital in measures}
+    return ", ".join(tr(words) for name, words in MEASURE_WORDS.items() if name in there)
+
+
+def sites_for(measures: Iterable[Vital]) -> tuple[str, ...]:
+    """Where a device that measures this can sit; everywhere where that is not known."""
+    there = set(measures)
+    if there & PRESSURES:
+        return ("left_arm", "right_arm")
+    if Vital.SPO2 in there:
+        return ("left_finger", "right_finger")
+    return ("chest",) if Vital.HEART_RATE in there else SITES
+
+
+def told_apart(labels: Sequence[str], ends: Sequence[str]) -> list[str]:
+    """The labels of a visit's devices; those that are alike are told by the end of an address.
+
+    ``ends`` are addresses or serial numbers, one for each label.
+    """
+    made = []
+    for label, end in zip(labels, ends, strict=True):
+        tail = re.sub(r"[^0-9A-Za-z]", "", end)[-4:]
+        alike = labels.count(label) > 1
+        made.append(f"{label} …{tail}" if alike and tail and not label.endswith(tail) else label)
+    return made
 
 
 def remembered_words(device: Remembered, room: str, now_in_use: bool = False) -> str:

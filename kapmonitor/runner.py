@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from kapmonitor.clock import Clock, boot_seconds
 from kapmonitor.commands import AnyCommand, AskCuff
 from kapmonitor.engine import Engine
@@ -131,9 +133,9 @@ class Runner:
             command = decode_command_bytes(encode(command))
         self._call(self._ask, command)
 
-    def add_source(self, source: Source) -> None:
-        """Take a device into use and keep it running."""
-        self._call(self._add_source, source)
+    def add_source(self, source: Source, label: str = "") -> None:
+        """Take a device into use and keep it running; ``label`` is in place of its own."""
+        self._call(self._add_source, source, label)
 
     def saved(self, up_to: int) -> None:
         """Called by the record's writer, from its thread."""
@@ -240,8 +242,10 @@ class Runner:
             self.emit(Answered(command.id, refused="fault"))
         self._wake.set()
 
-    def _add_source(self, source: Source) -> None:
+    def _add_source(self, source: Source, label: str) -> None:
         info = source.info
+        if label:
+            info = msgspec.structs.replace(info, label=label)
         self._sources[info.id] = source
         self._engine().add_source(info, self.clock.now())
         self._tasks[info.id] = self._loop.create_task(self._keep_running(source))

@@ -27,7 +27,8 @@ from ui.live.window import LiveWindow, WindowOptions
 from ui.services import Begun, Services, services
 from ui.settings.display import DisplaySection
 from ui.settings.page import SettingsPage
-from ui.setup.choice import DEMO, Offer, SetupChoice
+from ui.setup.choice import DEMO, SetupChoice
+from ui.setup.looking import Looking
 from ui.setup.page import SetupPage
 from ui.theme.apply import apply_theme
 from ui.theme.fonts import can_draw_digits, load_fonts
@@ -100,7 +101,7 @@ def open_home(data: Path, keys: Keys) -> int:
     put_back(window, world.settings().display)
     code = app.exec()
     window.home.exporting.cancel()
-    window.jobs.close()
+    window.close_jobs()
     return code
 
 
@@ -156,7 +157,6 @@ class MainWindow(QWidget):
         self._display = world.settings().display
         self._theme = theme or self._display.theme
         self._visit: Begun | None = None
-        self._offers: dict[str, list[Offer]] = {}
         self.live: LiveWindow | None = None
         self.review: ReviewScreen | None = None
         self.home, self.setup = HomePage(world.scenarios), SetupPage(world.staff)
@@ -192,8 +192,7 @@ class MainWindow(QWidget):
         self.setup.sound.output_chosen.connect(self._choose_output)
         self.setup.sound.floor_chosen.connect(self._choose_floor)
         self.setup.back_requested.connect(self.show_home)
-        self.setup.ports_requested.connect(self._find_ports)
-        self.setup.scan_requested.connect(self._scan)
+        self._looking = Looking(self.setup.devices, world)
         self.setup.start_requested.connect(self.start)
         self.setup.experimental_switched.connect(self._switch_experimental)
         self.setup.cuff_start_switched.connect(self._switch_cuff_start)
@@ -203,6 +202,11 @@ class MainWindow(QWidget):
         self._keys.unlocked.connect(self._show_past)
         self._dress()
         self.show_home()
+
+    def close_jobs(self) -> None:
+        """Take no more work; what runs is left to end by itself."""
+        self.jobs.close()
+        self._looking.close()
 
     def show_home(self) -> None:
         """The start page, with the visits as they are now."""
@@ -236,7 +240,7 @@ class MainWindow(QWidget):
         """The set-up page, with the serial ports that there are."""
         self._pages.setCurrentWidget(self.setup)
         self.setup.begin()
-        self._find_ports()
+        self._looking.begin()
         sound = self.setup.sound
         self.jobs.run(self.world.outputs, sound.show_outputs, sound.show_failed)
         self.jobs.run(
@@ -293,6 +297,7 @@ class MainWindow(QWidget):
 
     def start(self, choice: SetupChoice) -> None:
         """Begin a visit; what goes wrong is said on the page that asked."""
+        self._looking.rest()
         asked_at_home = self._pages.currentWidget() is self.home
         failed = self.home.show_said if asked_at_home else self.setup.show_problem
         self.jobs.run(
@@ -375,19 +380,6 @@ class MainWindow(QWidget):
 
     def _switch_experimental(self, on: bool) -> None:
         self._keep(self.setup.show_problem, experimental=on)
-
-    def _find_ports(self) -> None:
-        self._look("serial", self.world.ports)
-
-    def _scan(self) -> None:
-        self._look("ble", self.world.scan)
-
-    def _look(self, kind: str, find: Callable[[], list[Offer]]) -> None:
-        def done(found: list[Offer]) -> None:
-            self._offers[kind] = found
-            self.setup.show_offers([offer for some in self._offers.values() for offer in some])
-
-        self.jobs.run(find, done, self.setup.show_problem)
 
     def _dress(self) -> None:
         theme = load_theme(self._theme, scale_for(self.width(), self.height()))

@@ -14,21 +14,45 @@ from ui.services import Begun, Services
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial_result import Count, Trial, TrialRow
 
+_REMEMBERED = (
+    Offer(
+        "ble-blood-pressure@ble:C0:00:00:00:00:11",
+        "A&D_UA-651BLE_9F2D11",
+        "pressure, pulse",
+        "left_arm",
+        remembered=True,
+        chosen=True,
+        there=False,
+        may_wait=True,
+    ),
+    Offer(
+        "ble-blood-pressure@ble:C0:00:00:00:00:21",
+        "A&D_UA-651BLE_77AB03",
+        "pressure, pulse",
+        room="Room 3",
+        remembered=True,
+        there=False,
+        may_wait=True,
+    ),
+)
+
 
 def sample_services() -> Services:
     """Three earlier visits, two ports, three Bluetooth devices; a visit is a still life."""
     return Services(
         begin=_begin,
         resume=lambda _record: _begin(SetupChoice()),
+        remembered=lambda: list(_REMEMBERED),
         ports=lambda: [
-            Offer("serial:/dev/ttyUSB0", "/dev/ttyUSB0  CP2102 USB to UART", "contec-cms50-serial"),
+            Offer("serial:/dev/ttyUSB0", "/dev/ttyUSB0  CP2102 USB to UART", "SpO₂, pulse"),
             Offer("serial:/dev/ttyS0", "/dev/ttyS0  ttyS0"),
         ],
         scan=lambda: [
-            Offer("ble:C0:00:00:00:00:10", "Polar H10 1A2B3C", "ble-heart-rate"),
-            Offer("ble:C0:00:00:00:00:11", "A&D_UA-651BLE_9F2D11", "ble-blood-pressure"),
-            Offer("ble:C0:00:00:00:00:12", "Nonin3230_502784455", "ble-pulse-oximeter-plx"),
+            Offer("ble:C0:00:00:00:00:10", "Polar H10 1A2B3C", "heart rate", signal=4),
+            Offer("ble:C0:00:00:00:00:11", "A&D_UA-651BLE_9F2D11", "pressure, pulse", signal=3),
+            Offer("ble:C0:00:00:00:00:12", "Nonin3230_502784455", "SpO₂, pulse", signal=2),
         ],
+        preview_device=lambda _source: "SpO₂ 97 %   PR 72 /min",
         past=lambda: [
             PastVisit("a.kap", "2026-11-20 14:02", tr("sealed"), _minutes(131)),
             PastVisit("b.kap", "2026-11-20 09:31", tr("interrupted"), _minutes(47), True),

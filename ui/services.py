@@ -31,16 +31,15 @@ from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial_result import Progress, Trial
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from kapmonitor.record.amend import Later
     from ui.live.model import LiveModel
     from ui.review.past import PastVisitRead
     from ui.review.report import PagePicture
 
     Reviewed = tuple[PastVisitRead, LiveModel]
-    from devices.transports.ble_scan import Found
     from ui.visit import Visit
-
-SCAN_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,8 @@ class Services:
     review: Callable[[str], "Reviewed"]
     preview: Callable[[str], "Sequence[PagePicture]"]
     export_as: Callable[[str, tuple[str, ...], Progress], list[Path]]
+    remembered: Callable[[], list[Offer]] = list
+    preview_device: Callable[[str], str] = lambda _source: ""
     outputs: Callable[[], SoundOutputs] = SoundOutputs
     settings: Callable[[], Settings] = Settings
     settings_problem: Callable[[], str] = lambda: ""
@@ -104,7 +105,9 @@ def services(data: Path, given: Keys | None = None) -> Services:
         begin=lambda choice: _begin(choice, data, keys),
         resume=lambda record: _resume(record, data, keys),
         ports=_ports,
-        scan=lambda: _scan(data),
+        scan=lambda: _offers().scan_offers(data),
+        remembered=lambda: _offers().remembered_offers(data),
+        preview_device=lambda source: _offers().preview(data, source),
         past=lambda: _past(data, keys),
         export=lambda record, progress: _export(record, progress, keys, data),
         past_training=lambda: _past(data, keys, training=True),
@@ -147,6 +150,8 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
             experimental=choice.experimental,
             cuff_start=choice.cuff_start,
             guarded=choice.guarded,
+            from_rooms=choice.from_rooms,
+            wait_for=choice.wait_for,
         ),
         data,
         keys,
@@ -182,33 +187,16 @@ def _resume(record: str, data: Path, keys: Keys) -> Begun:
     return begun_of(visit, emergency, data)
 
 
+def _offers() -> "ModuleType":
+    """What knows of devices; it brings their libraries, which wait until they are needed."""
+    import ui.offers
+
+    return ui.offers
+
+
 def _ports() -> list[Offer]:
-    from devices.detect import list_hid, list_ports
-
-    ports = [
-        Offer(f"serial:{port.port}", f"{port.port}  {port.label}", ", ".join(port.likely))
-        for port in list_ports()
-    ]
-    units = [(unit, unit.likely[0]) for unit in list_hid()]
-    return ports + [Offer(f"{name}@hid:{unit.port}", unit.label, name) for unit, name in units]
-
-
-def _scan(data: Path) -> list[Offer]:
-    import asyncio
-
-    from devices.catalogue import use_clinic
-    from devices.transports.ble_scan import scan
-
-    use_clinic(data / "clinic")
-    found = asyncio.run(scan(SCAN_SECONDS))
-    return [
-        Offer(f"ble:{device.address}", device.name or device.address, _kind_words(device))
-        for device in found
-    ]
-
-
-def _kind_words(device: "Found") -> str:
-    return f"{device.protocol}, {tr('experimental')}" if device.experimental else device.protocol
+    found: list[Offer] = _offers().port_offers()
+    return found
 
 
 def _past(data: Path, keys: Keys, training: bool = False) -> list[PastVisit]:

@@ -14,6 +14,7 @@ from devices.source import open_source
 from kapmonitor.clock import SessionClock
 from kapmonitor.desk import Desk
 from kapmonitor.device_lock import DeviceLock, in_use
+from kapmonitor.device_words import told_apart
 from kapmonitor.errors import DeviceError, KapmonitorError, RecordError
 from kapmonitor.events import Event
 from kapmonitor.export import export
@@ -45,6 +46,10 @@ from ui.wiring import (
 
 if TYPE_CHECKING:
     from devices.virtual.bedside import VirtualBedside
+
+
+_NOT_YET = ("device_not_found", "port_unknown", "connect_failed", "needs_pairing")
+"""What a device is allowed to say that may come later."""
 
 
 @dataclass(frozen=True)
@@ -253,8 +258,11 @@ def _begin(
         on_event = None if bedside is None else bedside.hear
         start = _Start(runner, sounder, sources, on_event, desk)
         open_it(start)
-        for source in sources:
-            runner.add_source(source)
+        labels = told_apart(
+            [source.info.label for source in sources], [source.info.address for source in sources]
+        )
+        for source, label in zip(sources, labels, strict=True):
+            runner.add_source(source, label)
     except BaseException:
         runner.close()
         sounder.close()
@@ -274,8 +282,8 @@ def _probe(runner: Runner, source: Source, wait: bool, *, may_be_late: bool) -> 
         return
     try:
         runner.probe(source, wait)
-    except DeviceError:
-        if not may_be_late:
+    except DeviceError as error:
+        if not may_be_late or error.code not in _NOT_YET:
             raise
 
 

@@ -10,6 +10,7 @@ TABLES = (
     "kapmonitor.alarm_words:PRIORITY_WORDS",
     "kapmonitor.alarm_words:REASON_WORDS",
     "kapmonitor.checklist:SEVERITIES",
+    "kapmonitor.device_words:MEASURE_WORDS",
     "kapmonitor.device_words:SITE_WORDS",
     "kapmonitor.event_words:QUICK_NOTES",
     "kapmonitor.event_words:_ALARM_STATES",

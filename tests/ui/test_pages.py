@@ -12,7 +12,10 @@ from kapmonitor.errors import DeviceError, KapmonitorError
 from ui.app import Exporter, MainWindow
 from ui.sample_services import sample_services
 from ui.setup.choice import SetupChoice, SoundOutputs
+from ui.setup.devices import BLUETOOTH, PORTS
 from ui.setup.page import SetupPage
+
+CUFF = "ble-blood-pressure@ble:C0:00:00:00:00:11"
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def open_main(qtbot):
 
     yield make
     for window in opened:
-        window.jobs.close()
+        window.close_jobs()
         window._cancel_trial()
         window._trials.close()
 
@@ -62,7 +65,7 @@ def test_the_choice_says_what_stands_on_the_page(qtbot):
     page._patient.setText(" P-77 ")
     page._route.setCurrentIndex(page._route.findData("im"))
     page._person.setCurrentIndex(1)
-    page._devices.item(0).setCheckState(Qt.CheckState.Checked)
+    page.devices.list.item(0).setCheckState(Qt.CheckState.Checked)
     page._address.setText("nonin-serial@serial:COM3")
 
     assert page.choice() == SetupChoice(
@@ -77,12 +80,17 @@ def test_the_choice_says_what_stands_on_the_page(qtbot):
 def test_a_scan_adds_devices_and_keeps_what_was_chosen(open_main, qtbot):
     window = open_main()
     window.show_setup()
-    qtbot.waitUntil(lambda: window.setup._devices.count() == 5)
-    window.setup._devices.item(0).setCheckState(Qt.CheckState.Checked)
-    window.setup._on_scan()
-    qtbot.waitUntil(lambda: window.setup._devices.count() == 8)
+    box = window.setup.devices
+    qtbot.waitUntil(lambda: box.list.count() == 9)
 
-    assert window.setup.choice().devices == ("serial:/dev/ttyUSB0",)
+    assert window.setup.choice().devices == (f"{CUFF}#left_arm",)  # what was used last time
+
+    (port,) = box.list.findItems("/dev/ttyUSB0", Qt.MatchFlag.MatchStartsWith)
+    port.setCheckState(Qt.CheckState.Checked)
+    box.show_seen(BLUETOOTH, ())
+    box.show_seen(PORTS, ())
+
+    assert set(window.setup.choice().devices) == {f"{CUFF}#left_arm", "serial:/dev/ttyUSB0"}
 
 
 def test_a_device_that_is_not_there_is_said_on_the_page(open_main, qtbot):

@@ -89,9 +89,11 @@ class TopBar(QWidget):
 
     def _show_sources(self, sources: tuple[SourceChip, ...]) -> None:
         emptied(self._chips)
-        for source in sources:
+        most = 12 if len(sources) > 2 else 18
+        short = [shortened(source.label, most) for source in sources]
+        for source, plain in zip(sources, short, strict=True):
             battery = "" if source.battery is None else f" {source.battery} %"
-            name = shortened(source.label, 12 if len(sources) > 2 else 18)
+            name = shortened(source.label, most, apart=True) if short.count(plain) > 1 else plain
             chip = label(f"{_STATES[source.state]} {name}{battery}", "small")
             low = source.battery is not None and source.battery <= BATTERY_LOW
             chip.setToolTip(f"{source.label}: {tr(_STATE_WORDS[source.state])}{battery}")
@@ -102,6 +104,13 @@ class TopBar(QWidget):
             self._chips.addWidget(chip)
 
 
-def shortened(text: str, most: int) -> str:
-    """A name of at most so many letters; the tool tip has the whole of it."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip(' -:')}…"
+def shortened(text: str, most: int, apart: bool = False) -> str:
+    """A name of at most so many letters; the tool tip has the whole of it.
+
+    ``apart`` keeps its end instead of its middle: the end is what tells two of a kind apart.
+    """
+    if len(text) <= most:
+        return text
+    if apart:
+        return f"{text[: most - 5].rstrip(' -:_…')}…{text[-4:]}"
+    return f"{text[: most - 1].rstrip(' -:')}…"

@@ -1,16 +1,48 @@
 """What the home and set-up pages offer and what a person chose there. No Qt."""
 
-from msgspec import Struct
+from collections.abc import Sequence
 
+from msgspec import Struct, structs
+
+from kapmonitor.remembered import SITES, place_of
 from kapmonitor.settings import VOLUME_FLOOR
 
 
 class Offer(Struct, frozen=True):
-    """A device that can be chosen: a SOURCE as on the command line, and words about it."""
+    """A device that can be chosen: a SOURCE as on the command line, and words about it.
+
+    ``site`` is where it sat last time, ``sites`` where it can; ``signal`` is 1 to 4 bars, None
+    where there is no radio. ``room`` is told of a device of another room only. ``remembered``: it
+    was used here before, and ``chosen`` last time. ``there``: it can be reached now.
+    ``may_wait``: it need not be there when the visit begins. ``taken``: another visit has it.
+    """
 
     source: str
     label: str
     detail: str = ""
+    site: str = ""
+    sites: tuple[str, ...] = SITES
+    signal: int | None = None
+    room: str = ""
+    remembered: bool = False
+    chosen: bool = False
+    there: bool = True
+    may_wait: bool = False
+    taken: bool = False
+
+
+def merged(remembered: Sequence[Offer], seen: Sequence[Offer]) -> list[Offer]:
+    """Each device once: this room's own first, then what is there, other rooms' own last.
+
+    Of a remembered device that is there its memory tells what it is, and the radio how strong.
+    """
+    by_place = {place_of(offer.source).casefold(): offer for offer in seen}
+    own = []
+    for known in remembered:
+        now = by_place.pop(place_of(known.source).casefold(), None)
+        own.append(known if now is None else structs.replace(known, there=True, signal=now.signal))
+    here = [offer for offer in own if not offer.room]
+    return [*here, *by_place.values(), *(offer for offer in own if offer.room)]
 
 
 class SetupChoice(Struct, frozen=True):
@@ -19,7 +51,8 @@ class SetupChoice(Struct, frozen=True):
     ``heard`` is the answer to the test of the sound (`HEARD`, `NOT_HEARD`), empty when none was
     made. ``experimental`` allows devices that nobody has tried yet, ``cuff_start`` starting cuffs
     that nobody has started yet. ``guarded``: PINs are asked
-    for, the visit locks and is signed; a demonstration does not.
+    for, the visit locks and is signed; a demonstration does not. ``from_rooms`` are other rooms
+    whose devices were chosen; ``wait_for`` are devices that need not be there at the start.
     """
 
     route: str = "in"
@@ -33,6 +66,8 @@ class SetupChoice(Struct, frozen=True):
     experimental: bool = False
     cuff_start: bool = False
     guarded: bool = True
+    from_rooms: tuple[str, ...] = ()
+    wait_for: tuple[str, ...] = ()
 
 
 class SoundOutputs(Struct, frozen=True):

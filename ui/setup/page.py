@@ -8,28 +8,23 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QWidget,
 )
 
 from kapmonitor.plan import ROUTES
 from kapmonitor.words import tr
 from ui.home.help import PageHelp
-from ui.setup.choice import VIRTUAL, Offer, SetupChoice
+from ui.setup.choice import SetupChoice
+from ui.setup.devices import DeviceBox
 from ui.setup.sound_test import SoundTest
 from ui.widgets.basic import button, label
 from ui.widgets.boxes import column, grid, panel_box, row
 
-_SOURCE = Qt.ItemDataRole.UserRole
-
 
 class SetupPage(QWidget):
-    """Asks for the start of a visit, for a Bluetooth scan, and for the way back."""
+    """Asks for the start of a visit, and for the way back."""
 
     start_requested = Signal(object)
-    scan_requested = Signal()
-    ports_requested = Signal()
     back_requested = Signal()
     sound_requested = Signal()
     patient_named = Signal(str)
@@ -42,7 +37,7 @@ class SetupPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._patient, self._staff, self._person = QLineEdit(patient), QLineEdit(), QComboBox()
         self._route, self._address = QComboBox(), QLineEdit()
-        self._devices = QListWidget()
+        self.devices = DeviceBox()
         self._experimental = QCheckBox(tr("Experimental devices: nobody has tried them yet"))
         self._experimental.clicked.connect(self.experimental_switched)
         self._cuff_start = QCheckBox(tr("Start commands to cuffs: nobody has tried them yet"))
@@ -50,7 +45,6 @@ class SetupPage(QWidget):
         self._problem = label("", "wrong", wrap=True)
         self.sound = SoundTest()
         self.sound.test_requested.connect(self.sound_requested)
-        self._scan = button(tr("Scan Bluetooth"), "", self._on_scan)
         self._start = button(tr("Start the visit"), "main", self._on_start)
         for code, name in ROUTES.items():
             self._route.addItem(tr(name).capitalize(), code)
@@ -78,7 +72,6 @@ class SetupPage(QWidget):
         foot.addStretch(1)
         foot.addWidget(self._start)
         outer.addLayout(foot)
-        self.show_offers(())
 
     def _left(self) -> QLayout:
         table = grid(gap=10)
@@ -103,12 +96,7 @@ class SetupPage(QWidget):
 
     def _right(self) -> QLayout:
         side = column(gap=8)
-        side.addWidget(label(tr("Devices"), "title"))
-        side.addWidget(
-            label(tr("Space chooses. Without a device, readings are entered by hand."), "small")
-        )
-        self._devices.setAccessibleName(tr("Devices"))
-        side.addWidget(self._devices, 1)
+        side.addWidget(self.devices, 1)
         self._address.setPlaceholderText(tr("another one, such as nonin-serial@serial:COM3"))
         self._address.setAccessibleName(tr("Another device's address"))
         side.addWidget(self._address)
@@ -121,33 +109,13 @@ class SetupPage(QWidget):
                "and docs/devices/suntech-nibp.md. Stop always works.")
         )  # fmt: skip
         side.addWidget(self._cuff_start)
-        tools = row(gap=8)
-        tools.addWidget(button(tr("Look for serial ports"), "", self.ports_requested.emit))
-        tools.addWidget(self._scan)
-        tools.addStretch(1)
-        side.addLayout(tools)
         return side
 
     def begin(self) -> None:
         """The first field first; the sound is tested anew before each visit."""
         self.sound.begin()
+        self.devices.begin()
         self._patient.setFocus()
-
-    def show_offers(self, offers: Sequence[Offer]) -> None:
-        """Show what can be reached, the virtual devices last; what was chosen stays chosen."""
-        chosen = set(self._chosen())
-        self._devices.clear()
-        for offer in (*offers, *VIRTUAL):
-            words = tr(offer.label) + (f"   {tr(offer.detail)}" if offer.detail else "")
-            item = QListWidgetItem(words)
-            item.setData(_SOURCE, offer.source)
-            item.setToolTip(offer.source)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            state = Qt.CheckState.Checked if offer.source in chosen else Qt.CheckState.Unchecked
-            item.setCheckState(state)
-            self._devices.addItem(item)
-        self._scan.setEnabled(True)
-        self._scan.setText(tr("Scan Bluetooth"))
 
     def show_cuff_start(self, on: bool) -> None:
         """Whether cuffs may be started that nobody has started yet."""
@@ -172,8 +140,6 @@ class SetupPage(QWidget):
     def show_problem(self, text: str) -> None:
         """Say what is wrong; the visit can be tried again."""
         self._problem.setText(text)
-        self._scan.setEnabled(True)
-        self._scan.setText(tr("Scan Bluetooth"))
         self.show_starting(False)
 
     def show_played(self, state: str) -> None:
@@ -192,30 +158,21 @@ class SetupPage(QWidget):
         return SetupChoice(
             route=str(self._route.currentData()),
             patient_code=self._patient.text().strip(),
-            devices=(*self._chosen(), *((typed,) if typed else ())),
+            devices=(*self.devices.chosen, *((typed,) if typed else ())),
             staff=staff,
             person=self._person.currentText(),
             heard=self.sound.heard,
             experimental=self._experimental.isChecked(),
             cuff_start=self._cuff_start.isChecked(),
+            from_rooms=self.devices.from_rooms,
+            wait_for=self.devices.wait_for,
         )
-
-    def _chosen(self) -> list[str]:
-        items = (self._devices.item(number) for number in range(self._devices.count()))
-        return [
-            str(item.data(_SOURCE)) for item in items if item.checkState() is Qt.CheckState.Checked
-        ]
 
     def _show_people(self, text: str) -> None:
         acting = self._person.currentText()
         self._person.clear()
         self._person.addItems(names_in(text))
         self._person.setCurrentIndex(max(0, self._person.findText(acting)))
-
-    def _on_scan(self) -> None:
-        self._scan.setEnabled(False)
-        self._scan.setText(tr("Scanning…"))
-        self.scan_requested.emit()
 
     def _on_start(self) -> None:
         self._problem.setText("")

@@ -1,0 +1,68 @@
+"""Looks for devices while the set-up page is in sight, as its list of devices asks.
+
+Ports and Bluetooth have a thread each, so that a scan of seconds does not hold up a cable that is
+just being plugged in.
+"""
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from ui.services import Services
+from ui.setup.choice import Offer
+from ui.setup.devices import BLUETOOTH, PORTS, DeviceBox
+from ui.widgets.jobs import Jobs
+
+
+class Looking(QObject):
+    """Answers a `DeviceBox` from the `Services`."""
+
+    def __init__(self, box: DeviceBox, world: Services) -> None:
+        super().__init__(box)
+        self._box, self._world = box, world
+        self._at_ports, self._over_radio = Jobs(self), Jobs(self)
+        self._busy = False
+        box.ports_requested.connect(self._find_ports)
+        box.scan_requested.connect(self._scan)
+        box.preview_requested.connect(self._preview)
+
+    def begin(self) -> None:
+        """Before a visit: what is remembered, and in which room this is."""
+        box, failed = self._box, partial(self._box.show_trouble, "")
+        self._at_ports.run(lambda: self._world.settings().room, box.show_room, failed)
+        self._at_ports.run(self._world.remembered, box.show_remembered, failed)
+        self._find_ports()
+
+    def rest(self) -> None:
+        """Look no more."""
+        self._box.rest()
+
+    def close(self) -> None:
+        """Take no more; what runs is left to end by itself."""
+        self._at_ports.close()
+        self._over_radio.close()
+
+    def _find_ports(self) -> None:
+        if not self._busy:
+            self._busy = True
+            self._at_ports.run(self._world.ports, self._show_ports, self._no_ports)
+
+    def _no_ports(self, text: str) -> None:
+        self._busy = False
+        self._box.show_trouble(PORTS, text)
+
+    def _show_ports(self, offers: list[Offer]) -> None:
+        self._busy = False
+        self._box.show_seen(PORTS, offers)
+
+    def _scan(self) -> None:
+        box = self._box
+        self._over_radio.run(
+            self._world.scan,
+            partial(box.show_seen, BLUETOOTH),
+            partial(box.show_trouble, BLUETOOTH),
+        )
+
+    def _preview(self, source: str) -> None:
+        values = self._box.show_values
+        self._over_radio.run(lambda: self._world.preview_device(source), values, values)
