@@ -175,7 +175,7 @@ class Conditions:
         """
         sensor = self._sensor(cycle.source)
         pressures = cycle.values.keys() & {Vital.SYSTOLIC, Vital.DIASTOLIC}
-        if not pressures or not self._judged.newer(at):
+        if not pressures or not cycle.told or not self._judged.newer(at):
             return []
         sensor.cuff_failed.cycle(cycle.number, cycle.good, cycle.failure)
         self._inflation(cycle.source).end(at)

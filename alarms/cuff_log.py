@@ -27,6 +27,11 @@ class Cycle:
             self.reason = self.reason or reason or quality.value
 
     @property
+    def told(self) -> bool:
+        """Whether all is known that a failure is told with; a good value is judged before."""
+        return self.good or _QUANTITIES.keys() <= self.values.keys()
+
+    @property
     def failure(self) -> str:
         """Why it cannot be judged, with its numbers: ``pulse_pressure 212/196``."""
         pair = [self.values.get(vital) for vital in (Vital.SYSTOLIC, Vital.DIASTOLIC)]
@@ -68,13 +73,9 @@ class CuffLog:
     def event(self, cuff: Cuff) -> Cycle | None:
         """The cycle of an event; None when its readings were seen already."""
         seen = self._open.pop(cuff.source, None)
-        if seen is not None and all(
-            seen.values.get(vital, value) == value
-            for vital, value in (
-                (Vital.SYSTOLIC, cuff.systolic),
-                (Vital.DIASTOLIC, cuff.diastolic),
-            )
-        ):
+        told = {Vital.SYSTOLIC: cuff.systolic, Vital.DIASTOLIC: cuff.diastolic}.items()
+        same = seen is not None and all(seen.values.get(v, value) == value for v, value in told)
+        if seen is not None and seen.told and same:
             return None
         cycle = self._next(cuff.source, None)
         del self._open[cuff.source]

@@ -251,3 +251,25 @@ def test_worst_reading_stays_when_a_limit_is_changed_under_one_of_two_pressures(
     bed.hear(LimitChanged("BP_RISE", 40, 38))
     (shown,) = [view for view in bed.view.alarms if view.change.alarm == "BP_RISE"]
     assert (shown.change.value, shown.change.raised) == (170, 600)
+
+
+def test_message_of_failed_cycles_has_both_pressures_from_the_start(bed: Bedside):
+    """The readings of a packet come one after the other; the record's line is not half a pair."""
+    bed.pressure(None, None, 10, reason="leak")
+    doubted = Quality.QUESTIONABLE
+    bed.pressure(212, 200, 60, quality=doubted, reason="pulse_pressure")
+    assert [c.reason for _, c in bed.told] == ["leak; pulse_pressure 212/200"]
+    bed.pressure(214, 201, 120, quality=doubted, reason="pulse_pressure")
+    assert bed.last("CUFF_FAILED").reason == "leak; pulse_pressure 212/200"
+    assert bed.view.alarms[0].change.reason == "pulse_pressure 212/200; pulse_pressure 214/201"
+
+
+def test_cycle_of_which_only_half_was_read_fails_by_its_event(bed: Bedside):
+    bed.pressure(None, None, 10, reason="leak")
+    half = Reading(Vital.SYSTOLIC, 150, 60, Quality.QUESTIONABLE, "moved", packet=9, source=CUFF)
+    assert bed.board.observe(half) == []
+    bed.now = 60
+    bed.hear(Cuff(150, None, None, None, Quality.QUESTIONABLE, "moved", CUFF))
+    assert bed.of("CUFF_FAILED") == [(60, "raised", "medium")]
+    bed.pressure(120, 80, 100)
+    assert bed.in_force == set()
