@@ -5,22 +5,27 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QWidget
+from PySide6.QtWidgets import QApplication
 
 from kapmonitor import words
 from tests.texts.collect import texts
-from ui import gallery
-from ui.live.window import LiveWindow
+from tests.ui.said import every_screen
 
 # What is the same in every language: names and codes of the invented clinic, units, keys,
 # addresses, names of files and of devices.
 SAME_EVERYWHERE = re.compile(
     r"kapmonitor [\d.]+|A\. Lindqvist|Dr\. M\. Okafor|J\. Brandt|LMFT|HOHENSTEIN|Maximiliane "
     r"Hohens\S*|Konstantinos \S*|Oberdörffer|English|Deutsch|Español|Shift|Ctrl|Alt|Esc|Tab|Left|"
-    r"Right|Enter|End|mmHg|kPa|/min|CMS50D|UA-651BLE|Polar H10|kapmonitor|esketamine|dev/tty\w+"
+    r"Right|Enter|End|mmHg|kPa|/min|\bmin\b|CMS50D|UA-651BLE|Polar H10|kapmonitor|esketamine|"
+    r"dev/tty\w+"
 )
-# Names that a clinic or a person gives: of scenarios, presets, sound outputs, and free text.
-GIVEN = re.compile(r"ordinary|hypertension|desaturation|default|athletes|over-65|USB loudspeaker.*")
+# Names that a clinic or a person gives: of scenarios, presets, plans, sound outputs, free text;
+# and the source of a number, which stays in the language of its source.
+GIVEN = re.compile(
+    r"ordinary|hypertension|desaturation|default|athletes|over-65|USB loudspeaker.*|standard|"
+    r"intranasal|intravenous|intramuscular|sublingual|subcutaneous|Ketamine|"
+    r"our schedule.*|SPRAVATO US.*|Aldrete: .*"
+)
 # What the sample devices are called by the system is asked for, but never in a catalogue.
 NOT_OURS = re.compile(r"/dev/tty.*|contec-.*|\d+")
 
@@ -42,31 +47,11 @@ def screens(qapp: QApplication) -> Iterator[tuple[Bracketed, dict[str, list[str]
     bracketed = words._Chosen.texts = Bracketed()
     shown: dict[str, list[str]] = {}
     try:
-        for name, make in gallery.screens("dark", gallery.PANELS).items():
-            window = make()
-            gallery.settle(window, (1366, 768))
-            shown[name] = list(_texts(window))
-            window.dismiss() if isinstance(window, LiveWindow) else window.close()
-            window.deleteLater()
-            QApplication.processEvents()
+        for name, _, said in every_screen():
+            shown[name] = said
         yield bracketed, shown
     finally:
         words._Chosen.texts = before
-
-
-def _texts(window: QWidget) -> Iterator[str]:
-    for widget in (window, *window.findChildren(QWidget)):
-        yield widget.accessibleName()
-        yield widget.accessibleDescription()
-        yield widget.toolTip()
-        for name in ("text", "placeholderText", "title"):
-            said = getattr(widget, name, None)
-            if callable(said):
-                yield str(said())
-        if isinstance(widget, QListWidget):
-            yield from (widget.item(number).text() for number in range(widget.count()))
-        if isinstance(widget, QComboBox):
-            yield from (widget.itemText(number) for number in range(widget.count()))
 
 
 def _untranslated(text: str) -> str:

@@ -115,7 +115,9 @@ class AlarmLine(QWidget):
             self._symbol.show_alarm(top.priority, top.mark)
             self._symbol.show_lit(True)
             self._text.show_text(row_words(top))
-            self._others.show_text(view.others or self._without_baseline(view))
+            self._others.show_text(
+                view.others or self._without_baseline(view), shorter=view.one_other
+            )
 
     @staticmethod
     def _without_baseline(view: AlarmLineView) -> str:

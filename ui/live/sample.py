@@ -310,10 +310,11 @@ def altered() -> tuple[list[Message], float]:
     nurse, doctor = STAFF[:2]
     for systolic, diastolic, minute in ((183, 97, 36), (158, 90, 45), (132, 80, 55)):
         scribe.write(cuff(systolic, diastolic), T0 + minute * 60)
-    scribe.write(e.LimitChanged("PR_HIGH", 120, 130, "anxious, known tachycardia"), now - 900,
-                 doctor)  # fmt: skip
+    scribe.write(e.LimitChanged("PR_HIGH", 120, 130, "anxious, known tachycardia", unit="/min"),
+                 now - 900, doctor)  # fmt: skip
     scribe.write(e.LimitChanged("SPO2_LOW", 90, None, "cold fingers"), now - 800, doctor)
-    scribe.write(e.LimitChanged("SBP_HIGH", 160, None, "watched by the doctor"), now - 700, doctor)
+    scribe.write(e.LimitChanged("SBP_HIGH", 160, None, "watched by the doctor", unit="mmHg"),
+                 now - 700, doctor)  # fmt: skip
     rise = _raised("BP_RISE", Priority.MEDIUM, T0 + 36 * 60, 183, 160, Vital.SYSTOLIC)
     high = _raised("SBP_VHIGH", Priority.MEDIUM, T0 + 36 * 60, 183, 180, Vital.SYSTOLIC)
     for change in (rise, high):

@@ -116,7 +116,8 @@ class AlarmLineView(Struct, frozen=True):
     """The alarm line: the highest alarm first. ``stopped`` says that the engine is silent.
 
     ``rows`` are in force (or over and still to be heard), ``unseen`` are over and wait for a look.
-    ``others`` is the turn of those below the first, with its words.
+    ``others`` is the turn of those below the first, with its words; ``one_other`` the same where
+    there is room for one at a time.
     """
 
     rows: tuple[AlarmRow, ...]
@@ -128,6 +129,7 @@ class AlarmLineView(Struct, frozen=True):
     ended: bool = False
     unseen: tuple[AlarmRow, ...] = ()
     others: str = ""
+    one_other: str = ""
     sound: SoundView = SoundView("on", "")
 
     @property
@@ -223,6 +225,7 @@ def alarm_line(model: LiveModel, real: float) -> AlarmLineView:
         ended=ended,
         unseen=unseen,
         others=others_words(leading[1:], real),
+        one_other=others_words(leading[1:], real, 1),
         sound=sound_view(model, real),
     )
 
@@ -236,13 +239,13 @@ def row_words(alarm: AlarmRow) -> str:
     return f"{alarm.text}, {alarm.again}" if alarm.again else alarm.text
 
 
-def others_words(rows: tuple[AlarmRow, ...], real: float) -> str:
+def others_words(rows: tuple[AlarmRow, ...], real: float, at_once: int = OTHERS_SHOWN) -> str:
     """The alarms after the first, some at a time in calm turns, and which of how many they are."""
     if not rows:
         return ""
-    turns = -(-len(rows) // OTHERS_SHOWN)
-    first = OTHERS_SHOWN * (int(real / TURN_SECONDS) % turns)
-    shown = rows[first : first + OTHERS_SHOWN]
+    turns = -(-len(rows) // at_once)
+    first = at_once * (int(real / TURN_SECONDS) % turns)
+    shown = rows[first : first + at_once]
     words = "   ·   ".join(f"{alarm.mark} {row_words(alarm)}" for alarm in shown)
     if turns == 1:
         return words

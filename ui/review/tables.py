@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from kapmonitor import events as e
 from kapmonitor.alarm_words import MARKS
-from kapmonitor.answer_words import answer_words
+from kapmonitor.answer_words import answer_words, find_item, item_words, score_words
 from kapmonitor.checklist import Checklist, Item, parse_checklist
 from kapmonitor.effect_words import effect_cell
 from kapmonitor.effects import effects
@@ -67,15 +67,15 @@ def round_table(session: Session) -> Table:
     if courses:
         heads = (*heads, tr("Began, worst, gone [min]"))
     for key in items or sorted({key for event in rounds for key in event.answers}):
-        cells = [_answer(items.get(key), event.answers.get(key)) for event in rounds]
+        cells = [_answer(find_item(key, form), event.answers.get(key)) for event in rounds]
         if any(cells):
             course = (courses.get(key, ""),) if courses else ()
-            words = tr(items[key].text) if key in items else key
+            words = item_words(key, form)
             lines.append(TableRow((words, *cells, *course)))
     titles = {score.id: tr(score.title) for score in form.score} if form is not None else {}
     for key in dict.fromkeys(key for event in rounds for key in event.scores):
         cells = [_number(event.scores.get(key)) for event in rounds]
-        lines.append(TableRow((titles.get(key, key), *cells), "good"))
+        lines.append(TableRow((titles.get(key, score_words(key)), *cells), "good"))
     return Table(heads, tuple(lines))
 
 

@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 from kapmonitor.errors import PlanError, Refused
 from kapmonitor.plan import Plan
 from kapmonitor.plan_form import FIELDS, ListedPlan, PlanField, changed, shown, source
+from kapmonitor.regional import MMHG, pressure_entered, unit
+from kapmonitor.regional import shown as shown_in
 from kapmonitor.words import sentence, tr
+from ui.live.panels.fields import number_of
 from ui.services import Services
 from ui.settings.rows import section_box
 from ui.widgets.basic import button, label, show_text
@@ -82,11 +85,15 @@ class PlansSection(QWidget):
         self._plan = plan
         values = shown(plan)
         for field in FIELDS:
-            self.fields[field.id].setText(values[field.id])
+            self.fields[field.id].setText(_as_shown(field, values[field.id]))
             self.fields[field.id].setCursorPosition(0)
             self._sources[field.id].setText(source(plan, field.id))
             show_text(self._wrong[field.id], "")
         self._show_said("")
+
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields, pressures in mmHg again."""
+        return {field.id: _typed(field, self.fields[field.id].text()) for field in FIELDS}
 
     def _add(self, table: QGridLayout, place: int, field: PlanField) -> None:
         edit = QLineEdit()
@@ -96,7 +103,7 @@ class PlansSection(QWidget):
         self.fields[field.id], self._sources[field.id], self._wrong[field.id] = edit, told, wrong
         table.addWidget(label(tr(field.words)), 2 * place, 0)
         table.addWidget(edit, 2 * place, 1)
-        table.addWidget(label(field.unit, "dim"), 2 * place, 2)
+        table.addWidget(label(unit(field.unit), "dim"), 2 * place, 2)
         table.addWidget(told, 2 * place, 3)
         table.addWidget(wrong, 2 * place + 1, 1, 1, 3)
         wrong.hide()
@@ -115,9 +122,8 @@ class PlansSection(QWidget):
         for wrong in self._wrong.values():
             show_text(wrong, "")
         self._show_said("")
-        values = {name: edit.text() for name, edit in self.fields.items()}
         try:
-            new = changed(before, self.name.text().strip(), values)
+            new = changed(before, self.name.text().strip(), self.typed())
         except Refused as refused:
             self._show_refused(refused)
             return
@@ -137,7 +143,11 @@ class PlansSection(QWidget):
             self.name.setFocus()
             return
         known = next(one for one in FIELDS if one.id == field)
-        words = tr("{low} to {high}", low=f"{known.low:g}", high=f"{known.high:g}")
+        words = tr(
+            "{low} to {high}",
+            low=shown_in(known.low, known.unit),
+            high=shown_in(known.high, known.unit),
+        )
         show_text(self._wrong[field], words)
         self.fields[field].setFocus()
 
@@ -148,3 +158,14 @@ class PlansSection(QWidget):
 
     def _show_said(self, text: str) -> None:
         show_text(self._said, text)
+
+
+def _as_shown(field: PlanField, kept: str) -> str:
+    """A field's text; a pressure in the unit in which the clinic reads it."""
+    return shown_in(float(kept), MMHG) if field.unit == MMHG else kept
+
+
+def _typed(field: PlanField, text: str) -> str:
+    """What was typed as the form keeps it; what is no number stays, to be refused by name."""
+    number = number_of(text) if field.unit == MMHG else None
+    return text if number is None else f"{pressure_entered(number):g}"

@@ -84,14 +84,14 @@ class FitText(QWidget):
     def __init__(self, size: str = "alarm", bold: bool = True) -> None:
         super().__init__()
         self._size, self._bold = size, bold
-        self._text, self._tone = "", "text"
+        self._text, self._tone, self._shorter = "", "text", ""
         self._theme = load_theme()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def show_text(self, text: str, tone: str = "text") -> None:
-        """Show this text in this colour."""
-        if (text, tone) != (self._text, self._tone):
-            self._text, self._tone = text, tone
+    def show_text(self, text: str, tone: str = "text", shorter: str = "") -> None:
+        """Show this text in this colour; where it would lose its end, the shorter one."""
+        if (text, tone, shorter) != (self._text, self._tone, self._shorter):
+            self._text, self._tone, self._shorter = text, tone, shorter
             self.setAccessibleName(text)
             self.setToolTip(text)
             self.update()
@@ -110,10 +110,17 @@ class FitText(QWidget):
         """One line high; the width is whatever there is."""
         return QSize(100, round(self._theme.px(self._size) * 1.3))
 
+    def drawn(self) -> str:
+        """The text that is drawn: the shorter one where the whole does not fit."""
+        return self._shorter if self._shorter and self._fit(self._text)[1] else self._text
+
     def fitting(self) -> tuple[int, bool]:
         """The font size in pixels with which the text is drawn, and whether its end is lost."""
+        return self._fit(self.drawn())
+
+    def _fit(self, text: str) -> tuple[int, bool]:
         full = self._theme.px(self._size)
-        width = QFontMetrics(ui_font(full, self._bold)).horizontalAdvance(self._text)
+        width = QFontMetrics(ui_font(full, self._bold)).horizontalAdvance(text)
         if width <= self.width() or not width:
             return full, False
         wanted = int(full * self.width() / width)
@@ -127,7 +134,7 @@ class FitText(QWidget):
         font = ui_font(pixels, self._bold)
         painter.setFont(font)
         painter.setPen(QColor(self._theme[self._tone]))
-        text = self._text
+        text = self.drawn()
         if lost:
             text = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
