@@ -126,6 +126,16 @@ SENTENCES = {
     "record_changed": "{path} was changed by somebody else while it was open.",
     "not_sealed": "The record could not be written to its end and is not sealed: free some space; "
     "what it holds can be exported.",
+    "not_whole": "{path} is not a whole, sealed record: see kapmonitor verify; it stays where it "
+    "is.",
+    "archive_differs": "{path} is there already and is not the same: choose another folder; "
+    "nothing was removed.",
+    "too_young": "This record is kept until {until}: archive it instead, or change keep_years in "
+    "settings.json.",
+    "not_confirmed": "Nothing was deleted: type the session's id again to confirm, or give "
+    "--confirm {session}.",
+    "one_act": "Give one of --archive FOLDER and --delete.",
+    "log_damaged": "{path} is not a log of this program: put it back from a backup.",
     "not_sealed_yet": "This visit is not sealed yet: resume it and end it; then corrections can "
     "follow.",
     "read_only": "{path} may not be written: check your rights; nothing was added.",

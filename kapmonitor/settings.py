@@ -42,6 +42,7 @@ class Settings(Struct, frozen=True):
     ``reflections`` lets a therapist write notes of their own, kept apart from the record.
     ``cuff_start`` lets cuffs be started by commands that nobody has tried on a real one.
     ``lock_minutes`` without input lock a visit where somebody has a PIN, 0 for never.
+    ``keep_years`` is how long a patient's record is kept before it may be deleted.
     ``clinic`` is the clinic's name, as its reports show it. ``room`` is where this computer stands:
     devices of another room are never taken by themselves.
     """
@@ -56,6 +57,7 @@ class Settings(Struct, frozen=True):
     reflections: bool = False
     lock_minutes: Annotated[float, Meta(ge=0, le=240)] = 10.0
     clinic: str = ""
+    keep_years: Annotated[float, Meta(ge=0, le=100)] = 10.0
     room: str = ""
 
 

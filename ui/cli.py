@@ -34,6 +34,7 @@ VERBS = {
     "export": "Make a PDF and CSV files from a record.",
     "amend": "Correct a sealed visit, or add a note to it.",
     "verify": "Check that a record is whole, sealed and unchanged.",
+    "retain": "Archive a record, or delete one whose time is over; the trace of both.",
     "keys": "How the records are locked: set up, change, recover.",
     "doctor": "Check this machine: Bluetooth, serial rights, sound, disk, clock.",
     "gallery": "Every screen as a picture.",

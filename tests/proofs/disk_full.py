@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import json
+import queue
 import sys
 import tempfile
 from pathlib import Path
@@ -68,23 +69,25 @@ def _writes_of_a_visit(shim: ctypes.CDLL, path: Path) -> int:
 def visit(path: Path, counted: dict[str, int]) -> None:
     """Record, seal and amend; raises AssertionError when a promise is broken."""
     counted["visits"] += 1
-    saved, troubles = [0], list[str | None]()
+    told, troubles = queue.SimpleQueue[int](), list[str | None]()
     try:
         recorder = Recorder(
-            path, key=KEY, on_saved=saved.append, on_trouble=troubles.append, retry_seconds=0.001
+            path, key=KEY, on_saved=told.put, on_trouble=troubles.append, retry_seconds=0.001
         )
     except RecordError:
         counted["could not begin"] += 1
         assert not path.exists(), "a visit that could not begin has left a file"
         return
-    put = 0
+    put = saved = 0
     for second in range(SECONDS):
         for put in range(3 * second + 1, 3 * second + 4):
             event: Event = OPENED if put == 1 else Note("calm " * (60 * (put % 7)))
             recorder.put(Entry(put, put / 3, UTC + put / 3, 60, event))
         recorder.put_block(block(second))
         assert recorder.flush(), "what could be written again was not written"
-        assert saved[-1] == put, "called saved too late"
+        while saved < put:
+            saved = told.get(timeout=10)
+        assert saved == put, "something was called saved that never was"
     assert recorder.seal(UTC + SECONDS, timeout=5), (
         f"{path.stem}: {troubles[-3:]} not sealed though there is room again"
     )

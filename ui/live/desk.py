@@ -154,6 +154,8 @@ class WindowDesk:
         window = self._window
         if window.panel is None and not window.model.session.locked:
             window.open_panel(window.panels.copying)
+            # Nobody asked for it: A must go on acknowledging and not be typed as a folder.
+            window.parts.keys.setFocus()
         else:
             window.parts.show_said(tr("The record cannot be written. B: a copy on another disk."))
 

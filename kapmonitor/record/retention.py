@@ -1,0 +1,198 @@
+"""Archiving and deleting whole records, by a person, with a trace that outlives them.
+
+The trace is ``retention.jsonl`` in the data folder: one JSON line an act, each holding the SHA-256
+of the line before. It tells the session's id, who, when and why, and the end of the record's chain,
+by which an archived copy can be told; nothing of the patient.
+"""
+
+import hashlib
+import os
+import shutil
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from kapmonitor.errors import KapmonitorError, RecordError, Refused
+from kapmonitor.record.lock import RecordLock
+from kapmonitor.record.opening import sync_folder
+from kapmonitor.record.reading import Record
+from kapmonitor.record.verify import verify
+
+FILE = "retention.jsonl"
+YEAR = 365.25 * 86400
+FIRST = "0" * 64
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+class Why(StrEnum):
+    """Why a record leaves. A list, so that no free text about a patient lies in the open."""
+
+    PERIOD_OVER = "period_over"
+    MOVED = "moved"
+    PATIENT_ASKED = "patient_asked"
+    NO_PATIENT = "no_patient"
+
+
+class Trace(Struct, frozen=True):
+    """One line of the log. ``act`` is ``archived`` or ``deleted``; ``last`` the chain's last hash.
+
+    ``opened`` and ``utc`` are seconds since 1970; ``before`` is the hash of the line before.
+    """
+
+    act: str
+    session: str
+    by: str
+    why: str
+    utc: float
+    opened: float
+    last: str
+    before: str = FIRST
+
+
+def read_log(data: Path) -> tuple[list[Trace], bool]:
+    """Everything archived and deleted so far, and whether the log is unbroken.
+
+    Raises KapmonitorError ``log_damaged`` for a line that is none of ours.
+    """
+    try:
+        lines = (data / FILE).read_bytes().splitlines()
+    except FileNotFoundError:
+        return [], True
+    try:
+        traces = [msgspec.json.decode(line, type=Trace) for line in lines]
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise KapmonitorError("log_damaged", path=str(data / FILE)) from problem
+    before = [FIRST, *(_digest(line) for line in lines)]
+    return traces, [trace.before for trace in traces] == before[: len(traces)]
+
+
+def archive(
+    data: Path, record: Path, folder: Path, by: str, why: Why, utc: float, key: bytes | None
+) -> Path:
+    """Copy a whole, sealed record to a folder, compare and check the copy, then remove ours.
+
+    Exports beside it go along. Returns the copy. Done again after an interruption it goes on.
+    Raises Refused ``who_acts``; RecordError ``not_whole``, ``record_in_use``, ``archive_differs``;
+    KapmonitorError ``folder_unwritable``.
+    """
+    lock = _held(record, by)
+    try:
+        if not verify(record, key).whole:
+            raise RecordError("not_whole", path=str(record))
+        copy = folder / record.name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _copied(record, copy)
+            exports = _exports(record)
+            if exports is not None:
+                shutil.copytree(exports, folder / exports.name, dirs_exist_ok=True)
+            sync_folder(folder)
+        except OSError as problem:
+            reason = problem.strerror or ""
+            raise KapmonitorError("folder_unwritable", path=str(folder), reason=reason) from problem
+        if not verify(copy, key).whole:
+            raise RecordError("archive_differs", path=str(copy))
+        _trace(data, "archived", record, by, why, utc, key)
+        _remove(record)
+        return copy
+    finally:
+        lock.release()
+
+
+def delete(
+    data: Path,
+    record: Path,
+    by: str,
+    why: Why,
+    utc: float,
+    key: bytes | None,
+    keep_years: float,
+    training: bool = False,
+) -> None:
+    """Delete a record whose time is over, with the exports beside it; the trace is written first.
+
+    A patient's record is kept for ``keep_years`` from its opening; only ``patient_asked`` and
+    training records go earlier. Raises Refused ``who_acts``, ``too_young``; RecordError as
+    `RecordLock` and for a record that does not open.
+    """
+    lock = _held(record, by)
+    try:
+        opened = Record.open(record, key).first_entry().utc
+        until = opened + keep_years * YEAR
+        if utc < until and not (training or why is Why.PATIENT_ASKED):
+            raise Refused("too_young", until=until)
+        _trace(data, "deleted", record, by, why, utc, key)
+        _remove(record)
+    finally:
+        lock.release()
+
+
+def _held(record: Path, by: str) -> RecordLock:
+    if not by.strip():
+        raise Refused("who_acts")
+    return RecordLock(record)
+
+
+def _copied(record: Path, copy: Path) -> None:
+    content = record.read_bytes()
+    if copy.exists():
+        if copy.read_bytes() != content:
+            raise RecordError("archive_differs", path=str(copy))
+        return
+    fresh = copy.with_name(f"{copy.name}.new")
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if fresh.read_bytes() != content:
+        raise RecordError("archive_differs", path=str(copy))
+    fresh.replace(copy)
+
+
+def _exports(record: Path) -> Path | None:
+    """The folder of exports that the window leaves beside a record."""
+    beside = record.with_suffix("")
+    return beside if beside.is_dir() and beside != record else None
+
+
+def _trace(
+    data: Path, act: str, record: Path, by: str, why: Why, utc: float, key: bytes | None
+) -> None:
+    found = Record.open(record, key)
+    seals = found.statements()
+    path = data / FILE
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    trace = Trace(
+        act=act,
+        session=record.stem,
+        by=by.strip(),
+        why=why.value,
+        utc=utc,
+        opened=found.first_entry().utc,
+        last=seals[-1].last if seals else "",
+        before=_digest(lines[-1]) if lines else FIRST,
+    )
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab") as file:
+            file.write(msgspec.json.encode(trace) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(data)
+    except OSError as problem:
+        reason = problem.strerror or ""
+        raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from problem
+
+
+def _remove(record: Path) -> None:
+    exports = _exports(record)
+    if exports is not None:
+        shutil.rmtree(exports)
+    for ending in (*_BESIDE, ""):
+        record.with_name(record.name + ending).unlink(missing_ok=True)
+    sync_folder(record.parent)
+
+
+def _digest(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
