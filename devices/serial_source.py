@@ -6,6 +6,7 @@ from devices.catalogue import any_device, commands_of, serial_settings
 from devices.decoders import PROTOCOLS, protocol
 from devices.detect import SETTINGS, find_channel, find_protocol, port_settings
 from devices.source import DeviceSource, Equipment
+from devices.transports.following import FollowingTransport
 from devices.transports.serial_port import SerialTransport
 from kapmonitor.clock import Clock
 from kapmonitor.errors import DeviceError
@@ -92,7 +93,9 @@ def _equipment(
             commands=speaker is not None,
             may_start=may_start,
         ),
-        SerialTransport(address.address, settings, clock, allows),
+        FollowingTransport(
+            address.address, lambda port: SerialTransport(port, settings, clock, allows)
+        ),
         lambda _: spec.make(channel),
         make_speaker=(lambda: spec.make_speaker(channel, may_start=may_start)) if speaker else None,
         settings=str(settings),
