@@ -33,6 +33,15 @@ class Display(Struct, frozen=True):
     maximized: bool = True
 
 
+class LastVisit(Struct, frozen=True):
+    """What is the same from visit to visit: plan, people and their roles, who acts first."""
+
+    plan: str = ""
+    staff: tuple[str, ...] = ()
+    roles: dict[str, str] = {}
+    person: str = ""
+
+
 class Settings(Struct, frozen=True):
     """``sound_output`` is an output's id (`ui.sound.outputs`), empty for the system's own choice.
 
@@ -43,6 +52,7 @@ class Settings(Struct, frozen=True):
     ``cuff_start`` lets cuffs be started by commands that nobody has tried on a real one.
     ``lock_minutes`` without input lock a visit where somebody has a PIN, 0 for never.
     ``keep_years`` is how long a patient's record is kept before it may be deleted.
+    ``last_visit`` is remembered for the set-up page; nothing of a patient stands in it.
     ``clinic`` is the clinic's name, as its reports show it. ``room`` is where this computer stands:
     devices of another room are never taken by themselves.
     """
@@ -58,6 +68,7 @@ class Settings(Struct, frozen=True):
     lock_minutes: Annotated[float, Meta(ge=0, le=240)] = 10.0
     clinic: str = ""
     keep_years: Annotated[float, Meta(ge=0, le=100)] = 10.0
+    last_visit: LastVisit = LastVisit()
     room: str = ""
 
 

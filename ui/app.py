@@ -30,6 +30,7 @@ from ui.settings.page import SettingsPage
 from ui.setup.choice import DEMO, SetupChoice
 from ui.setup.looking import Looking
 from ui.setup.page import SetupPage
+from ui.setup.start import file_answers
 from ui.theme.apply import apply_theme
 from ui.theme.fonts import can_draw_digits, load_fonts
 from ui.theme.theme import load_theme, scale_for
@@ -194,6 +195,7 @@ class MainWindow(QWidget):
         self.setup.back_requested.connect(self.show_home)
         self._looking = Looking(self.setup.devices, world)
         self.setup.start_requested.connect(self.start)
+        self.setup.made.connect(lambda _made: self._dress())
         self.setup.experimental_switched.connect(self._switch_experimental)
         self.setup.cuff_start_switched.connect(self._switch_cuff_start)
         self._keys = KeyDesk(self.home.keys, self.jobs, world.keys)
@@ -253,6 +255,7 @@ class MainWindow(QWidget):
             self.setup.show_cuff_start,
             self.setup.show_problem,
         )
+        self.jobs.run(self.world.setup_start, self.setup.show_start, self.setup.show_problem)
 
     def show_review(self, record: str) -> None:
         """A finished visit, read back."""
@@ -320,6 +323,7 @@ class MainWindow(QWidget):
         self._exporter = Exporter(live, self.world.export)
         if choice.heard:
             live.desk.ask_unlocked(AddNote(text=tr(choice.heard), kind="sound_test"))
+        file_answers(live, begun, choice)
         self.live = live
         self._pages.addWidget(live)
         self._pages.setCurrentWidget(live)

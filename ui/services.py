@@ -28,6 +28,7 @@ from ui.home.key_words import KeyHolder, NoKeys
 from ui.live.link import EngineLink
 from ui.live.people import PersonView
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
+from ui.setup.start import SetupStart, remember, setup_start
 from ui.trial_result import Progress, Trial
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Services:
     plan: Callable[[str], Plan] = lambda name: load_plan(name)[0]
     save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
     amend: Callable[[str, "Later", str, str], str] = lambda *_asked: ""
+    setup_start: Callable[[], SetupStart] = SetupStart
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -129,6 +131,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         plans=lambda: clinic_plans(data / "clinic"),
         plan=lambda name: load_plan(name, data / "clinic")[0],
         save_plan=lambda new, old, by, why: _save_plan(data / "clinic", new, old, by, why),
+        setup_start=lambda: setup_start(data, load_staff(data)),
         staff=_names(data) or DEFAULT_STAFF,
         scenarios=_scenarios(),
     )
@@ -136,7 +139,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
 
 def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
     from ui.visit import VisitChoice, begin
-    from ui.wiring import DEFAULT_STAFF
+    from ui.wiring import DEFAULT_STAFF, PlannedDose
 
     emergency = load_emergency(data / "clinic")  # a broken file is said before anything begins
     visit = begin(
@@ -152,10 +155,16 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
             guarded=choice.guarded,
             from_rooms=choice.from_rooms,
             wait_for=choice.wait_for,
+            roles=choice.roles,
+            age_band=choice.age_band,
+            weight_kg=choice.weight_kg,
+            planned=PlannedDose(choice.drug, choice.dose, choice.lot),
         ),
         data,
         keys,
     )
+    if choice.guarded:
+        remember(data, choice)
     code = choice.patient_code
     before = summaries(course(data, code, keys.for_record)) if code and choice.guarded else []
     # The visit that has just begun is among them, without a dose.

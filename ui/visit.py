@@ -1,8 +1,8 @@
 """A visit from the command line or the set-up page: devices found, record begun, engine running."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from ui.sound import make_sounder
 from ui.trial_result import Progress
 from ui.wiring import (
     DEFAULT_STAFF,
+    PlannedDose,
     Setting,
     load_setting,
     open_visit,
@@ -78,6 +79,10 @@ class VisitChoice:
     guarded: bool = False
     from_rooms: tuple[str, ...] = ()
     wait_for: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    age_band: str = ""
+    weight_kg: float | None = None
+    planned: PlannedDose | None = None
 
 
 @dataclass
@@ -136,7 +141,10 @@ def begin(choice: VisitChoice, data: Path, keys: Keys | None = None) -> Visit:
             simulated=simulated,
             scenario=choice.scenario if simulated else "",
             seed=choice.seed if simulated else None,
-            roles={name: role for name in staff if (role := start.desk.role(name))},
+            roles={n: r for n in staff if (r := start.desk.role(n) or choice.roles.get(n, ""))},
+            age_band=choice.age_band,
+            weight_kg=choice.weight_kg,
+            planned=choice.planned,
         )
         make_folder(path.parent)
         signer = own.signer(start.key == PUBLISHED_KEY)

@@ -81,6 +81,17 @@ class Nurse:
         assert isinstance(cuff, e.Cuff)
         return cuff
 
+    def ask_before_the_dose(self) -> None:
+        """Answer every question of the readiness, a key each, and name who takes the patient."""
+        items = self.window.model.readiness.item
+        self.press(Qt.Key.Key_V)
+        for item in items:
+            self.press(Qt.Key.Key_1 if item.wanted == "yes" else Qt.Key.Key_2)
+        self.type("M. Sato")
+        self.press(Qt.Key.Key_Return)
+        self.press(Qt.Key.Key_Return, CONTROL)
+        self.until(lambda: len(self.session.readiness) == len(items))
+
     def session_time(self) -> float:
         """The session time of the engine's last heartbeat."""
         beat = self.window.model.beat
@@ -103,6 +114,7 @@ def test_a_visit_by_keyboard_from_the_first_reading_to_the_report(nurse: Nurse, 
     nurse.measure()
     nurse.measure()
 
+    nurse.ask_before_the_dose()
     nurse.press(Qt.Key.Key_D)
     nurse.press(Qt.Key.Key_Return, CONTROL)
     nurse.until(lambda: nurse.session.baseline is not None)

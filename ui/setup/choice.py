@@ -53,6 +53,8 @@ class SetupChoice(Struct, frozen=True):
     that nobody has started yet. ``guarded``: PINs are asked
     for, the visit locks and is signed; a demonstration does not. ``from_rooms`` are other rooms
     whose devices were chosen; ``wait_for`` are devices that need not be there at the start.
+    ``drug`` and ``dose`` where they are others than the plan's; ``roles`` by name; ``readiness`` by
+    item: answer and note.
     """
 
     route: str = "in"
@@ -68,6 +70,14 @@ class SetupChoice(Struct, frozen=True):
     guarded: bool = True
     from_rooms: tuple[str, ...] = ()
     wait_for: tuple[str, ...] = ()
+    roles: dict[str, str] = {}
+    age_band: str = ""
+    weight_kg: float | None = None
+    drug: str = ""
+    dose: float | None = None
+    lot: str = ""
+    readiness: dict[str, tuple[str, str]] = {}
+    intentions: str = ""
 
 
 class SoundOutputs(Struct, frozen=True):

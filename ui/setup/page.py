@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLayout,
     QLineEdit,
+    QScrollArea,
     QWidget,
 )
 
-from kapmonitor.plan import ROUTES
+from kapmonitor.before_dose import load_readiness
 from kapmonitor.words import tr
 from ui.home.help import PageHelp
 from ui.setup.choice import SetupChoice
 from ui.setup.devices import DeviceBox
+from ui.setup.patient import PatientBox
 from ui.setup.sound_test import SoundTest
+from ui.setup.start import SetupStart
 from ui.widgets.basic import button, label
-from ui.widgets.boxes import column, grid, panel_box, row
+from ui.widgets.boxes import column, panel_box, row
+from ui.widgets.readiness_rows import ReadinessRows
 
 
 class SetupPage(QWidget):
@@ -30,13 +34,16 @@ class SetupPage(QWidget):
     patient_named = Signal(str)
     experimental_switched = Signal(bool)
     cuff_start_switched = Signal(bool)
+    made = Signal(QWidget)
 
     def __init__(self, staff: Sequence[str] = (), patient: str = "") -> None:
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._patient, self._staff, self._person = QLineEdit(patient), QLineEdit(), QComboBox()
-        self._route, self._address = QComboBox(), QLineEdit()
+        self.visit, self.readiness = PatientBox(staff, patient), ReadinessRows()
+        self._patient, self._route = self.visit.patient, self.visit.plan
+        self._person = self.visit.person
+        self._address = QLineEdit()
         self.devices = DeviceBox()
         self._experimental = QCheckBox(tr("Experimental devices: nobody has tried them yet"))
         self._experimental.clicked.connect(self.experimental_switched)
@@ -45,17 +52,13 @@ class SetupPage(QWidget):
         self._problem = label("", "wrong", wrap=True)
         self.sound = SoundTest()
         self.sound.test_requested.connect(self.sound_requested)
-        self._start = button(tr("Start the visit"), "main", self._on_start)
-        for code, name in ROUTES.items():
-            self._route.addItem(tr(name).capitalize(), code)
-        self._staff.setText("; ".join(staff))
-        self._staff.textChanged.connect(self._show_people)
-        self._person.setEditable(False)
-        self._show_people(self._staff.text())
-        outer = column(self, margins=(48, 28, 48, 24), gap=16)
+        self._start = button(tr("Start the visit  Ctrl+Enter"), "main", self._on_start)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self._on_start)
+        outer = column(self, margins=(24, 16, 24, 16), gap=10)
         outer.addWidget(label(tr("Set up a visit"), "heading"))
         sides = row(gap=16)
-        for share, part in ((2, self._left()), (3, self._right())):
+        for share, part in ((4, self._left()), (4, self._middle()), (4, self._right())):
             box, inside = panel_box()
             inside.addLayout(part, 1)
             sides.addWidget(box, share)
@@ -72,27 +75,30 @@ class SetupPage(QWidget):
         foot.addStretch(1)
         foot.addWidget(self._start)
         outer.addLayout(foot)
+        self.readiness.show_form(load_readiness())
 
     def _left(self) -> QLayout:
-        table = grid(gap=10)
-        self._patient.setPlaceholderText(tr("a pseudonym is made when this is empty"))
-        self._staff.setPlaceholderText(tr("names, separated by semicolons"))
-        fields = (
-            (tr("Patient code"), self._patient, tr("No name: the record keeps only this code.")),
-            (tr("Route"), self._route, tr("Chooses the plan: checks, limits, observation time.")),
-            (tr("Staff"), self._staff, tr("Who may act during the visit.")),
-            (tr("Acting now"), self._person, tr("Entries carry this name; it can change later.")),
-        )
-        for number, (name, field, words) in enumerate(fields):
-            caption = label(name, "title")
-            caption.setBuddy(field)
-            field.setAccessibleName(name)
-            table.addWidget(caption, 3 * number, 0)
-            table.addWidget(field, 3 * number + 1, 0)
-            table.addWidget(label(words, "small", wrap=True), 3 * number + 2, 0)
-        table.setRowStretch(3 * len(fields), 1)
-        table.addWidget(self.sound, 3 * len(fields) + 1, 0)
-        return table
+        side = column(gap=8)
+        side.addWidget(self.visit, 1)
+        side.addWidget(self.sound)
+        return side
+
+    def _middle(self) -> QLayout:
+        side = column(gap=6)
+        side.addWidget(label(tr("Before the dose"), "title"))
+        hint = tr("1 yes, 2 no, 3 not asked. What is open can be answered in the visit.")
+        side.addWidget(label(hint, "small", wrap=True))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        box = column(inside, margins=(0, 0, 8, 0), gap=4)
+        box.addWidget(self.readiness)
+        box.addStretch(1)
+        area.setWidget(inside)
+        side.addWidget(area, 1)
+        return side
 
     def _right(self) -> QLayout:
         side = column(gap=8)
@@ -115,7 +121,16 @@ class SetupPage(QWidget):
         """The first field first; the sound is tested anew before each visit."""
         self.sound.begin()
         self.devices.begin()
+        self.visit.begin()
+        self.readiness.clear()
+        self._last_time.hide()
         self._patient.setFocus()
+
+    def show_start(self, start: SetupStart) -> None:
+        """The clinic's plans, people and questions, and what is remembered."""
+        self.visit.show_start(start)
+        if self.readiness.show_form(start.readiness or load_readiness()):
+            self.made.emit(self.readiness)
 
     def show_cuff_start(self, on: bool) -> None:
         """Whether cuffs may be started that nobody has started yet."""
@@ -149,18 +164,30 @@ class SetupPage(QWidget):
     def show_starting(self, starting: bool) -> None:
         """While devices are looked for."""
         self._start.setEnabled(not starting)
-        self._start.setText(tr("Looking for the devices…") if starting else tr("Start the visit"))
+        self._start.setText(
+            tr("Looking for the devices…") if starting else tr("Start the visit  Ctrl+Enter")
+        )
 
     def choice(self) -> SetupChoice:
         """What stands on the page."""
         typed = self._address.text().strip()
-        staff = tuple(names_in(self._staff.text()))
+        people = self.visit.people
         return SetupChoice(
             route=str(self._route.currentData()),
             patient_code=self._patient.text().strip(),
             devices=(*self.devices.chosen, *((typed,) if typed else ())),
-            staff=staff,
+            staff=tuple(people),
             person=self._person.currentText(),
+            roles={name: role for name, role in people.items() if role},
+            age_band=str(self.visit.age.currentData()),
+            weight_kg=self.visit.weight.number,
+            drug=self.visit.planned_drug(),
+            dose=self.visit.planned_dose(),
+            lot=self.visit.lot.text().strip(),
+            readiness={
+                item: (given.answer, given.note) for item, given in self.readiness.given().items()
+            },
+            intentions=self.visit.intentions.text().strip(),
             heard=self.sound.heard,
             experimental=self._experimental.isChecked(),
             cuff_start=self._cuff_start.isChecked(),
@@ -168,18 +195,14 @@ class SetupPage(QWidget):
             wait_for=self.devices.wait_for,
         )
 
-    def _show_people(self, text: str) -> None:
-        acting = self._person.currentText()
-        self._person.clear()
-        self._person.addItems(names_in(text))
-        self._person.setCurrentIndex(max(0, self._person.findText(acting)))
-
     def _on_start(self) -> None:
+        wrong = self.visit.wrong_field()
+        if wrong is not None:
+            self._problem.setText(tr("A number does not fit: {range}.", range=wrong.wrong))
+            wrong.setFocus()
+            return
+        if not self._start.isEnabled():
+            return
         self._problem.setText("")
         self.show_starting(True)
         self.start_requested.emit(self.choice())
-
-
-def names_in(text: str) -> list[str]:
-    """The names of a line; a semicolon parts them, for a comma belongs to a title."""
-    return [name.strip() for name in text.split(";") if name.strip()]

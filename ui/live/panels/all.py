@@ -71,6 +71,11 @@ class Panels:
         if open_one is self.dose:
             if model.plan is not None:
                 self.dose.show_plan(model.plan)
+            opened = model.session.opened
+            if opened is not None:
+                self.dose.show_set_up(
+                    opened.planned_drug, opened.planned_dose, opened.lot, opened.weight_kg
+                )
             self.dose.show_facts(summaries.dose_facts(model, real))
         elif open_one is self.round:
             self.round.show_earlier(summaries.earlier_rounds(model, now), now)

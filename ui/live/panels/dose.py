@@ -1,5 +1,6 @@
 """The dose panel: amount, when, what it freezes; and taking back a dose entered by mistake."""
 
+from msgspec import Struct
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from kapmonitor.commands import RecordDose, WithdrawDose
@@ -23,6 +24,15 @@ def largest_of(plan: Plan) -> float:
     return max(plan.doses) if plan.doses else FAR_ABOVE * plan.usual_dose
 
 
+class SetUp(Struct, frozen=True):
+    """What the set-up page said of the dose; ``weight`` in kg."""
+
+    drug: str = ""
+    amount: float | None = None
+    lot: str = ""
+    weight: float | None = None
+
+
 class DosePanel(Panel):
     """Asks for `RecordDose` and `WithdrawDose`."""
 
@@ -41,6 +51,10 @@ class DosePanel(Panel):
         self._other.setPlaceholderText(tr("another amount"))
         self._other.setAccessibleName(tr("Another amount"))
         self._other.textEdited.connect(self._choose_none)
+        self._other.textEdited.connect(lambda _text: self._show_per_kg())
+        self._per_kg = label("", "dim")
+        self._per_kg.hide()
+        self._set_up = SetUp()
         self._when = BackTime()
         self._detail = QLineEdit()
         self._detail.setPlaceholderText(tr("remarks"))
@@ -64,6 +78,7 @@ class DosePanel(Panel):
         body.addWidget(label(tr("Amount"), "group"))
         body.addLayout(self._choices)
         body.addWidget(self._other)
+        body.addWidget(self._per_kg)
         body.addWidget(self._sure)
         self._last_time = label("", "dim", wrap=True)
         body.addWidget(self._last_time)
@@ -96,7 +111,26 @@ class DosePanel(Panel):
         )
         self._amounts.show_values([f"{plan.usual_dose:g}"])
         self._amounts.chosen.connect(lambda _value: self._other.clear())
+        self._amounts.chosen.connect(lambda _value: self._show_per_kg())
         self._choices.addWidget(self._amounts)
+
+    def show_set_up(self, drug: str, amount: float | None, lot: str, weight: float | None) -> None:
+        """What was set up to be given, where it is another than the plan's; the weight in kg."""
+        self._set_up = SetUp(drug, amount, lot, weight)
+        plan = self._plan
+        if plan is not None:
+            show_text(self._route, f"{drug or plan.drug}, {tr(ROUTES[plan.route])}")
+        self._show_per_kg()
+
+    def _show_per_kg(self) -> None:
+        weight, plan = self._set_up.weight, self._plan
+        amount = number_of(self._other.text() or (self._amounts.value if self._amounts else ""))
+        words = ""
+        if weight and amount and plan is not None:
+            each = number(round(amount / weight, 2))
+            words = tr("{amount} {unit}/kg", amount=each, unit=plan.unit)
+        show_text(self._per_kg, words)
+        self._per_kg.setVisible(bool(words))
 
     def show_last_time(self, text: str) -> None:
         """What happened in this patient's last visit."""
@@ -130,8 +164,12 @@ class DosePanel(Panel):
         self._reason.clear()
         self._other.clear()
         self._when.begin()
+        self._lot.setText(self._set_up.lot)
         if self._amounts is not None and self._plan is not None:
-            self._amounts.show_values([f"{self._plan.usual_dose:g}"])
+            planned = self._set_up.amount or self._plan.usual_dose
+            self._amounts.show_values([f"{planned:g}"])
+            if not self._amounts.value:
+                self._other.setText(number(planned))
             self._amounts.setFocus()
 
     def submit(self) -> None:
@@ -158,6 +196,7 @@ class DosePanel(Panel):
             RecordDose(
                 amount=amount,
                 unit=unit,
+                drug=self._set_up.drug,
                 detail=self._detail.text().strip(),
                 lot=self._lot.text().strip(),
                 gate_reason=why,

@@ -55,6 +55,7 @@ class NumberField(QWidget):
     """
 
     returned = Signal()
+    edited = Signal()
 
     def __init__(self, name: str, unit: str, low: float, high: float, required: bool) -> None:
         super().__init__()
@@ -67,12 +68,23 @@ class NumberField(QWidget):
         box = row(self, gap=8)
         box.addWidget(self._name_label, 3)
         box.addWidget(self._edit, 3)
-        box.addWidget(label(regional.unit(unit), "dim"), 1)
+        self._unit_label = label(regional.unit(unit), "dim")
+        box.addWidget(self._unit_label, 1)
         box.addWidget(self._wrong, 4)
         self.setFocusProxy(self._edit)
-        self._edit.textEdited.connect(lambda _text: self._show_wrong(""))
+        self._edit.textEdited.connect(self._on_edited)
         self._edit.returnPressed.connect(self.returned)
         self._edit.editingFinished.connect(self._on_left)
+
+    def show_range(self, low: float, high: float, unit: str) -> None:
+        """Another range, in another unit."""
+        self._low, self._high, self._unit = low, high, unit
+        self._unit_label.setText(regional.unit(unit))
+        self._edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
+
+    def _on_edited(self) -> None:
+        self._show_wrong("")
+        self.edited.emit()
 
     def begin(self) -> None:
         """Empty again."""
@@ -92,6 +104,8 @@ class NumberField(QWidget):
     def number(self) -> float | None:
         """The number that stands there and fits, else None; nothing is marked."""
         number = number_of(self._edit.text().strip())
+        if number is not None and self._unit == MMHG:
+            number = regional.pressure_entered(number)
         return number if number is not None and self._low <= number <= self._high else None
 
     def checked(self) -> tuple[bool, float | None]:
