@@ -28,9 +28,9 @@ from ui.services import Begun, Services, services
 from ui.settings.display import DisplaySection
 from ui.settings.page import SettingsPage
 from ui.setup.choice import DEMO, SetupChoice
+from ui.setup.filing import file_answers
 from ui.setup.looking import Looking
 from ui.setup.page import SetupPage
-from ui.setup.start import file_answers
 from ui.theme.apply import apply_theme
 from ui.theme.fonts import can_draw_digits, load_fonts
 from ui.theme.theme import load_theme, scale_for

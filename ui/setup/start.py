@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from kapmonitor import settings
 from kapmonitor.before_dose import ReadinessList, load_readiness
-from kapmonitor.commands import AnswerReadiness
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.plan import ROUTES, load_plan
 from kapmonitor.plan_form import clinic_plans
@@ -17,8 +16,6 @@ from kapmonitor.staff import Person, working
 from kapmonitor.words import tr
 
 if TYPE_CHECKING:
-    from ui.live.window import LiveWindow
-    from ui.services import Begun
     from ui.setup.choice import SetupChoice
 
 
@@ -84,15 +81,3 @@ def remember(data: Path, choice: "SetupChoice") -> None:
     """Keep what is the same from visit to visit: nothing of the patient. Raises as `settings`."""
     kept = LastVisit(choice.route, choice.staff, dict(choice.roles), choice.person)
     settings.change(data, last_visit=kept)
-
-
-def file_answers(live: "LiveWindow", begun: "Begun", choice: "SetupChoice") -> None:
-    """What was asked on the set-up page goes into the record, by whoever acts first.
-
-    Intentions go where a therapist's reflections are kept, apart from the record.
-    """
-    for item, (answer, note) in choice.readiness.items():
-        live.desk.ask_unlocked(AnswerReadiness(item=item, answer=answer, note=note))
-    if choice.intentions and begun.keep_reflection is not None:
-        words = tr("Intentions: {text}", text=choice.intentions)
-        begun.keep_reflection(words, choice.person)
