@@ -146,7 +146,8 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             name = labels.get(source, source)
             return tr(_BACK.get(reason, "{source}: watched again"), source=name)
         case e.CuffCycle(source=source, action=action, reason=reason):
-            words = tr(_CYCLES.get(action, "{source}: cuff"), source=labels.get(source, source))
+            name = labels.get(source, source)
+            words = tr(_CYCLES[action], source=name) if action in _CYCLES else name
             return f"{words}. {reason_words(reason)}".strip(" .") if reason else words
         case e.CuffScheduled(source=source, on=on, reason=reason):
             words = tr(_SCHEDULED[on], source=labels.get(source, source))

@@ -78,8 +78,9 @@ def sentence(code: str, facts: dict[str, object]) -> str:
     try:
         return tr(text, **facts)
     except (KeyError, ValueError):
-        # A fact that the sentence wants was not given: better a gap than no sentence.
-        return tr(text).format_map(_Gaps(facts))
+        # A fact is missing, or is a text where a number belongs: better a gap than no sentence.
+        loose = {n: _Loose(v) if isinstance(v, str) else v for n, v in facts.items()}
+        return tr(text).format_map(_Gaps(loose))
 
 
 # The facts that are pressures in mmHg; ``low`` and ``high`` are where their unit says so.
@@ -95,6 +96,13 @@ def _as_shown(facts: dict[str, object]) -> dict[str, object]:
     }
 
 
+class _Loose(str):
+    """A text that stands also where a number would be formatted."""
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
 class _Gaps(dict[str, object]):
     def __missing__(self, key: str) -> str:
-        return "?"
+        return _Loose("?")

@@ -22,6 +22,7 @@ TABLES = (
     "kapmonitor.event_words:_CYCLES",
     "kapmonitor.event_words:_LINKS",
     "kapmonitor.event_words:_NOTE_WORDS",
+    "kapmonitor.event_words:_SCHEDULED",
     "kapmonitor.event_words:_TROUBLE_DETAILS",
     "kapmonitor.export.pdf:_LEGEND",
     "kapmonitor.export.pdf_chart:PANELS.title",
