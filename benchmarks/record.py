@@ -21,10 +21,12 @@ from kapmonitor.export.job import ExportJob
 from kapmonitor.reading import PlethRun, Reading
 from kapmonitor.record.blocks import SampleBlock
 from kapmonitor.record.chain import Kind
+from kapmonitor.record.folder import list_sessions
 from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.verify import verify
 from kapmonitor.record.writing import ChainWriter
+from kapmonitor.session import fold
 from kapmonitor.vitals import Vital
 
 KEY = bytes(range(32))
@@ -109,10 +111,31 @@ def whole_record(folder: Path, hours: float) -> list[dict[str, Any]]:
         lines += [_line(f"{what}{name}", median(found), "s") for name, found in times.items()]
         pairs = zip(times[", encrypted"], times[""], strict=True)
         lines[-1]["ratio"] = round(median(locked / plain for locked, plain in pairs), 2)
+    lines += going_on(folder, hours)
     return [*lines, *exports(paths[""], folder, hours)]
 
 
-def _written(path: Path, key: bytes | None, hours: float) -> tuple[float, float]:
+def going_on(folder: Path, hours: float) -> list[dict[str, Any]]:
+    """Offering an interrupted, encrypted visit at the next start, and going on with it."""
+    data = folder / "data"
+    (data / "records").mkdir(parents=True)
+    path = data / "records" / "s.kap"
+    _written(path, KEY, hours, seal=False)
+    offered = _seconds(lambda: list_sessions(data, lambda _path: KEY))
+
+    def take_up() -> None:
+        record = Record.open(path, KEY)
+        fold(record.entries())
+        list(record.readings())
+        Recorder.resume(path, key=KEY).close()
+
+    return [
+        _line(f"record: list with an interrupted {hours:g} h, encrypted", offered, "s"),
+        _line(f"record: take up an interrupted {hours:g} h, encrypted", _seconds(take_up), "s"),
+    ]
+
+
+def _written(path: Path, key: bytes | None, hours: float, seal: bool = True) -> tuple[float, float]:
     """Seconds to write a visit, and the longest time that the caller of ``put_block`` waited."""
     seconds = round(hours * 3600)
     recorder = Recorder(path, key=key)
@@ -123,7 +146,8 @@ def _written(path: Path, key: bytes | None, hours: float) -> tuple[float, float]
         if second % 60 == 0:
             recorder.put(entry(second // 60 + 2))
     longest_put = max(_seconds(lambda: recorder.put_block(block(seconds))) for _ in range(100))
-    assert recorder.seal(0.0)
+    assert recorder.seal(0.0) if seal else recorder.flush(60)
+    recorder.close()
     return time.perf_counter() - began, longest_put
 
 

@@ -62,8 +62,18 @@ def test_a_visit_leaves_nothing_of_the_patient_in_the_clear(machine, patient):
     assert files_with(machine, code, name) == []
 
     assert lines_of(kapmonitor(data, "verify", record.stem, "--json"))[0]["whole"]
+    # Later she is noted upon, and the record is archived: log and trace name her neither.
+    noted = ("--text", f"{name} called", "--by", "Ana")
+    assert kapmonitor(data, "amend", record.stem, *noted).returncode == 0
+    assert files_with(machine, code, name) == []
+    vault = ("--archive", str(machine / "vault"), "--by", "Ana", "--why", "moved")
+    assert kapmonitor(data, "retain", record.stem, *vault).returncode == 0
+    assert (data / "retention.jsonl").exists()
+    assert files_with(machine, code, name) == []
+    record = machine / "vault" / record.name
+
     files = machine / "files"
-    assert kapmonitor(data, "export", record.stem, "--to", str(files)).returncode == 0
+    assert kapmonitor(data, "export", str(record), "--to", str(files)).returncode == 0
     # The control: the patient was in the record, and the grep finds her where she is readable.
     assert "files/events.csv" in files_with(machine, code, name)
     assert [name for name in files_with(machine, code, name) if "files/" not in name] == []

@@ -104,20 +104,22 @@ def write_for_ever(path: Path) -> None:
         return OPENED if number == 1 else Amended(1, f"more {number}", "") if sealed else Note("x")
 
     sealed = False
-    number = 0
+    number = blocks = 0
     key = key_of(path)
     recorder: Recorder
     if path.exists():
         record = Record(path, key)
         number, sealed = record.last_entry().number, record.sealed
+        blocks = sum(1 for _ in record.blocks())
         recorder = Recorder.resume(path, on_saved=say, key=key, after_seal=True)
     else:
         recorder = Recorder(path, on_saved=say, key=key)
     while True:
         number += 1
+        if number // EVENTS_PER_BLOCK > blocks:
+            recorder.put_block(block(blocks))
+            blocks += 1
         recorder.put(Entry(number, number * 0.2, 1.74e9 + number * 0.2, 60, event(number)))
-        if number % EVENTS_PER_BLOCK == 0:
-            recorder.put_block(block(number // EVENTS_PER_BLOCK - 1))
         if recorder.pending > 20:
             recorder.flush()
         if number % EVENTS_PER_SEAL == 0:
