@@ -79,6 +79,7 @@ def ble_source(
     experimental: bool = False,
     may_start: bool = False,
     avoid: Callable[[str], bool] | None = None,
+    ask_passkey: Callable[[str], Awaitable[int | None]] | None = None,
 ) -> LaterSource:
     """The Bluetooth LE device at an address. Raises UsageError ``unknown_protocol``."""
 
@@ -94,6 +95,7 @@ def ble_source(
             experimental=experimental,
             may_start=may_start,
             avoid=avoid,
+            ask_passkey=ask_passkey,
         )
 
     name = name or short_id(address)

@@ -167,13 +167,15 @@ def open_source(
     experimental: bool = False,
     may_start: bool = False,
     avoid: Callable[[str], bool] | None = None,
+    ask_passkey: Callable[[str], Awaitable[int | None]] | None = None,
 ) -> Source:
     """The device at an address, not yet connected: ``probe`` and ``run`` do that.
 
     ``name`` is its short identifier in the session, ``site`` where it sits. ``experimental`` is the
     switch for devices that nobody has tried: without it they are refused. ``may_start`` is the only
     one with which a cuff may be started. ``avoid`` tells of a Bluetooth address whether that device
-    must not be taken for one that was only named by the front of its name. Raises UsageError:
+    must not be taken for one that was only named by the front of its name; ``ask_passkey`` asks a
+    person for the digits on the display of the device with an address. Raises UsageError:
     ``unknown_protocol``, ``experimental_off``, ``not_serial``, ``protocol_needed`` (a file without
     one), what `devices.capture.read_capture` raises, ``unknown_virtual_device``.
     """
@@ -196,7 +198,9 @@ def open_source(
     if address.transport == "ble":
         from devices.later import ble_source
 
-        return ble_source(address, clock, capture, name, site, experimental, may_start, avoid)
+        return ble_source(
+            address, clock, capture, name, site, experimental, may_start, avoid, ask_passkey
+        )
     from devices.later import virtual_source
 
     return virtual_source(address, clock, capture)

@@ -254,6 +254,15 @@ class EmergencyCopy(Command, frozen=True, tag="emergency_copy"):
     folder: str
 
 
+class GivePasskey(Command, frozen=True, tag="passkey"):
+    """The six digits on the display of a device that is being paired; None refuses to pair.
+
+    Leads to no event: digits that open a device have no place in a record.
+    """
+
+    passkey: int | None = None
+
+
 class EndSession(Command, frozen=True, tag="end"):
     """End and seal the session.
 
@@ -294,6 +303,7 @@ AnyCommand = (
     | FileInstrument
     | ChangeBaseline
     | EmergencyCopy
+    | GivePasskey
     | EndSession
 )
 

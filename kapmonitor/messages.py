@@ -84,6 +84,16 @@ class SourceKnown(Struct, frozen=True, tag="source_known"):
     info: SourceInfo
 
 
+class PasskeyWanted(Struct, frozen=True, tag="passkey_wanted"):
+    """A Bluetooth device shows digits that somebody must type (`GivePasskey`) for it to be paired.
+
+    ``address`` is the device's; ``wanted`` is False once nobody waits for the digits any more.
+    """
+
+    address: str
+    wanted: bool = True
+
+
 Message = (
     Observed
     | PlethRun
@@ -96,6 +106,7 @@ Message = (
     | Pulse
     | Finished
     | SourceKnown
+    | PasskeyWanted
 )
 
 _encoder = msgspec.msgpack.Encoder()

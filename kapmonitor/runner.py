@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from kapmonitor.clock import Clock, boot_seconds
-from kapmonitor.commands import AnyCommand, AskCuff
+from kapmonitor.commands import AnyCommand, AskCuff, GivePasskey
 from kapmonitor.engine import Engine
 from kapmonitor.errors import DeviceError, KapmonitorError
 from kapmonitor.events import Entry, Opened
@@ -28,6 +28,7 @@ from kapmonitor.messages import (
     decode_message,
     encode,
 )
+from kapmonitor.passkeys import Passkeys
 from kapmonitor.ports import MachineState, MachineWatch, Source
 from kapmonitor.reading import Delivery, Link, LinkState, Notice, Reading
 from kapmonitor.watchdog import Watchdog
@@ -71,6 +72,7 @@ class Runner:
         self._sources: dict[str, Source] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
+        self._passkeys = Passkeys(self.emit)
         self._next_check = 0.0
         self._disk_low = False
         self._machine = machine
@@ -233,7 +235,22 @@ class Runner:
         if self.engine is not None and not self.engine.finished:
             self.engine.sound_lost()
 
+    async def ask_passkey(self, address: str) -> int | None:
+        """Ask a person for the digits on a device's display; before the visit nobody can answer."""
+        return None if self.engine is None else await self._passkeys.ask(address)
+
+    def _give_passkey(self, command: GivePasskey) -> None:
+        try:
+            self._passkeys.give(command.passkey)
+        except KapmonitorError as error:
+            self.emit(Answered(command.id, refused=error.code))
+        else:
+            self.emit(Answered(command.id))
+
     def _ask(self, command: AnyCommand) -> None:
+        if isinstance(command, GivePasskey):
+            self._give_passkey(command)
+            return
         try:
             self._engine().ask(command, self.clock.now())
         except Exception:

@@ -282,6 +282,8 @@ SENTENCES = {
     "no_such_entry": "There is no entry {number}: this visit has entries 1 to {last}.",
     "unknown_emergency": "{action!r} is nothing of the emergency list: use one of {known}.",
     # The command line
+    "no_passkey_wanted": "No device waits for a passkey now: start its measurement again.",
+    "passkey_malformed": "A passkey has six digits: type those on the device's display.",
     "option_needs": "{option} goes with {other}: add it, or leave {option} out.",
     "headless_only": "{option} is for a visit without a window: add --headless.",
     "no_font": "The window cannot draw digits: install kapmonitor again, its font is missing.",

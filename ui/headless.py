@@ -14,7 +14,7 @@ from kapmonitor.commands import decode_command
 from kapmonitor.errors import KapmonitorError, RecordError
 from kapmonitor.events import AlarmChange, Entry
 from kapmonitor.lines import notice_line, reading_line
-from kapmonitor.messages import Answered, Finished, Message, Observed, Saved
+from kapmonitor.messages import Answered, Finished, Message, Observed, PasskeyWanted, Saved
 from kapmonitor.reading import Notice
 from kapmonitor.runner import Runner
 from ui.output import Printer, answer_line, event_line
@@ -77,6 +77,8 @@ class Lines:
                     self._answers.append(answer)
                 case Saved(up_to=number):
                     self._saved = max(self._saved, number)
+                case PasskeyWanted(address=address, wanted=wanted):
+                    self._show_passkey(address, wanted)
                 case Finished(path=path, sealed=sealed):
                     self._release(everything=sealed)
                     self._refuse_unsaved()
@@ -84,6 +86,12 @@ class Lines:
                     self._printer.line({"finished": path, "sealed": sealed}, text)
                     self.finished, self.sealed = True, sealed
             self._release(everything=False)
+
+    def _show_passkey(self, address: str, wanted: bool) -> None:
+        """A device shows digits; a command brings them (`GivePasskey`)."""
+        text = words.tr("{device} shows a passkey: answer with the command passkey", device=address)
+        told = text if wanted else words.tr("{device} waits no longer", device=address)
+        self._printer.line({"passkey_wanted": address, "wanted": wanted}, told)
 
     def _show_notice(self, notice: Notice) -> None:
         """A device that sends rubbish may send it a hundred times a second: one line is enough."""

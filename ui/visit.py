@@ -1,7 +1,8 @@
 """A visit from the command line or the set-up page: devices found, record begun, engine running."""
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,8 @@ class VisitChoice:
     ``limits`` is a preset by name or file, in place of the plan's. ``guarded``: whoever has a PIN
     gives it before acting, the visit locks by itself, and it is signed at its end. ``from_rooms``
     are the rooms whose devices may be taken although this is another. ``wait_for`` are those of
-    the devices that need not be there at the start.
+    the devices that need not be there at the start. ``ask_passkey`` asks at a terminal, on a
+    thread of its own; without it the digits come as a command.
     """
 
     plan: str = "in"
@@ -83,6 +85,7 @@ class VisitChoice:
     age_band: str = ""
     weight_kg: float | None = None
     planned: PlannedDose | None = None
+    ask_passkey: Callable[[str], int | None] | None = None
 
 
 @dataclass
@@ -256,6 +259,7 @@ def _begin(
                 experimental=experimental,
                 may_start=may_start,
                 avoid=lambda found: own.foreign(found) or in_use(f"ble:{found}"),
+                ask_passkey=_asker(runner, choice.ask_passkey),
             )
             for (address, site), name in zip(placed, names_of(addresses), strict=True)
             if address.transport != "virtual"
@@ -279,6 +283,20 @@ def _begin(
         raise
     _remember(own, sources)
     return Visit(runner, setting, path, choice.out, sounder, desk, data, start.key, locks)
+
+
+def _asker(
+    runner: Runner, at_terminal: Callable[[str], int | None] | None
+) -> Callable[[str], Awaitable[int | None]]:
+    """Who is asked for the digits on a device's display: the terminal, else whoever takes part."""
+    if at_terminal is None:
+        return runner.ask_passkey
+    prompt = at_terminal
+
+    async def ask(address: str) -> int | None:
+        return await asyncio.to_thread(prompt, address)
+
+    return ask
 
 
 def _probe(runner: Runner, source: Source, wait: bool, *, may_be_late: bool) -> None:

@@ -21,6 +21,7 @@ from kapmonitor.messages import (
     Finished,
     Message,
     Observed,
+    PasskeyWanted,
     Pulse,
     Saved,
     SourceKnown,
@@ -88,6 +89,7 @@ class LiveModel:
     beat: Pulse | None = None
     saved_up_to: int = 0
     finished: Finished | None = None
+    passkey: PasskeyWanted | None = None
     sources: dict[str, SourceInfo] = field(default_factory=dict)
     links: dict[str, LinkState] = field(default_factory=dict)
     batteries: dict[str, float] = field(default_factory=dict)
@@ -170,6 +172,8 @@ class LiveModel:
                 self._notice(notice)
             case Answered() as answer:
                 self._answer(answer)
+            case PasskeyWanted() as question:
+                self.passkey = question if question.wanted else None
             case Finished() as finished:
                 self.finished = finished
 

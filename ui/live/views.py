@@ -205,6 +205,13 @@ def _chip(model: LiveModel, source: str) -> SourceChip:
     )
 
 
+def device_at(model: LiveModel, address: str) -> str:
+    """What the device with a Bluetooth address is called, with the end of the address."""
+    named = (i.label for i in model.sources.values() if i.address.upper().endswith(address.upper()))
+    label = next(named, "")
+    return f"{label} ({address})" if label else address
+
+
 def alarm_line(model: LiveModel, real: float) -> AlarmLineView:
     """The alarm line at this moment."""
     board = model.board

@@ -160,9 +160,25 @@ class LiveWindow(QWidget):
         self._show_timeline()
         self.actions_of_keys.show_keys(line)
         self.panels.show_model(model, real, line, self._open)
+        self._show_passkey()
         if model.finished is not None and self._open is not self.panels.finished:
             self.panels.finished.show_record(model.finished.path, model.finished.sealed)
             self.open_panel(self.panels.finished)
+
+    def _show_passkey(self) -> None:
+        """A device that is being paired asks; what is being written is not pushed aside."""
+        question, panel = self.model.passkey, self.panels.passkey
+        if question is None:
+            panel.wanted = None
+            if self._open is panel:
+                self.close_panel()
+        elif question is panel.done:
+            pass  # answered; the device has not said so yet
+        elif self._open is None and self.model.finished is None:
+            panel.show_question(question, views.device_at(self.model, question.address))
+            self.open_panel(panel)
+        elif self._open is not panel:
+            self.parts.show_said(tr("A device waits for its passkey: close the panel to type it."))
 
     def _show_timeline(self) -> None:
         """The timeline, only when there is something new on it."""

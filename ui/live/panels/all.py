@@ -14,6 +14,7 @@ from ui.live.panels.emergency import EmergencyPanel
 from ui.live.panels.entries import EntriesPanel, UnsignedPanel
 from ui.live.panels.given import GivenPanel
 from ui.live.panels.limits import LimitsPanel
+from ui.live.panels.passkey import PasskeyPanel
 from ui.live.panels.people import PersonPanel
 from ui.live.panels.readiness import ReadinessPanel
 from ui.live.panels.reflection import ReflectionPanel
@@ -44,6 +45,7 @@ class Panels:
             EmergencyPanel(),
         )
         self.finished, self.copying = FinishedPanel(), CopyPanel()
+        self.passkey = PasskeyPanel()
         self.dose.show_last_time(window.options.last_time)
         self.reflection = ReflectionPanel()
         self.reflection.show_keeper(window.options.keep_reflection)
@@ -58,7 +60,7 @@ class Panels:
             self.dose, self.round, self.note, self.given, self.readiness, self.cuff, self.phase,
             self.end, self.person, self.alarms, self.limits, self.sensors,
             self.help, self.entries, self.unsigned, self.emergency, self.reflection, self.finished,
-            self.copying,
+            self.copying, self.passkey,
         )  # fmt: skip
 
     def show_model(
