@@ -292,7 +292,7 @@ def summary(visit: Visit, traces: dict[str, Trace]) -> list[Any]:
     ]
     return [
         para(tr("In numbers"), HEADING),
-        listing(head, rows, [32, 20, 43, 43, 42], centred=(1, 2, 3, 4)),
+        listing(head, rows, [32, 25, 42, 42, 39], centred=(1, 2, 3, 4)),
     ]
 
 
