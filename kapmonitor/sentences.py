@@ -266,6 +266,8 @@ SENTENCES = {
     "pin_wait": "Five wrong PINs for {name}: wait {seconds} s, or let somebody else unlock.",
     "pin_to_unlock": "Only somebody with a PIN can unlock: choose one of them.",
     "pin_malformed": "A PIN has {shortest} to {longest} digits and nothing else.",
+    "appointments_damaged": "{file} is damaged ({reason}): move it away to begin anew.",
+    "appointment_too_late": "An integration appointment lies within {hours} hours of the visit.",
     "staff_damaged": "{file} is damaged ({reason}): put it back from a backup, or move it away to "
     "go on without PINs.",
     "staff_known": "{name} is in the list already; a retired person can be brought back.",

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QSize, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from kapmonitor.afterwards import Advice
 from kapmonitor.checklist import Checklist
 from kapmonitor.commands import AddNote
 from kapmonitor.course import PastVisitSummary
@@ -218,6 +220,7 @@ class MainWindow(QWidget):
         self._keys.look()
         self.jobs.run(self.world.settings_problem, self.home.show_problem, self.home.show_said)
         self._show_past()
+        self.jobs.run(self.world.reminders, self.home.show_reminders, self.home.show_said)
         self.jobs.run(self.world.presets, self.home.trial.show_presets, self.home.trial.show_said)
 
     def _let_go(self) -> None:
@@ -320,6 +323,7 @@ class MainWindow(QWidget):
         live = LiveWindow(begun.link, options)
         live.home_requested.connect(self.show_home)
         live.panels.finished.offer_review(self.show_review)
+        self.jobs.run(self.world.advice, partial(self._offer_after, live), self.home.show_said)
         self._exporter = Exporter(live, self.world.export)
         if choice.heard:
             live.desk.ask_unlocked(AddNote(text=tr(choice.heard), kind="sound_test"))
@@ -329,6 +333,17 @@ class MainWindow(QWidget):
         self._pages.setCurrentWidget(live)
         if self._display.second_screen and len(QApplication.screens()) > 1:
             live.second.show(self._display.second_screen)
+
+    def _offer_after(self, live: LiveWindow, advice: Advice) -> None:
+        """What there is after the seal: the advice, and the appointment for integration."""
+
+        def keep(days: int, hour: int, minute: int) -> str:
+            opened = live.model.session.opened
+            session = "" if opened is None else opened.session
+            return self.world.keep_appointment(session, days, hour, minute)
+
+        live.panels.finished.afterwards.offer(advice, keep)
+        self._dress()
 
     def _demo(self, scenario: str, speed: float) -> None:
         self.home.show_said(tr("Starting the demonstration…"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kapmonitor import settings, staff
+from kapmonitor.afterwards import Advice, load_advice
 from kapmonitor.checklist import Checklist
 from kapmonitor.clock import local_offset_minutes
 from kapmonitor.course import PastVisitSummary, course, summaries
@@ -24,6 +25,7 @@ from kapmonitor.regional import day_and_time
 from kapmonitor.settings import Settings
 from kapmonitor.staff import Person, load_staff
 from kapmonitor.words import sentence, tr
+from ui import after_visit
 from ui.home.key_words import KeyHolder, NoKeys
 from ui.live.link import EngineLink
 from ui.live.people import PersonView
@@ -93,6 +95,9 @@ class Services:
     save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
     amend: Callable[[str, "Later", str, str], str] = lambda *_asked: ""
     setup_start: Callable[[], SetupStart] = SetupStart
+    advice: Callable[[], Advice] = load_advice
+    keep_appointment: Callable[[str, int, int, int], str] = lambda *_asked: ""
+    reminders: Callable[[], str] = lambda: ""
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
 
@@ -132,6 +137,9 @@ def services(data: Path, given: Keys | None = None) -> Services:
         plan=lambda name: load_plan(name, data / "clinic")[0],
         save_plan=lambda new, old, by, why: _save_plan(data / "clinic", new, old, by, why),
         setup_start=lambda: setup_start(data, load_staff(data)),
+        advice=lambda: load_advice(data / "clinic"),
+        keep_appointment=lambda session, *when: after_visit.keep(data, session, *when),
+        reminders=lambda: after_visit.reminders(data),
         staff=_names(data) or DEFAULT_STAFF,
         scenarios=_scenarios(),
     )

@@ -52,6 +52,7 @@ TABLES = (
     "ui.live.cursor_views:NAMES.1",
     "ui.live.limit_views:GROUPS",
     "ui.live.limit_views:NAMES.0",
+    "ui.live.panels.afterwards:DAYS.1",
     "ui.live.panels.copying:_HOW",
     "ui.live.panels.small:PRESSURE_FIELDS.1",
     "ui.live.panels.small:SITES.1",
@@ -84,8 +85,11 @@ DATA_FILES = (
     "kapmonitor/checklists/*.toml",
     "kapmonitor/plans/*.toml",
     "kapmonitor/emergency/*.toml",
+    "kapmonitor/forms/*.toml",
     "kapmonitor/worksheets/*.toml",
 )
 
 # What of a data file people read. The source of a number stays in the language of its source.
-DATA_KEYS = frozenset({"title", "text", "label", "low", "high", "hint", "choices", "steps", "who"})
+DATA_KEYS = frozenset(
+    {"title", "text", "label", "low", "high", "hint", "choices", "steps", "who", "lines"}
+)

@@ -69,6 +69,8 @@ class HomePage(QWidget):
         self._said = label("", "", wrap=True)
         self._problem = label("", "wrong", wrap=True)
         self._problem.hide()
+        self._reminders = label("", "title", wrap=True)
+        self._reminders.hide()
         self.exporting = ExportRun(self._export, self.show_said)
         outer = column(self, margins=(64, 44, 64, 24), gap=20)
         head = column(gap=2)
@@ -76,6 +78,7 @@ class HomePage(QWidget):
         head.addWidget(label(tr("One timeline for a ketamine-assisted visit"), "dim"))
         outer.addLayout(head)
         outer.addWidget(self._problem)
+        outer.addWidget(self._reminders)
         sides = row(gap=16)
         sides.addWidget(self._left(), 2)
         self._visits, (self._lock, inside) = self._right(), panel_box()
@@ -181,6 +184,11 @@ class HomePage(QWidget):
         """What is wrong with this installation, for as long as it is; empty when nothing is."""
         show_text(self._problem, text)
         self._problem.setVisible(bool(text))
+
+    def show_reminders(self, text: str) -> None:
+        """Appointments for integration that come."""
+        show_text(self._reminders, text)
+        self._reminders.setVisible(bool(text))
 
     def show_said(self, text: str) -> None:
         """How the export went, or what went wrong."""

@@ -41,8 +41,7 @@ class _Row(QWidget):
         self.name = QLineEdit()
         self.name.setPlaceholderText(tr("name of who takes the patient home"))
         self.name.setAccessibleName(tr("Who takes the patient home"))
-        self.name.setVisible(item.id == RIDE)
-        self.name.editingFinished.connect(self._send_name)
+        self.name.editingFinished.connect(self.take_name)
         box = row(self, gap=8)
         said = column(gap=0)
         said.addWidget(label(words, wrap=True))
@@ -51,6 +50,8 @@ class _Row(QWidget):
         box.addLayout(said, 1)
         box.addWidget(self.choices)
         self.by.hide()
+        if item.id != RIDE:
+            self.name.hide()
         self.setFocusProxy(self.choices)
 
     @property
@@ -81,10 +82,12 @@ class _Row(QWidget):
     def _send(self) -> None:
         self.answered.emit(self.item.id, self.choices.value, self.name.text().strip())
 
-    def _send_name(self) -> None:
+    def take_name(self) -> None:
+        """Send the name when it is another one."""
         name = self.name.text().strip()
         if name and name != self._given.note:
             self.choices.show_values(["yes"])
+            self._given = Given("yes", name, self._given.by)
             self._send()
 
 
@@ -123,6 +126,11 @@ class ReadinessRows(QWidget):
     def given(self) -> dict[str, Given]:
         """What stands on the rows, of those that were answered."""
         return {made.item.id: made.given for made in self._rows if made.given.answer}
+
+    def take_names(self) -> None:
+        """A name that is still being typed is sent."""
+        for made in self._rows:
+            made.take_name()
 
     def clear(self) -> None:
         """All unanswered."""

@@ -4,20 +4,23 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
 
 from kapmonitor.alarm_words import phase_words
 from kapmonitor.commands import EndSession, MarkLeft, MarkReady, SetPhase, SignOff
 from kapmonitor.events import Phase
 from kapmonitor.words import tr
+from ui.live.panels.afterwards import AfterwardsBox
 from ui.live.panels.people import Signer
 from ui.live.panels.summaries import EndFacts, LeaveFacts
 from ui.live.people import PersonView, SigningView
 from ui.live.side import Panel
-from ui.widgets.basic import button, label, show_text
+from ui.widgets.basic import button, label, set_tone, show_text
 from ui.widgets.boxes import column, emptied, grid
 from ui.widgets.export_run import ExportRun
 
+# A criterion of leaving: met, not met, nothing known.
+MARKS = {True: "✓", False: "✗", None: "?"}
 PHASES = tuple(phase for phase in Phase if phase is not Phase.ENDED)
 
 
@@ -43,6 +46,8 @@ class PhasePanel(Panel):
         self.body.addWidget(label(tr("Leaving"), "group"))
         self._state = label("", "dim", wrap=True)
         self.body.addWidget(self._state)
+        self._criteria, self._marks = grid(gap=4), list[QLabel]()
+        self.body.addLayout(self._criteria)
         self.body.addWidget(button(tr("Judged ready to leave"), "", self._ready))
         self._whom = QLineEdit()
         self._whom.setPlaceholderText(tr("leaves with (name)"))
@@ -63,11 +68,24 @@ class PhasePanel(Panel):
         lines = [line for line in (facts.ready, facts.left) if line]
         if facts.missing:
             lines.append(tr("Minimum observation: {minutes} min left", minutes=facts.missing))
-        if facts.open:
-            lines.append(tr("Missing for leaving: {names}", names=facts.open))
-        show_text(self._state, "\n".join(lines) or tr("Nothing is missing for leaving."))
+        if facts.criteria and all(met for _, met in facts.criteria):
+            lines.append(tr("Nothing is missing for leaving."))
+        show_text(self._state, "\n".join(lines))
+        self._state.setVisible(bool(lines))
+        self._show_criteria(facts.criteria)
         show_text(self._back, "\n".join(facts.back) or tr("nothing has risen"))
         self._early.setVisible(bool(facts.missing))
+
+    def _show_criteria(self, criteria: tuple[tuple[str, bool | None], ...]) -> None:
+        """Each criterion with its mark; what is missing or not known stands out."""
+        if len(self._marks) != len(criteria):
+            emptied(self._criteria)
+            self._marks = [label("", "small", wrap=True) for _ in criteria]
+            for number, made in enumerate(self._marks):
+                self._criteria.addWidget(made, *divmod(number, 2))
+        for made, (words, met) in zip(self._marks, criteria, strict=True):
+            show_text(made, f"{MARKS[met]}  {words}")
+            set_tone(made, "calm" if met else "medium")
 
     def begin(self) -> None:
         """Empty, the phases first."""
@@ -204,9 +222,11 @@ class FinishedPanel(Panel):
         self._show.setEnabled(False)
         self._review = button(tr("Review the visit"))
         self._review.hide()
+        self.afterwards = AfterwardsBox()
         self._home = button(tr("Back to the start page"), "", self.home_requested.emit)
         for widget in (
-            self._sealed, self._where, self._review, self._export, self._show, self._progress
+            self._sealed, self._where, self._review, self._export, self._show, self._progress,
+            self.afterwards,
         ):  # fmt: skip
             self.body.addWidget(widget)
         self.body.addStretch(1)

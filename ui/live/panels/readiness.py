@@ -50,7 +50,7 @@ class ReadinessPanel(Panel):
 
     def submit(self) -> None:
         """Everything is filed already: a name being typed is taken, then it closes."""
-        self.setFocus()
+        self.rows.take_names()
         self.close_requested.emit()
 
     def _answer(self, item: str, answer: str, note: str) -> None:

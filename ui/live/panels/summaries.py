@@ -6,7 +6,7 @@ from kapmonitor import events as e
 from kapmonitor.before_dose import open_items
 from kapmonitor.engine import FRESH_SECONDS
 from kapmonitor.given_words import READINESS_WORDS, missing_words
-from kapmonitor.leaving import missing_minutes, not_met
+from kapmonitor.leaving import Criterion, criteria, missing_minutes
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import session_time
@@ -101,7 +101,8 @@ def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
 class LeaveFacts(Struct, frozen=True):
     """For the phase panel: ``missing`` minutes to the plan's minimum, 0 when it is reached.
 
-    ``open`` names the criteria of leaving that are not met.
+    ``open`` names the criteria of leaving that are not met; ``criteria`` are all of them, in words
+    and whether they are met (None: nothing is known).
     ``back`` tells of each vital that rose how far it has come back to its baseline.
     """
 
@@ -110,6 +111,7 @@ class LeaveFacts(Struct, frozen=True):
     left: str = ""
     back: tuple[str, ...] = ()
     open: str = ""
+    criteria: tuple[tuple[str, bool | None], ...] = ()
 
 
 def leave_facts(model: LiveModel, real: float) -> LeaveFacts:
@@ -117,10 +119,12 @@ def leave_facts(model: LiveModel, real: float) -> LeaveFacts:
     session, plan = model.session, model.plan
     missing = 0
     open_ones: tuple[str, ...] = ()
+    every: tuple[Criterion, ...] = ()
     if plan is not None and session.t0 is not None:
         now = model.now(real)
         missing = missing_minutes(plan, session, now)
-        open_ones = not_met(plan, session, _vitals(model, real), now)
+        every = criteria(plan, session, _vitals(model, real), now)
+        open_ones = tuple(one.id for one in every if not one.met)
     ready, left = session.ready_at, session.left_at
     return LeaveFacts(
         missing,
@@ -128,6 +132,7 @@ def leave_facts(model: LiveModel, real: float) -> LeaveFacts:
         "" if left is None else tr("Left {time}", time=session_time(left, session.t0)),
         back_words(model, real),
         missing_words(open_ones),
+        tuple((missing_words((one.id,)), one.met) for one in every),
     )
 
 
