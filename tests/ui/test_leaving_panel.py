@@ -46,8 +46,13 @@ def box(qtbot):
 
 @pytest.mark.parametrize("typed", ["", "25:00", "10:77", "ten", "-1"])
 def test_a_time_that_is_none_is_refused_at_once(box, typed):
-    kept = []
-    box.offer(load_advice(), lambda *when: kept.append(when) or "")
+    kept: list[tuple[int, int, int]] = []
+
+    def keep(days: int, hour: int, minute: int) -> str:
+        kept.append((days, hour, minute))
+        return ""
+
+    box.offer(load_advice(), keep)
     box.days.show_values(["2"])
     box.time.setText(typed)
     box._on_keep()
