@@ -503,8 +503,10 @@ class Engine:
             self._record.put_block(block)
         sealed = self._record.seal(self.clock.utc(now), SEAL_SECONDS)
         self._record.close()
-        where = str(self._record.path) if self.recording else ""
-        self._emit(Finished(where, sealed))
+        if self.recording:
+            # Where an emergency copy was all that could be sealed, that is the record now.
+            self.recording = str(self._record.path)
+        self._emit(Finished(self.recording, sealed))
 
 
 def _plain_facts(error: KapmonitorError) -> dict[str, str | float | int | None]:

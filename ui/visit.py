@@ -342,8 +342,16 @@ def is_training(devices: Sequence[str]) -> bool:
 
 
 def finish(visit: Visit) -> list[Path]:
-    """Leave the CSV files beside the record, where a folder was asked for."""
-    return [] if visit.out is None else export(visit.path, visit.out, ("csv",), key=visit.key)
+    """Leave the CSV files beside the record, where a folder was asked for.
+
+    Where only an emergency copy could be sealed, they lie beside the copy.
+    """
+    if visit.out is None:
+        return []
+    engine = visit.runner.engine
+    record = visit.path if engine is None else Path(engine.recording)
+    out = visit.out if record == visit.path else record.parent
+    return export(record, out, ("csv",), key=visit.key)
 
 
 def _all_simulated(sources: list[Source]) -> bool:

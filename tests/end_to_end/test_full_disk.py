@@ -52,3 +52,39 @@ def test_a_visit_that_cannot_be_sealed_says_so(tmp_path: Path):
     assert "refused" in answers[1]
     assert "refused" in answers[2]
     assert not [line for line in visit.seen if line.get("text") == "too late"]
+
+
+def test_a_stick_that_is_gone_for_good_costs_nothing_when_a_copy_was_made(tmp_path: Path):
+    """The whole visit, from its first second, ends sealed on the laptop."""
+    stick, laptop = tmp_path / "stick", tmp_path / "laptop"
+    laptop.mkdir()
+    device = "virtual:contec-cms50-serial"
+    with RunningVisit(tmp_path, "--out", str(stick), "--device", device) as visit:
+        visit.ask(id=1, command="note", text="on the stick", by="Ana")
+        assert visit.answer(1)["saved"] > 0
+        stick.rename(tmp_path / "pulled")
+        visit.until(lambda line: line.get("alarm") == "WRITE_FAILED")
+
+        visit.ask(id=2, command="emergency_copy", folder=str(laptop), by="Ana")
+        assert visit.answer(2)["saved"] > 0
+        visit.until(
+            lambda line: line.get("event") == "trouble" and line["kind"] == "emergency_copy"
+        )
+        visit.ask(id=3, command="note", text="without the stick", by="Ana")
+        assert visit.answer(3)["saved"] > 0
+        visit.ask(id=4, command="end", by="Ana")
+
+        finished = visit.until(lambda line: "finished" in line)
+        assert (finished["sealed"], Path(finished["finished"]).parent) == (True, laptop)
+        assert visit.end() == 0
+
+    copy = laptop / "session.kap"
+    (verdict,) = lines_of(kapmonitor(tmp_path, "verify", str(copy), "--json"))
+    assert verdict["whole"]
+    files = tmp_path / "files"
+    done = kapmonitor(tmp_path, "export", str(copy), "--to", str(files), "--format", "csv")
+    assert done.returncode == 0
+    events = (files / "events.csv").read_text(encoding="utf-8")
+    assert "on the stick" in events
+    assert "without the stick" in events
+    assert len((files / "readings.csv").read_text(encoding="utf-8").splitlines()) > 3
