@@ -14,7 +14,7 @@ from devices.virtual.pty_twin import serve_on_pty
 from kapmonitor.clock import SessionClock
 from kapmonitor.errors import UsageError
 
-SERIAL = ("contec-cms50-serial", "nonin-serial", "suntech-nibp")
+SERIAL = ("contec-cms50-serial", "nonin-serial", "masimo-ascii", "suntech-nibp")
 
 
 def main() -> int:

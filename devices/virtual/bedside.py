@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from devices.virtual.contec import VirtualContec
 from devices.virtual.cuff import VirtualCuff
 from devices.virtual.device import Faults, VirtualDevice
+from devices.virtual.lines import VirtualMasimo, VirtualNoninBle
 from devices.virtual.nonin import VirtualNonin
 from devices.virtual.oximeter import VirtualOximeter
 from devices.virtual.patient import VirtualPatient
@@ -14,6 +15,7 @@ from devices.virtual.plx import VirtualPlx
 from devices.virtual.scenarios import Scenario
 from devices.virtual.spoken_cuff import SpokenJamr, SpokenSunTech
 from devices.virtual.strap import VirtualStrap
+from devices.virtual.vendor_oximeters import VirtualBerry, VirtualEb, VirtualPc60, VirtualRing
 from kapmonitor.clock import Clock
 from kapmonitor.errors import UsageError
 from kapmonitor.events import Dose, DoseWithdrawn, Event, Infusion
@@ -29,6 +31,12 @@ DEVICES: dict[str, type[VirtualDevice]] = {
         SpokenSunTech,
         VirtualStrap,
         VirtualPlx,
+        VirtualPc60,
+        VirtualEb,
+        VirtualMasimo,
+        VirtualNoninBle,
+        VirtualRing,
+        VirtualBerry,
     )
 }
 DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
@@ -103,12 +111,11 @@ class VirtualBedside:
         self._moved_until = max(self._moved_until, now)
 
     def set_clocks(self, clock: Clock) -> None:
-        """Let the cuffs show the local time, as a cuff does whose clock was set."""
+        """Let the devices show the local time, as one does whose clock was set."""
         local = clock.utc(0.0) + 60 * clock.zone_minutes(0.0)
         zero = datetime.fromtimestamp(local, tz=UTC).replace(tzinfo=None)
         for device in self.devices:
-            if isinstance(device, VirtualCuff):
-                device.device_zero = zero
+            device.device_zero = zero
 
     def hear(self, event: Event, at: float) -> None:
         """Let the patient feel what happened in the session: ``at`` is when the dose was given."""

@@ -4,21 +4,25 @@ Real cuffs of this kind are started by hand; the virtual one can be asked, so th
 a demonstration need nobody to press its button.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from msgspec import Struct
 
 from devices.transports import Chunk
+from devices.transports.ble_cuff import CuffInbox
 from devices.virtual import chance
-from devices.virtual.device import Faults, VirtualDevice, within
+from devices.virtual.device import DEVICE_ZERO, Faults, VirtualDevice, within
 from devices.virtual.encode import date_time, sfloat
 from devices.virtual.patient import VirtualPatient
 from kapmonitor.errors import DeviceError
-from kapmonitor.reading import Notice
-from kapmonitor.vitals import Vital
+from kapmonitor.reading import Decoded, Delivery, Notice, Reading
+from kapmonitor.vitals import PRESSURES, Vital
 
 INFLATES, LASTS, DEFLATES = 9.0, 35.0, 4.0  # seconds: to the top, whole cycle, empty again after it
 _SYSTOLIC_NOISE, _DIASTOLIC_NOISE, _PULSE_NOISE = 5.0, 4.0, 2.0
+SETTLE = 2.0  # seconds after which nothing more follows from a memory
 _NOISE_LIMIT = 1.8  # standard deviations, so that what a scenario wants can be relied on
 
 # Measurement status of 2A35: what spoiled a cycle whose numbers are sent all the same.
@@ -26,7 +30,6 @@ _STATUS = {"moved": 0x01, "loose": 0x02, "position": 0x20}
 INFINITE = b"\xfe\x07"  # the SFLOAT for more than can be told
 
 _HAS_TIME_PULSE_STATUS = 0x02 | 0x04 | 0x10
-DEVICE_ZERO = datetime(2026, 1, 1, 9, 0)  # noqa: DTZ001 - a cuff's clock knows no zone
 
 
 class Cycle(Struct):
@@ -58,6 +61,7 @@ class VirtualCuff(VirtualDevice):
     )
     continuous = False
     commands = ("start", "stop")
+    own_error = "moved"
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class VirtualCuff(VirtualDevice):
         self._auto = sorted(time for time in auto if time >= start_at)
         self.device_zero = device_zero
         self._sent_until = start_at
+        self._inbox, self._held_at = CuffInbox(), start_at
         self._packets = 0
 
     def command(self, command: str, now: float) -> None:
@@ -107,7 +112,7 @@ class VirtualCuff(VirtualDevice):
         self._begin_planned(now)
         since, self._sent_until = self._sent_until, max(self._sent_until, now)
         silent = self._down_spans() + self.faults.silence
-        chunks = []
+        chunks = [Chunk(c.at, c.data, self.channel or "2A35") for c in self.dump_until(now)]
         for cycle in self.cycles:
             if cycle.start > now or cycle.end < since:
                 continue
@@ -116,6 +121,31 @@ class VirtualCuff(VirtualDevice):
                     self._packets += 1
                     chunks.append(Chunk(at, self._spoiled(self._packets - 1, data), channel))
         return chunks
+
+    def memory(self, number: int, at: float) -> bytes:
+        """A measurement of some days ago."""
+        then = self.device_time(at) - timedelta(days=number + 1)
+        pressures = b"".join(sfloat(value) for value in (171 + number, 99, 123))
+        flags = bytes((_HAS_TIME_PULSE_STATUS,))
+        return flags + pressures + date_time(then) + sfloat(66) + bytes(2)
+
+    def step(self, now: float) -> Sequence[Delivery]:
+        """As every device; what came alone after connecting is known to be of now."""
+        delivered = super().step(now)
+        if not self._inbox.holding or now < self._held_at + SETTLE:
+            return delivered
+        held = self._inbox.settle()
+        return [*delivered, *(msgspec.structs.replace(i, source=self.info.id) for i in held)]
+
+    def _meaning(self, chunk: Chunk) -> list[Decoded]:
+        """With a memory the host has to tell what is history from what was measured just now."""
+        items = super()._meaning(chunk)
+        if not self.faults.memory_dump:
+            return items
+        if not any(isinstance(i, Reading) and i.vital in PRESSURES for i in items):
+            return items
+        self._held_at = chunk.at
+        return self._inbox.feed(items, self.device_zero + timedelta(seconds=chunk.at))
 
     def notices(self, now: float) -> list[Notice]:
         """The start and the end of each cycle."""
@@ -149,6 +179,8 @@ class VirtualCuff(VirtualDevice):
         """What goes wrong with a cycle that begins now, by the scenario's sequence."""
         if within(self.faults.sentinel, at):
             return "nan"
+        if within(self.faults.errors, at):
+            return self.own_error
         window, dosed = self.patient.window("cuff_error", at), self.patient.dosed_at
         if window is None or dosed is None:
             return ""
@@ -196,7 +228,7 @@ class VirtualCuff(VirtualDevice):
                 if cycle.outcome == "infinite"
                 else b"".join(sfloat(value) for value in values[:3])
             )
-            + date_time(self.device_zero + timedelta(seconds=seconds))
+            + date_time(self.device_time(seconds))
             + sfloat(values[3])
             + _STATUS.get(cycle.outcome, 0).to_bytes(2, "little")
         )

@@ -1,6 +1,7 @@
 """What every virtual device does: make real bytes, run the real decoder on them, deliver."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -11,9 +12,10 @@ from devices.transports import Chunk
 from devices.virtual.patient import VirtualPatient
 from kapmonitor.errors import DeviceError
 from kapmonitor.ports import SourceInfo
-from kapmonitor.reading import Delivery, Link, LinkState, Notice, PlethRun
+from kapmonitor.reading import Decoded, Delivery, Link, LinkState, Notice, PlethRun
 from kapmonitor.vitals import Vital
 
+DEVICE_ZERO = datetime(2026, 1, 1, 9, 0)  # noqa: DTZ001 - a device's clock knows no zone
 Spans = tuple[tuple[float, float], ...]
 
 
@@ -24,14 +26,21 @@ class Faults(Struct, frozen=True):
     - ``wrong_checksums`` N: every Nth frame arrives with a flipped bit (where frames can show it)
     - ``sentinel``: spans in which "no value" is sent in place of numbers
     - ``silence``: spans without a byte, the link being up
-    - ``unplugged_at``: the device is gone from then on
+    - ``errors``: spans in which the device tells a fault of its own in place of numbers
+    - ``unplugged_at``: the device is gone from then on, or until ``back_at``
+    - ``memory_dump`` N: it begins each connection with N stored records (where it has any)
+    - ``clock_off``: seconds by which its own clock is wrong (where it has one)
     """
 
     cut_frames: int = 0
     wrong_checksums: int = 0
     sentinel: Spans = ()
     silence: Spans = ()
+    errors: Spans = ()
     unplugged_at: float | None = None
+    back_at: float | None = None
+    memory_dump: int = 0
+    clock_off: float = 0.0
 
 
 class VirtualDevice:
@@ -49,6 +58,7 @@ class VirtualDevice:
     commands: tuple[str, ...] = ()
     chunks_per_second = 1
     frame_size = 0  # bytes; 0 when a chunk is one frame
+    checked = False  # whether frames of no fixed size carry a check
 
     def __init__(
         self,
@@ -75,15 +85,44 @@ class VirtualDevice:
         self._next_chunk = int(start_at * self.chunks_per_second)
         self._stepped = start_at
         self._linked = False
+        self._begun, self._dumped_until = start_at, start_at - 1.0
+        self.device_zero = DEVICE_ZERO
         self._hearing = Hearing(self.protocol, protocol(self.protocol).make, self.continuous)
 
     def chunk(self, number: int) -> bytes:
         """The bytes of one chunk, by its number since session time 0; may be empty."""
         raise NotImplementedError
 
+    def memory(self, number: int, at: float) -> bytes:
+        """A stored record, as it is sent unasked after connecting; empty without a memory."""
+        return b""
+
+    def frames_of(self, data: bytes) -> list[bytes]:
+        """The frames of a chunk."""
+        size = self.frame_size or len(data)
+        return [data[place : place + size] for place in range(0, len(data), size)]
+
+    def device_time(self, at: float) -> datetime:
+        """What its own clock shows at a session time (local time, without a zone)."""
+        return self.device_zero + timedelta(seconds=at + self.faults.clock_off)
+
+    def dump_until(self, now: float) -> list[Chunk]:
+        """The stored records of the connections that began since the last call."""
+        if not self.faults.memory_dump:
+            return []
+        since, self._dumped_until = self._dumped_until, max(self._dumped_until, now)
+        begun = [self._begun, *(end for _, end in self._down_spans())]
+        return [
+            Chunk(at, data, self.channel)
+            for at in begun
+            if since < at <= now
+            for number in range(self.faults.memory_dump)
+            if (data := self.memory(number, at))
+        ]
+
     def bytes_until(self, now: float) -> list[Chunk]:
         """Everything sent since the last call up to ``now``, each chunk with its own time."""
-        chunks = []
+        chunks = self.dump_until(now)
         silent = self._down_spans() + self.faults.silence
         while (self._next_chunk + 1) / self.chunks_per_second <= now + 1e-9:
             number = self._next_chunk
@@ -104,11 +143,15 @@ class VirtualDevice:
         delivered: list[Delivery] = []
         for event in sorted(events, key=lambda event: event.at):
             if isinstance(event, Chunk):
-                delivered += self._hearing.hear(event)
+                delivered += self._meaning(event)
             else:
                 delivered += self._hearing.finish(event.at) if isinstance(event, Link) else ()
                 delivered.append(event)
         return [_signed(item, self.info.id) for item in join_pleth(delivered)]
+
+    def _meaning(self, chunk: Chunk) -> list[Decoded]:
+        """What a host makes of a chunk."""
+        return self._hearing.hear(chunk)
 
     def notices(self, now: float) -> list[Notice]:
         """What the device tells besides its bytes, since the last step up to ``now``."""
@@ -134,7 +177,8 @@ class VirtualDevice:
     def _down_spans(self) -> Spans:
         gone = self.faults.unplugged_at
         spans = tuple(self.down_windows())
-        return spans if gone is None else (*spans, (gone, float("inf")))
+        back = float("inf") if self.faults.back_at is None else self.faults.back_at
+        return spans if gone is None else (*spans, (gone, back))
 
     def _link_changes(self, now: float) -> list[Link]:
         """What became of the link since the last step."""
@@ -144,7 +188,8 @@ class VirtualDevice:
             changes.append(Link(self.info.id, LinkState.UP, self._stepped))
         for start, end in self._down_spans():
             if self._stepped < start <= now:
-                reason = "port_gone" if end == float("inf") else "link_lost"
+                pulled = start == self.faults.unplugged_at
+                reason = "port_gone" if pulled else "link_lost"
                 changes.append(Link(self.info.id, LinkState.DOWN, start, reason))
             if self._stepped < end <= now:
                 changes.append(Link(self.info.id, LinkState.UP, end))
@@ -155,11 +200,10 @@ class VirtualDevice:
         cut, wrong = self.faults.cut_frames, self.faults.wrong_checksums
         if not (cut or wrong) or not data:
             return data
-        size = self.frame_size or len(data)
-        frames = [data[place : place + size] for place in range(0, len(data), size)]
+        frames = self.frames_of(data)
         for place, frame in enumerate(frames):
             count = number * len(frames) + place + 1
-            if wrong and count % wrong == 0 and self.frame_size:
+            if wrong and count % wrong == 0 and (self.frame_size or self.checked):
                 frames[place] = frame[:-1] + bytes((frame[-1] ^ 0x80,))
             if cut and count % cut == 0:
                 frames[place] = frame[: len(frame) * 2 // 3]

@@ -30,6 +30,7 @@ class Shown(Struct, frozen=True):
     searching: bool
     moving: bool
     frozen: bool
+    error: bool = False
 
 
 Inflated = Callable[[float, float, float], bool]
@@ -72,7 +73,8 @@ class VirtualOximeter(VirtualDevice):
             moment = math.floor(patient.dosed_at + hang.start)
         truth = patient.at(moment)
         off = patient.active("dropout", moment) is not None
-        lost = off or within(self.faults.sentinel, moment)
+        error = within(self.faults.errors, moment)
+        lost = off or error or within(self.faults.sentinel, moment)
         if self.cuff_on_arm is not None:
             lost = lost or self.cuff_on_arm(moment, _LOST_AFTER, _BACK_AFTER)
         dip = artefact(patient, moment)
@@ -87,6 +89,7 @@ class VirtualOximeter(VirtualDevice):
             searching=lost and not off,
             moving=dip > 0,
             frozen=hang is not None,
+            error=error,
         )
 
     def _error(self, seed: int, vital: str, second: int) -> float:
@@ -95,6 +98,14 @@ class VirtualOximeter(VirtualDevice):
         name = f"{self.protocol} {vital}"
         here = chance.gauss(seed, name, int(knot))
         return here + (chance.gauss(seed, name, int(knot) + 1) - here) * share
+
+    def beats(self, second: int, first: int, count: int, rate: int) -> list[bool]:
+        """Whether a beat begins with each of some samples of a second."""
+        shown = self.shown(second)
+        if shown.frozen or shown.pulse is None:
+            return [False] * count
+        phases = self.heart.samples(second, first - 1, count + 1, rate)
+        return [int(phases[n + 1]) > int(phases[n]) for n in range(count)]
 
     def heights(self, second: int, first: int, count: int, rate: int) -> list[float]:
         """Heights of the pulse wave, 0 to 1, for some samples of a second."""

@@ -37,7 +37,7 @@ class VirtualStrap(VirtualDevice):
         wrong = self.patient.active("miscount", number)
         extra = wrong.value if wrong else 0.0
         rate = max(1, min(250, round(self.patient.at(number).pulse + noise + extra)))
-        if within(self.faults.sentinel, number):
+        if within(self.faults.sentinel + self.faults.errors, number):
             # Real straps go on sending the last rate without contact.
             return bytes((_CONTACT_KNOWN, rate))
         intervals = b"".join(

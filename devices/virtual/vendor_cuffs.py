@@ -21,6 +21,10 @@ class VendorCuff(VirtualCuff):
         if command == "stop" and self.cycles and self.cycles[-1].end == now:
             self.cycles[-1].end = now + EMPTY_AFTER
 
+    def memory(self, number: int, at: float) -> bytes:
+        """It has none that it sends unasked."""
+        return b""
+
     def notices(self, now: float) -> list[Notice]:
         """None besides the bytes."""
         return []
@@ -50,6 +54,7 @@ class VirtualJamr(VendorCuff):
     protocol = "jamr-bpm188"
     label = "BPM-188 cuff"
     channel = "2af0"
+    own_error = "6"
     measures: tuple[Vital, ...] = (Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.PULSE_RATE)
 
     def _live(self, pressure: int) -> bytes:
@@ -73,6 +78,7 @@ class VirtualSunTech(VendorCuff):
     protocol = "suntech-nibp"
     label = "SunTech module"
     channel = "module"
+    own_error = "2"
 
     def _live(self, pressure: int) -> bytes:
         return suntech_frame(*pressure.to_bytes(2, "little"))

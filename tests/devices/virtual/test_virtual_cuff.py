@@ -6,8 +6,8 @@ import pytest
 
 from devices.virtual import scenarios
 from devices.virtual.contec import VirtualContec
-from devices.virtual.cuff import DEVICE_ZERO, VirtualCuff
-from devices.virtual.device import Faults
+from devices.virtual.cuff import VirtualCuff
+from devices.virtual.device import DEVICE_ZERO, Faults
 from devices.virtual.patient import VirtualPatient
 from kapmonitor.errors import DeviceError
 from kapmonitor.reading import Delivery, Notice, Quality, Reading
