@@ -108,6 +108,16 @@ VIRTUAL = (
     Offer("virtual:contec-cms50-serial", "Virtual oximeter", "demonstration"),
     Offer("virtual:ble-blood-pressure", "Virtual blood-pressure cuff", "demonstration"),
     Offer("virtual:ble-heart-rate", "Virtual heart-rate strap", "demonstration"),
+    Offer("virtual:jamr-bpm188", "Virtual cuff BPM-188, commanded", "demonstration"),
+    Offer("virtual:suntech-nibp", "Virtual cuff SunTech, commanded", "demonstration"),
+    Offer("virtual:nonin-serial", "Virtual Nonin Xpod", "demonstration"),
+    Offer("virtual:nonin-ble", "Virtual Nonin 3230", "demonstration"),
+    Offer("virtual:masimo-ascii", "Virtual Masimo Rad-8", "demonstration"),
+    Offer("virtual:pc60fw-creative", "Virtual PC-60FW", "demonstration"),
+    Offer("virtual:contec-eb", "Virtual CMS50D-BT", "demonstration"),
+    Offer("virtual:viatom-o2ring", "Virtual O2Ring", "demonstration"),
+    Offer("virtual:berry-bci", "Virtual BerryMed BM1000", "demonstration"),
+    Offer("virtual:ble-pulse-oximeter-plx", "Virtual Bluetooth oximeter", "demonstration"),
 )
 
 DEMO = SetupChoice(

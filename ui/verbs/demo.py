@@ -16,23 +16,37 @@ DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--speed", type=click.FloatRange(1, 60), default=1.0, help="Times faster than life.")
 @click.option("--limits", metavar="FILE", default="", help="An alarm preset, by name or file.")
+@click.option(
+    "--device", "devices", multiple=True, metavar="NAME", help="A virtual device by its protocol."
+)
 @click.option("--silent", is_flag=True, help="No alarm sound.")
 @click.pass_obj
 def command(
-    data: Path, route: str, scenario: str, seed: int, speed: float, limits: str, silent: bool
+    data: Path,
+    route: str,
+    scenario: str,
+    seed: int,
+    speed: float,
+    limits: str,
+    devices: tuple[str, ...],
+    silent: bool,
 ) -> None:
     """Open the window on a virtual bedside; everything is marked as a demonstration."""
     from devices.virtual import scenarios
+    from devices.virtual.bedside import known_device
     from kapmonitor.emergency import load_emergency
     from ui.passphrase import current_keys
     from ui.services import begun_of
     from ui.visit import VisitChoice, begin
 
     scenarios.load(scenario)
+    names = [name.removeprefix("virtual:") for name in devices]
+    for name in names:
+        known_device(name)
     require_display()
     choice = VisitChoice(
         plan=route,
-        devices=DEMO_DEVICES,
+        devices=tuple(f"virtual:{name}" for name in names) or DEMO_DEVICES,
         limits=limits,
         patient_code="DEMO",
         silent=silent,

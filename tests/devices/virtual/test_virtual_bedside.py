@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 import serial
 
+from devices.address import parse_address
 from devices.decoders import protocol
+from devices.source import open_source
 from devices.virtual import scenarios
 from devices.virtual.bedside import DEVICES, VirtualBedside, VirtualSource
 from devices.virtual.contec import VirtualContec
+from devices.virtual.lines import VirtualMasimo
 from devices.virtual.patient import VirtualPatient
 from devices.virtual.pty_twin import serve_on_pty
 from devices.virtual.truth import write_truth_csv
@@ -167,5 +170,28 @@ def test_a_virtual_contec_is_heard_through_a_port() -> None:
             assert data, "nothing came through the port"
             got += decoder.feed(data, 0.0)
 
+    values = [i.value for i in got if isinstance(i, Reading) and i.vital is Vital.SPO2]
+    assert values[0] == pytest.approx(patient.baseline.spo2, abs=2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_virtual_masimo_is_found_on_its_port_by_its_lines() -> None:
+    """The source opens the port, as for a real one, and its numbers are the patient's."""
+    patient = VirtualPatient(3, "in")
+    clock = SessionClock(rate=5.0)
+    got: list[Delivery] = []
+
+    async def visit(port: str) -> None:
+        source = open_source(parse_address(f"masimo-ascii@serial:{port}"), clock)
+        task = asyncio.create_task(source.run(got.extend))
+        async with asyncio.timeout(10):
+            while not any(isinstance(i, Reading) and i.vital is Vital.SPO2 for i in got):
+                await asyncio.sleep(0.02)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    with serve_on_pty(VirtualMasimo(patient), clock) as twin:
+        asyncio.run(visit(twin.port))
     values = [i.value for i in got if isinstance(i, Reading) and i.vital is Vital.SPO2]
     assert values[0] == pytest.approx(patient.baseline.spo2, abs=2)

@@ -6,19 +6,24 @@ from itertools import pairwise
 import pytest
 
 from devices.decoders import protocol
+from devices.decoders.contec_eb import EbSpeaker
 from devices.decoders.contec_serial import KEEP_ALIVE, START, STOP
+from devices.decoders.viatom_o2ring import RingSpeaker
 from devices.virtual import scenarios
 from devices.virtual.contec import VirtualContec
 from devices.virtual.device import Faults, VirtualDevice
+from devices.virtual.lines import VirtualMasimo, VirtualNoninBle
 from devices.virtual.nonin import VirtualNonin
 from devices.virtual.patient import VirtualPatient
 from devices.virtual.plx import VirtualPlx
 from devices.virtual.strap import VirtualStrap
+from devices.virtual.vendor_oximeters import VirtualBerry, VirtualEb, VirtualPc60, VirtualRing
 from kapmonitor.errors import DeviceError
 from kapmonitor.reading import Delivery, Link, LinkState, Notice, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 
-OXIMETERS = (VirtualContec, VirtualNonin, VirtualPlx)
+OXIMETERS = (VirtualContec, VirtualNonin, VirtualPlx, VirtualPc60, VirtualEb, VirtualRing,
+             VirtualBerry, VirtualMasimo, VirtualNoninBle)  # fmt: skip
 EVERY = (*OXIMETERS, VirtualStrap)
 
 
@@ -257,3 +262,28 @@ def test_a_strict_contec_streams_only_while_it_is_spoken_to() -> None:
     assert len(device.bytes_until(23.0)) == 10
     device.write(STOP, 23.0)
     assert device.bytes_until(24.0) == []
+
+
+def test_an_eb_unit_streams_only_while_it_is_spoken_to() -> None:
+    """By its own speaker it goes on; five seconds without a word end it."""
+    device, speaker = VirtualEb(patient_in()), EbSpeaker()
+    device.strict = True
+    assert device.bytes_until(2.0) == []
+    for data in speaker.opened(2.0):
+        device.write(data, 2.0)
+    assert len(device.bytes_until(6.0)) == 40
+    for data in speaker.due(6.0):
+        device.write(data, 6.0)
+    assert len(device.bytes_until(20.0)) == 50
+
+
+def test_a_ring_answers_each_request_and_says_nothing_unasked() -> None:
+    device, speaker = VirtualRing(patient_in()), RingSpeaker()
+    device.strict = True
+    assert device.bytes_until(2.0) == []
+    for data in speaker.opened(2.0):
+        device.write(data[:3], 2.0)
+        device.write(data[3:], 2.0)
+    (answer,) = device.bytes_until(3.0)
+    (spo2,) = readings(protocol("viatom-o2ring").make("frame").feed(answer.data, 2.1), Vital.SPO2)
+    assert spo2.value == pytest.approx(device.patient.at(2).spo2, abs=2)
