@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from kapmonitor.errors import KapmonitorError, RecordError, Refused
+from kapmonitor.record.folder import RECORDS, TRAINING
 from kapmonitor.record.lock import RecordLock
 from kapmonitor.record.opening import sync_folder
 from kapmonitor.record.reading import Record
@@ -85,7 +86,7 @@ def archive(
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _copied(record, copy)
-            exports = _exports(record)
+            exports = _exports(data, record)
             if exports is not None:
                 shutil.copytree(exports, folder / exports.name, dirs_exist_ok=True)
             sync_folder(folder)
@@ -95,7 +96,7 @@ def archive(
         if not verify(copy, key).whole:
             raise RecordError("archive_differs", path=str(copy))
         _trace(data, "archived", record, by, why, utc, key)
-        _remove(record)
+        _remove(data, record)
         return copy
     finally:
         lock.release()
@@ -124,7 +125,7 @@ def delete(
         if utc < until and not (training or why is Why.PATIENT_ASKED):
             raise Refused("too_young", until=until)
         _trace(data, "deleted", record, by, why, utc, key)
-        _remove(record)
+        _remove(data, record)
     finally:
         lock.release()
 
@@ -151,10 +152,14 @@ def _copied(record: Path, copy: Path) -> None:
     fresh.replace(copy)
 
 
-def _exports(record: Path) -> Path | None:
-    """The folder of exports that the window leaves beside a record."""
+def _exports(data: Path, record: Path) -> Path | None:
+    """The folder of exports that the window leaves beside a record of the data folder.
+
+    A record that lies elsewhere has none: a folder of its name there is somebody's own.
+    """
+    ours = record.parent.resolve() in [(data / name).resolve() for name in (RECORDS, TRAINING)]
     beside = record.with_suffix("")
-    return beside if beside.is_dir() and beside != record else None
+    return beside if ours and beside.is_dir() and beside != record else None
 
 
 def _trace(
@@ -185,8 +190,8 @@ def _trace(
         raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from problem
 
 
-def _remove(record: Path) -> None:
-    exports = _exports(record)
+def _remove(data: Path, record: Path) -> None:
+    exports = _exports(data, record)
     if exports is not None:
         shutil.rmtree(exports)
     for ending in (*_BESIDE, ""):

@@ -294,3 +294,28 @@ def test_reflections_are_off_at_first(visit):
     visit.actions_of_keys.do("reflection")
 
     assert "switched off" in visit.panel.problem
+
+
+def test_a_record_that_cannot_be_written_offers_a_copy_and_a_still_acknowledges(visit, press):
+    """The panel comes by itself, so that no key may land in it as text."""
+    happens(visit, e.Trouble("write_failed", detail="disk_full"))
+
+    panel = visit.panels.copying
+    assert visit.panel is panel
+    assert not panel.folder.hasFocus()
+    panel.folder.setText("/media/stick")
+    press(visit, Qt.Key.Key_A)
+    assert panel.folder.text() == "/media/stick"
+    panel.submit()
+    assert [one.folder for one in asked(visit, c.EmergencyCopy)] == ["/media/stick"]
+
+    happens(visit, e.Trouble("emergency_copy"))
+    visit.settle()
+    assert "everything is there" in panel._state.text()
+
+
+def test_a_panel_in_use_is_not_taken_away_by_the_offer(visit, press):
+    press(visit, Qt.Key.Key_N)
+    happens(visit, e.Trouble("write_failed", detail="disk_full"))
+
+    assert visit.panel is visit.panels.note

@@ -120,3 +120,15 @@ def test_the_trace_holds_nothing_of_the_patient_and_shows_when_it_was_changed(da
     with pytest.raises(KapmonitorError) as damaged:
         read_log(data)
     assert damaged.value.code == "log_damaged"
+
+
+def test_a_folder_beside_a_record_elsewhere_is_not_ours(data, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "visit").mkdir(parents=True)
+    (elsewhere / "visit" / "thesis.txt").write_text("mine", encoding="utf-8")
+    path = write_visit(elsewhere / "visit.kap", key=KEY)
+
+    delete(data, path, "Ana", Why.NO_PATIENT, LATER, KEY, 0.0)
+
+    assert not path.exists()
+    assert (elsewhere / "visit" / "thesis.txt").exists()
