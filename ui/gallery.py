@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from ui.app import MainWindow
     from ui.live.window import LiveWindow
+    from ui.main_window import MainWindow
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 THEMES = ("dark", "light", "dim")
@@ -103,7 +103,7 @@ def still_window(
 
 def _front(theme: str, page: str = "home") -> "QWidget":
     """A page before or after a visit, with invented visits and devices."""
-    from ui.app import MainWindow
+    from ui.main_window import MainWindow
     from ui.sample_services import sample_services
 
     window = MainWindow(sample_services(), theme)
@@ -150,8 +150,8 @@ def settle(window: "QWidget", size: tuple[int, int]) -> None:
     from PySide6.QtCore import QElapsedTimer
     from PySide6.QtWidgets import QApplication
 
-    from ui.app import MainWindow
     from ui.live.window import LiveWindow
+    from ui.main_window import MainWindow
 
     window.resize(*size)
     window.show()

@@ -66,7 +66,11 @@ KEYS = (
     Key("entries", "J", "Entries", "All entries; correct one", soft=False),
     Key("unsigned", "G", "To be signed", "What was done under the lock; sign it", soft=False),
     Key(
-        "emergency_copy", "B", "Emergency copy", "Write the record to another disk too", soft=False
+        "emergency_copy",
+        "Shift+B",
+        "Emergency copy",
+        "Write the record to another disk too",
+        soft=False,
     ),
     Key("emergency", "X", "Emergency", "The clinic's emergency list", soft=False),
     Key("theme", "F2", "Theme", "Dark, light or dim", soft=False),

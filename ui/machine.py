@@ -15,7 +15,9 @@ class Machine:
     The asking happens on a thread of its own: a desktop that does not answer must not hold a visit.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, after: float = 0.0) -> None:
+        """Begin to ask; ``after`` so many seconds, so that the first frame does not wait for it."""
+        self._after = after
         self._awake: bool | None = None
         self._told = threading.Event()
         self._closing = threading.Event()
@@ -43,6 +45,8 @@ class Machine:
         self._thread.join(_PATIENCE)
 
     def _keep_awake(self) -> None:
+        if self._closing.wait(self._after):
+            return
         try:
             with warnings.catch_warnings():
                 # A request that is not granted is an alarm of ours, not a warning on stderr.

@@ -1,4 +1,9 @@
-"""What the window asks of the rest of the program, as plain functions. No Qt."""
+"""What the window asks of the rest of the program, as plain functions. No Qt.
+
+What a function needs it imports itself, so that the start page waits for nothing that it lacks.
+"""
+
+from __future__ import annotations
 
 import threading
 import time
@@ -11,37 +16,35 @@ from typing import TYPE_CHECKING
 
 from kapmonitor import settings, staff
 from kapmonitor.afterwards import Advice, load_advice
-from kapmonitor.checklist import Checklist
 from kapmonitor.clock import local_offset_minutes
-from kapmonitor.course import PastVisitSummary, course, summaries
-from kapmonitor.course_words import last_time
-from kapmonitor.emergency import EmergencyList, load_emergency
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
-from kapmonitor.plan import Plan, load_plan
-from kapmonitor.plan_form import ListedPlan, clinic_plans, save_plan
-from kapmonitor.reflections import add_reflection
 from kapmonitor.regional import day_and_time
 from kapmonitor.settings import Settings
 from kapmonitor.staff import Person, load_staff
 from kapmonitor.words import sentence, tr
 from ui import after_visit
 from ui.home.key_words import KeyHolder, NoKeys
-from ui.live.link import EngineLink
-from ui.live.people import PersonView
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
-from ui.setup.start import SetupStart, remember, setup_start
 from ui.trial_result import Progress, Trial
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from kapmonitor.checklist import Checklist
+    from kapmonitor.course import PastVisitSummary
+    from kapmonitor.emergency import EmergencyList
+    from kapmonitor.plan import Plan
+    from kapmonitor.plan_form import ListedPlan
     from kapmonitor.record.amend import Later
+    from ui.live.link import EngineLink
     from ui.live.model import LiveModel
+    from ui.live.people import PersonView
     from ui.review.past import PastVisitRead
     from ui.review.report import PagePicture
 
     Reviewed = tuple[PastVisitRead, LiveModel]
+    from ui.setup.start import SetupStart
     from ui.visit import Visit
 
 
@@ -76,8 +79,8 @@ class Services:
     trial: Callable[[str, str, Progress], Trial]
     presets: Callable[[], list[str]]
     try_sound: Callable[[], str]
-    review: Callable[[str], "Reviewed"]
-    preview: Callable[[str], "Sequence[PagePicture]"]
+    review: Callable[[str], Reviewed]
+    preview: Callable[[str], Sequence[PagePicture]]
     export_as: Callable[[str, tuple[str, ...], Progress], list[Path]]
     remembered: Callable[[], list[Offer]] = list
     preview_device: Callable[[str], str] = lambda _source: ""
@@ -91,10 +94,10 @@ class Services:
     people: Callable[[], list[Person]] = list
     change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
     plans: Callable[[], list[ListedPlan]] = list
-    plan: Callable[[str], Plan] = lambda name: load_plan(name)[0]
+    plan: Callable[[str], Plan] = lambda name: _plan(name, None)
     save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
-    amend: Callable[[str, "Later", str, str], str] = lambda *_asked: ""
-    setup_start: Callable[[], SetupStart] = SetupStart
+    amend: Callable[[str, Later, str, str], str] = lambda *_asked: ""
+    setup_start: Callable[[], SetupStart] = lambda: _setup_start(None)
     advice: Callable[[], Advice] = load_advice
     keep_appointment: Callable[[str, int, int, int], str] = lambda *_asked: ""
     reminders: Callable[[], str] = lambda: ""
@@ -129,14 +132,14 @@ def services(data: Path, given: Keys | None = None) -> Services:
         settings_problem=lambda: _settings_problem(data),
         change_settings=lambda **chosen: settings.change(data, **chosen),
         keys=keys,
-        course=lambda code: summaries(course(data, code, keys.for_record)),
+        course=lambda code: _course(data, code, keys),
         people=lambda: list(load_staff(data)),
         amend=lambda record, event, by, pin: _amend(data, record, event, by, pin, keys),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
-        plans=lambda: clinic_plans(data / "clinic"),
-        plan=lambda name: load_plan(name, data / "clinic")[0],
+        plans=lambda: _plans(data / "clinic"),
+        plan=lambda name: _plan(name, data / "clinic"),
         save_plan=lambda new, old, by, why: _save_plan(data / "clinic", new, old, by, why),
-        setup_start=lambda: setup_start(data, load_staff(data)),
+        setup_start=lambda: _setup_start(data),
         advice=lambda: load_advice(data / "clinic"),
         keep_appointment=lambda session, *when: after_visit.keep(data, session, *when),
         reminders=lambda: after_visit.reminders(data),
@@ -146,6 +149,8 @@ def services(data: Path, given: Keys | None = None) -> Services:
 
 
 def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
+    from kapmonitor.course_words import last_time
+    from kapmonitor.emergency import load_emergency
     from ui.visit import VisitChoice, begin
     from ui.wiring import DEFAULT_STAFF, PlannedDose
 
@@ -172,15 +177,19 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
         keys,
     )
     if choice.guarded:
+        from ui.setup.start import remember
+
         remember(data, choice)
     code = choice.patient_code
-    before = summaries(course(data, code, keys.for_record)) if code and choice.guarded else []
+    before = _course(data, code, keys) if code and choice.guarded else []
     # The visit that has just begun is among them, without a dose.
     return replace(begun_of(visit, emergency, data), last_time=last_time(before))
 
 
-def begun_of(visit: "Visit", emergency: EmergencyList, data: Path) -> Begun:
+def begun_of(visit: Visit, emergency: EmergencyList, data: Path) -> Begun:
     """What a window needs to know of a visit."""
+    from ui.live.people import PersonView
+
     wanted = settings.load(data)[0].reflections
     people = tuple(PersonView(p.name, p.role.value, bool(p.pin)) for p in visit.desk.people)
     checklist, guarded = visit.setting.checklist, visit.desk.guarded
@@ -188,8 +197,10 @@ def begun_of(visit: "Visit", emergency: EmergencyList, data: Path) -> Begun:
     return replace(begun, keep_reflection=_keeper(visit)) if wanted else begun
 
 
-def _keeper(visit: "Visit") -> Callable[[str, str], None]:
+def _keeper(visit: Visit) -> Callable[[str, str], None]:
     def keep(text: str, by: str) -> None:
+        from kapmonitor.reflections import add_reflection
+
         utc = time.time()
         add_reflection(visit.path, text, by, utc, local_offset_minutes(utc), visit.key)
 
@@ -197,6 +208,7 @@ def _keeper(visit: "Visit") -> Callable[[str, str], None]:
 
 
 def _resume(record: str, data: Path, keys: Keys) -> Begun:
+    from kapmonitor.emergency import load_emergency
     from ui.visit import VisitChoice, resume
 
     emergency = load_emergency(data / "clinic")
@@ -204,11 +216,17 @@ def _resume(record: str, data: Path, keys: Keys) -> Begun:
     return begun_of(visit, emergency, data)
 
 
-def _offers() -> "ModuleType":
+def _offers() -> ModuleType:
     """What knows of devices; it brings their libraries, which wait until they are needed."""
     import ui.offers
 
     return ui.offers
+
+
+def _setup_start(data: Path | None) -> SetupStart:
+    from ui.setup.start import SetupStart, setup_start
+
+    return SetupStart() if data is None else setup_start(data, load_staff(data))
 
 
 def _ports() -> list[Offer]:
@@ -257,7 +275,7 @@ def _export(
     return export_beside(record, progress, key, formats, with_clinic(data))
 
 
-def _review(record: str, keys: Keys) -> "Reviewed":
+def _review(record: str, keys: Keys) -> Reviewed:
     """A finished visit, and the whole of it folded."""
     from kapmonitor.record.reading import Record
     from ui.review.past import read_visit
@@ -266,7 +284,7 @@ def _review(record: str, keys: Keys) -> "Reviewed":
     return past, past.folded()
 
 
-def _preview(record: str, keys: Keys, data: Path) -> "Sequence[PagePicture]":
+def _preview(record: str, keys: Keys, data: Path) -> Sequence[PagePicture]:
     """The pages of a record's report."""
     from kapmonitor.export.clinic import with_clinic
     from kapmonitor.record.reading import Record
@@ -275,7 +293,7 @@ def _preview(record: str, keys: Keys, data: Path) -> "Sequence[PagePicture]":
     return preview(Record.open(record, keys.for_record(Path(record))), with_clinic(data))
 
 
-def _amend(data: Path, record: str, event: "Later", by: str, pin: str, keys: Keys) -> str:
+def _amend(data: Path, record: str, event: Later, by: str, pin: str, keys: Keys) -> str:
     """Add a correction or a note to a sealed record; returns the new seal's short code."""
     from kapmonitor.record.reading import Record
     from ui import later
@@ -286,8 +304,28 @@ def _amend(data: Path, record: str, event: "Later", by: str, pin: str, keys: Key
 
 
 def _save_plan(folder: Path, new: Plan, old: Plan, by: str, why: str) -> list[ListedPlan]:
+    from kapmonitor.plan_form import save_plan
+
     save_plan(folder, new, old, by, why, time.time())
+    return _plans(folder)
+
+
+def _plans(folder: Path) -> list[ListedPlan]:
+    from kapmonitor.plan_form import clinic_plans
+
     return clinic_plans(folder)
+
+
+def _plan(name: str, folder: Path | None = None) -> Plan:
+    from kapmonitor.plan import load_plan
+
+    return load_plan(name, folder)[0]
+
+
+def _course(data: Path, code: str, keys: Keys) -> list[PastVisitSummary]:
+    from kapmonitor.course import course, summaries
+
+    return summaries(course(data, code, keys.for_record))
 
 
 def _change_staff(data: Path, action: str, name: str, role: str, pin: str) -> list[Person]:

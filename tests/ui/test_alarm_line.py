@@ -13,7 +13,8 @@ from kapmonitor.events import AlarmKind, AlarmState, Priority
 from kapmonitor.messages import Answered
 from kapmonitor.ports import AlarmView, BoardView
 from kapmonitor.vitals import Vital
-from ui.live import sample, views
+from ui.live import sample
+from ui.live.alarm_views import SOUND_WORDS, AlarmLineView, alarm_line, row_words, sound_view
 from ui.live.model import LiveModel
 
 REAL = 50.0
@@ -37,8 +38,8 @@ def told(*alarms: AlarmView, sound=None, entries=(), state="ok", **board) -> Liv
     return model
 
 
-def line(model: LiveModel, real: float = REAL) -> views.AlarmLineView:
-    return views.alarm_line(model, real)
+def line(model: LiveModel, real: float = REAL) -> AlarmLineView:
+    return alarm_line(model, real)
 
 
 # What leads and what takes turns ------------------------------------------------------------------
@@ -90,7 +91,7 @@ def test_a_latched_alarm_that_still_sounds_leads():
 
     assert shown.rows[0].alarm == "SPO2_DESAT"
     assert shown.unseen == ()
-    assert views.row_words(shown.rows[0]).startswith("Was active:")
+    assert row_words(shown.rows[0]).startswith("Was active:")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_an_alarm_that_grows_louder_says_why(reason, words):
     model = told(AlarmView(LOW), entries=[(LOW, ""), (grown, "")])
 
     assert line(model).rows[0].again == words
-    assert views.row_words(line(model).rows[0]).endswith(words)
+    assert row_words(line(model).rows[0]).endswith(words)
 
 
 def test_a_seen_alarm_does_not_say_that_it_sounds():
@@ -138,7 +139,7 @@ def test_two_lost_links_are_acknowledged_each_by_its_own_name():
 
 
 def test_the_pause_counts_down_by_its_name_in_the_standard():
-    sound = views.sound_view(told(paused_until=3010.0 + 103), REAL)
+    sound = sound_view(told(paused_until=3010.0 + 103), REAL)
 
     assert (sound.bell, sound.words) == ("paused", "AUDIO PAUSED 1:43")
 
@@ -147,15 +148,15 @@ def test_the_pause_counts_down_by_its_name_in_the_standard():
     "state", ["no_output", "output_missing", "stalled", "muted", "volume_low", "headset"]
 )
 def test_a_sound_that_cannot_be_heard_is_crossed_out(state):
-    sound = views.sound_view(told(state=state), REAL)
+    sound = sound_view(told(state=state), REAL)
 
     assert sound.bell == "off"
-    assert sound.words == views.SOUND_WORDS[state]
-    assert views.sound_view(told(state="ok"), REAL).bell == "on"
+    assert sound.words == SOUND_WORDS[state]
+    assert sound_view(told(state="ok"), REAL).bell == "on"
 
 
 def test_a_pause_does_not_hide_that_nothing_could_be_heard():
-    sound = views.sound_view(told(paused_until=3100.0, state="muted"), REAL)
+    sound = sound_view(told(paused_until=3100.0, state="muted"), REAL)
 
     assert sound.bell == "paused" and sound.trouble == "NO SOUND: muted"
 
@@ -211,7 +212,7 @@ def test_the_list_tells_everything_of_an_alarm(worst):
 
 
 def test_every_alarm_is_in_the_list_the_most_urgent_first(worst):
-    window_rows = views.alarm_line(worst.model, 0.0).every
+    window_rows = alarm_line(worst.model, 0.0).every
     assert list(worst.panels.alarms.cards) == [row.name for row in window_rows]
     assert window_rows[0].alarm == "SPO2_DESAT"
     assert window_rows[-1].acknowledged_by

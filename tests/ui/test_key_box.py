@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from kapmonitor.keys.keys import Keys
 from kapmonitor.keys.recovery import read
 from tests.kapmonitor.keys.rings import NO_RING, MemoryRing
-from ui.app import MainWindow
+from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 
 
@@ -27,7 +27,7 @@ def open_main(qtbot):
     yield make
     for window in opened:
         window.jobs.close()
-        window._trials.close()
+        window.errands.trials.close()
 
 
 def type_in(window: MainWindow, name: str, text: str) -> None:

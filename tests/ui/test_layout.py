@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.app import MainWindow
 from ui.live import sample
 from ui.live.view_table import VIEWS
+from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.trial_result import Progress
 from ui.widgets.painted import FitText

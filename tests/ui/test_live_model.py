@@ -15,6 +15,7 @@ from kapmonitor.ports import AlarmView, BoardView
 from kapmonitor.reading import Origin, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 from ui.live import sample, views
+from ui.live.alarm_views import alarm_line, lit
 from ui.live.model import LiveModel
 from ui.live.tile_views import DASHES, tile_views
 from ui.live.trend_views import trend_view
@@ -233,7 +234,7 @@ FAST = change("PR_HIGH", Priority.MEDIUM, 40.0, 131, 120, Vital.PULSE_RATE)
 
 def test_the_line_tells_value_and_limit_with_the_mark_of_its_priority():
     board = BoardView(60.0, (AlarmView(FAST), AlarmView(LOW_SPO2)))
-    line = views.alarm_line(told(alive(60.0), board), START)
+    line = alarm_line(told(alive(60.0), board), START)
 
     assert [(row.mark, row.text) for row in line.rows] == [
         ("***", "SpO₂ very low: 83 % (limit 85 %)"),
@@ -243,7 +244,7 @@ def test_the_line_tells_value_and_limit_with_the_mark_of_its_priority():
 
 def test_an_acknowledged_alarm_gives_way_to_one_that_nobody_has_seen():
     board = BoardView(60.0, (AlarmView(LOW_SPO2, "Nurse"), AlarmView(FAST)))
-    line = views.alarm_line(told(alive(60.0), board), START)
+    line = alarm_line(told(alive(60.0), board), START)
 
     assert [row.alarm for row in line.rows] == ["PR_HIGH", "SPO2_DESAT"]
     assert line.rows[1].acknowledged_by == "Nurse"
@@ -269,8 +270,8 @@ def test_where_a_limit_is_off_the_tile_shows_the_one_that_still_watches():
 def test_the_pause_counts_down():
     model = told(alive(60.0), BoardView(60.0, paused_until=180.0))
 
-    assert views.alarm_line(model, START).paused_left == 120
-    assert views.alarm_line(model, START + 1.0).paused_left == 119
+    assert alarm_line(model, START).paused_left == 120
+    assert alarm_line(model, START + 1.0).paused_left == 119
 
 
 def test_the_tile_of_the_vital_carries_the_alarm():
@@ -284,7 +285,7 @@ def test_the_tile_of_the_vital_carries_the_alarm():
     (Priority.HIGH, 1.4, 2.8), (Priority.MEDIUM, 0.4, 0.8),
 ])  # fmt: skip
 def test_the_flash_keeps_the_standards_rate_and_duty(priority, slowest, fastest):
-    seen = [views.lit(priority, False, n / 1000) for n in range(40_000)]
+    seen = [lit(priority, False, n / 1000) for n in range(40_000)]
     rises = sum(1 for a, b in itertools.pairwise(seen) if b and not a)
 
     assert slowest <= rises / 40 <= fastest < 3
@@ -292,8 +293,8 @@ def test_the_flash_keeps_the_standards_rate_and_duty(priority, slowest, fastest)
 
 
 def test_what_is_low_or_seen_does_not_flash():
-    assert all(views.lit(Priority.LOW, False, n / 10) for n in range(100))
-    assert all(views.lit(Priority.HIGH, True, n / 10) for n in range(100))
+    assert all(lit(Priority.LOW, False, n / 10) for n in range(100))
+    assert all(lit(Priority.HIGH, True, n / 10) for n in range(100))
 
 
 # Timeline, commands, trends -----------------------------------------------------------------------
@@ -420,7 +421,7 @@ def test_baseline_and_difference_on_a_tile_add_up():
 def test_a_visit_without_sound_says_so_like_a_muted_one():
     for state, words in (("silent", "NO SOUND: switched off"), ("muted", "NO SOUND: muted")):
         model = told(msgspec.structs.replace(alive(60.0), sound=state))
-        sound = views.alarm_line(model, START).sound
+        sound = alarm_line(model, START).sound
         assert (sound.bell, sound.words, sound.trouble) == ("off", words, words)
 
 

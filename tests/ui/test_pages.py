@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from kapmonitor.commands import AddNote
 from kapmonitor.errors import DeviceError, KapmonitorError
-from ui.app import Exporter, MainWindow
+from ui.live.exporter import Exporter
+from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.setup.choice import VIRTUAL, SetupChoice, SoundOutputs
 from ui.setup.devices import BLUETOOTH, PORTS
@@ -32,8 +33,8 @@ def open_main(qtbot):
     yield make
     for window in opened:
         window.close_jobs()
-        window._cancel_trial()
-        window._trials.close()
+        window.errands.cancel_trial()
+        window.errands.trials.close()
 
 
 def _let_go(window: MainWindow) -> None:
@@ -398,7 +399,7 @@ def test_what_is_wrong_with_a_preset_is_said_in_the_box(open_main, qtbot):
         raise KapmonitorError("data_file_missing", file=limits)
 
     window = open_main(trial=trial)
-    window._try_limits("a.kap", "none.toml")
+    window.errands.try_limits("a.kap", "none.toml")
     qtbot.waitUntil(lambda: bool(window.home.trial._said.text()))
 
     assert "none.toml" in window.home.trial._said.text()

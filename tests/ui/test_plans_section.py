@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kapmonitor.plan_form import changes
-from ui.app import MainWindow
+from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.services import services
 from ui.settings.plans import PlansSection

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.app import MainWindow
+from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.widgets.basic import Choices
 
@@ -57,7 +57,7 @@ def open_page(qtbot):
         if window.review is not None:
             window.review.leave()
         window.jobs.close()
-        window._trials.close()
+        window.errands.trials.close()
 
 
 def controls(page: QWidget) -> list[QWidget]:

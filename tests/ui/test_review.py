@@ -17,10 +17,10 @@ from kapmonitor.export.visit import read_visit as read_for_report
 from kapmonitor.record.reading import Record
 from kapmonitor.staff import Person, Role
 from kapmonitor.words import sentence
-from ui.app import MainWindow
 from ui.live import sample
 from ui.live.model import LiveModel
 from ui.live.tile_views import DASHES, tile_views
+from ui.main_window import MainWindow
 from ui.review.compare import comparison, overlay
 from ui.review.past import read_visit
 from ui.review.player import Player
@@ -221,7 +221,7 @@ def test_home_leads_to_the_review_and_escape_back(qtbot):
 
     assert window._pages.currentWidget() is window.home
     window.jobs.close()
-    window._trials.close()
+    window.errands.trials.close()
 
 
 def test_a_sealed_visit_is_corrected_and_its_new_code_is_told(review, qtbot):

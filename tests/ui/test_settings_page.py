@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from kapmonitor import settings
 from kapmonitor.settings import Display, Settings, load, save
-from ui.app import MainWindow
+from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.settings.display import DisplaySection
 from ui.settings.language import LanguageSection

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from kapmonitor.events import Priority
 from ui.live import sample
-from ui.live.views import lit
+from ui.live.alarm_views import lit
 from ui.theme.theme import THEMES, contrast, flashes, load_theme, scale_for
 from ui.widgets.painted import AlarmSymbol, draw_shape
 

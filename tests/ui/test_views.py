@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from kapmonitor.events import Priority
 from ui.keys import KEYS
 from ui.live import sample
+from ui.live.alarm_views import alarm_line
 from ui.live.view_table import VIEWS
-from ui.live.views import alarm_line
 
 OTHERS = [view.name for view in VIEWS[1:]]
 

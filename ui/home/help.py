@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from kapmonitor.words import tr
 from ui.keys import key_for
-from ui.live.panels.small import key_table
+from ui.theme.apply import dress
 from ui.theme.theme import Theme
 from ui.widgets.basic import button, label
 from ui.widgets.boxes import column
@@ -22,10 +22,7 @@ class PageHelp(QDialog):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(tr("Keys"))
-        box = column(self, margins=(20, 16, 20, 16), gap=12)
-        box.addWidget(label(tr(HERE), wrap=True))
-        box.addWidget(key_table(), 1)
-        box.addWidget(button(tr("Close  Esc"), "", self.hide))
+        self._theme: Theme | None = None
         key = QKeySequence(key_for("help").press)
         for place, act in ((page, self.show_keys), (self, self.hide)):
             made = QShortcut(key, place)
@@ -36,8 +33,20 @@ class PageHelp(QDialog):
 
     def show_keys(self) -> None:
         """Show it beside the page, which stays usable."""
+        if self.layout() is None:
+            self._fill()
         self.show()
         self.raise_()
+
+    def _fill(self) -> None:
+        from ui.live.panels.small import key_table
+
+        box = column(self, margins=(20, 16, 20, 16), gap=12)
+        box.addWidget(label(tr(HERE), wrap=True))
+        box.addWidget(key_table(), 1)
+        box.addWidget(button(tr("Close  Esc"), "", self.hide))
+        if self._theme is not None:
+            dress(self, self._theme)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """It goes with its page: the live screen has a list of its own."""
@@ -47,4 +56,5 @@ class PageHelp(QDialog):
 
     def show_theme(self, theme: Theme) -> None:
         """As large as designed."""
+        self._theme = theme
         self.resize(theme.px(560), theme.px(600))

@@ -17,6 +17,8 @@ from ui.widgets.export_run import ExportRun
 _PATH = Qt.ItemDataRole.UserRole
 _RESUMABLE = Qt.ItemDataRole.UserRole + 1
 SPEEDS = (1, 5, 20)
+VISIT = "Patient, route, staff and devices on one page; then monitoring begins."
+KEY_FIRST = "A visit needs the key of the records first: at the right. A demonstration does not."
 NOTICE = (
     "kapmonitor records, displays and exports vital signs, checklists and notes, as an aid to the "
     "supervising clinician. It is a secondary display. It has not been reviewed by any regulator, "
@@ -92,8 +94,8 @@ class HomePage(QWidget):
     def _left(self) -> QWidget:
         box, side = panel_box()
         side.addWidget(label(tr("Visit"), "title"))
-        words = tr("Patient, route, staff and devices on one page; then monitoring begins.")
-        side.addWidget(label(words, "small", wrap=True))
+        self._about_visit = label(tr(VISIT), "small", wrap=True)
+        side.addWidget(self._about_visit)
         side.addWidget(self._visit)
         side.addSpacing(20)
         side.addWidget(label(tr("Training and demonstration"), "title"))
@@ -146,6 +148,7 @@ class HomePage(QWidget):
     def show_may_begin(self, may: bool) -> None:
         """A visit needs a key for its record; a demonstration never does."""
         self._visit.setEnabled(may)
+        show_text(self._about_visit, tr(VISIT if may else KEY_FIRST))
 
     def show_past(self, visits: Sequence[PastVisit]) -> None:
         """Show the earlier visits, the newest first."""

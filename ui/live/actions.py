@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from kapmonitor.commands import Acknowledge, AskCuff, Lock, PauseAudio, SetQuiet, TakeOff
 from kapmonitor.words import tr
 from ui.keys import key_for
+from ui.live.alarm_views import AlarmLineView, alarm_line
 from ui.live.taken_off import sensor_rows
 from ui.live.trend_place import TrendPlace
 from ui.live.trend_window import PAN_STEP, ZOOM_STEP
-from ui.live.views import AlarmLineView, alarm_line
 
 if TYPE_CHECKING:
     from ui.live.window import LiveWindow
@@ -26,6 +26,28 @@ _TREND_ACTIONS: dict[str, Callable[[TrendPlace], None]] = {
 }
 
 
+# Actions that open a panel, and its name among `Panels`.
+OPENERS = {
+    "dose": "dose",
+    "round": "round",
+    "note": "note",
+    "given": "given",
+    "readiness": "readiness",
+    "enter_cuff": "cuff",
+    "phase": "phase",
+    "end": "end",
+    "help": "help",
+    "alarms": "alarms",
+    "limits": "limits",
+    "person": "person",
+    "entries": "entries",
+    "unsigned": "unsigned",
+    "emergency": "emergency",
+    "emergency_copy": "copying",
+    "reflection": "reflection",
+}
+
+
 class Actions:
     """The actions of `ui.keys`, on one live window."""
 
@@ -35,31 +57,12 @@ class Actions:
     def do(self, action: str) -> None:
         """Do what a key of that action does."""
         window, panels = self._window, self._window.panels
-        openers = {
-            "dose": panels.dose,
-            "round": panels.round,
-            "note": panels.note,
-            "given": panels.given,
-            "readiness": panels.readiness,
-            "enter_cuff": panels.cuff,
-            "phase": panels.phase,
-            "end": panels.end,
-            "help": panels.help,
-            "alarms": panels.alarms,
-            "limits": panels.limits,
-            "person": panels.person,
-            "entries": panels.entries,
-            "unsigned": panels.unsigned,
-            "emergency": panels.emergency,
-            "emergency_copy": panels.copying,
-            "reflection": panels.reflection,
-        }
         if window.model.finished is not None and not _after_the_end(action):
             window.parts.show_said(tr("The visit has ended."))
         elif not window.desk.allows(action):
             window.desk.refuse()
-        elif action in openers:
-            window.open_panel(openers[action])
+        elif action in OPENERS:
+            window.open_panel(getattr(panels, OPENERS[action]))
         elif action in _TREND_ACTIONS:
             _TREND_ACTIONS[action](window.parts.trends)
         elif action.startswith("view_"):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
 from ui.keys import key_for
-from ui.live.views import AlarmLineView, lit, row_words
+from ui.live.alarm_views import AlarmLineView, lit, row_words
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import button, label, set_tone, show_text
 from ui.widgets.bell import Bell

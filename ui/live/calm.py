@@ -8,10 +8,11 @@ from kapmonitor.alarm_words import phase_words
 from kapmonitor.events import Priority
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
+from ui.live.alarm_views import AlarmLineView
 from ui.live.entry_words import since_start
 from ui.live.model import LiveModel
 from ui.live.tile_views import DASHES, TileView
-from ui.live.views import AlarmLineView, DueView
+from ui.live.views import DueView
 from ui.theme.theme import Theme
 from ui.widgets.basic import label, set_tone, show_text
 from ui.widgets.boxes import column

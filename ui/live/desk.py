@@ -113,7 +113,7 @@ class WindowDesk:
         """A key that the lock forbids: ask who is there."""
         window = self._window
         window.parts.show_said(tr("Locked: say who you are."))
-        if window.panel is not window.panels.person:
+        if not window.panels.is_open(window.panel, "person"):
             window.open_panel(window.panels.person)
 
     def closed(self) -> None:
@@ -132,10 +132,11 @@ class WindowDesk:
 
     def _lock(self) -> None:
         window = self._window
-        harmless = (window.panels.person, window.panels.emergency, window.panels.alarms)
-        if window.panel is not None and window.panel not in harmless:
+        is_open = window.panels.is_open
+        harmless = any(is_open(window.panel, n) for n in ("person", "emergency", "alarms"))
+        if window.panel is not None and not harmless:
             self._behind = window.panel
-        if window.panel is None or window.panel not in harmless:
+        if not harmless:
             wanted = window.options.person
             window.open_panel(window.panels.person)
             if not window.model.session.acting and wanted:
@@ -146,7 +147,7 @@ class WindowDesk:
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             window.ask(command)
-        if window.panel is window.panels.person:
+        if window.panels.is_open(window.panel, "person"):
             window.close_panel()
 
     def _offer_copy(self) -> None:

@@ -118,7 +118,7 @@ def numerics(until: float, spo2_dip: bool = False, stop_at: float | None = None)
         spo2 = 97.4 + 0.8 * math.sin(second / 140) + chance.gauss(0, 0.25)
         if spo2_dip and second > until - 50:
             spo2 -= 13.5 * min(1.0, (second - until + 50) / 30)
-            pulse += 38 * min(1.0, (second - until + 50) / 30)
+            pulse += 44 * min(1.0, (second - until + 50) / 30)
         at = float(second)
         pair = ((Vital.PULSE_RATE, round(pulse)), (Vital.SPO2, min(100, round(spo2))))
         messages += [
@@ -126,6 +126,12 @@ def numerics(until: float, spo2_dip: bool = False, stop_at: float | None = None)
             for vital, value in pair
         ]
     return messages
+
+
+def _latest(until: float, vital: Vital) -> float | None:
+    """What the tile of the worst screen shows: its alarm must not say less."""
+    readings = [m.reading for m in numerics(until, spo2_dip=True) if isinstance(m, Observed)]
+    return next(reading.value for reading in reversed(readings) if reading.vital is vital)
 
 
 def pleth(until: float, seconds: float = 8.0, rate: float = 74.0) -> list[Message]:
@@ -219,22 +225,24 @@ def worst() -> tuple[list[Message], float]:
     nurse = LONG_STAFF[0]
     scribe.write(cuff(188, 104, 118), T0 + 40 * 60)
     scribe.write(cuff(192, 112, 124), T0 + 62 * 60)
+    spo2, pulse = _latest(now, Vital.SPO2), _latest(now, Vital.PULSE_RATE)
     changes = (
-        _raised("SPO2_DESAT", Priority.HIGH, now - 20, 84, 85, Vital.SPO2),
+        _raised("SPO2_DESAT", Priority.HIGH, now - 20, spo2, 85, Vital.SPO2),
         _raised("SBP_VHIGH", Priority.HIGH, T0 + 62 * 60, 192, 180, Vital.SYSTOLIC),
         _raised("BP_RISE", Priority.MEDIUM, T0 + 40 * 60, 192, 160, Vital.SYSTOLIC),
-        _raised("PR_HIGH", Priority.MEDIUM, now - 30, 126, 120, Vital.PULSE_RATE),
+        _raised("PR_HIGH", Priority.MEDIUM, now - 30, pulse, 120, Vital.PULSE_RATE),
         _raised("DBP_VHIGH", Priority.MEDIUM, T0 + 62 * 60, 112, 110, Vital.DIASTOLIC),
         _raised("LINK_LOST", Priority.LOW, now - 90, None, None, None, "strap"),
         _raised("CHECK_OVERDUE", Priority.LOW, now - 60, None, None, None),
     )
-    for change in sorted(changes, key=lambda change: change.raised):
-        scribe.write(change, change.raised)
-    scribe.write(e.LinkChanged("strap", LinkState.DOWN, "timeout"), now - 95)
+    happened: list[tuple[float, e.Event, str]] = [(c.raised, c, "") for c in changes]
+    happened.append((now - 95, e.LinkChanged("strap", LinkState.DOWN, "timeout"), ""))
     note = (
         "Patient asks for the blanket, speaks slowly, holds the therapist's hand and cries quietly"
     )
-    scribe.write(e.Note(note), now - 40, nurse)
+    happened.append((now - 40, e.Note(note), nurse))
+    for at, event, by in sorted(happened, key=lambda one: one[0]):
+        scribe.write(event, at, by)
     seen = LONG_STAFF[1]
     alarms = tuple(
         AlarmView(change, seen if change.alarm == "BP_RISE" else "") for change in changes
@@ -245,7 +253,7 @@ def worst() -> tuple[list[Message], float]:
         Notice("battery", 20.0, {"percent": 9}, source="strap"),
         *scribe.entries,
         *numerics(now, spo2_dip=True),
-        *pleth(now, rate=126),
+        *pleth(now, rate=pulse or 126.0),
         BoardView(now, alarms, Priority.HIGH, paused_until=now + 95, quiet=True),
         beat(now, *checks),
         Saved(len(scribe.entries) - 2),

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from kapmonitor.words import tr
 from ui.live import views
 from ui.live.alarm_line import AlarmLine
+from ui.live.alarm_views import AlarmLineView, alarm_line
 from ui.live.calm import Calm, calm_view
 from ui.live.lists import DueLines, DueList, Timeline
 from ui.live.model import LiveModel
@@ -17,7 +18,6 @@ from ui.live.tiles import Tiles
 from ui.live.top_bar import TopBar
 from ui.live.trend_place import TrendPlace
 from ui.live.view_table import VIEWS, View, needs_alarm_line
-from ui.live.views import AlarmLineView
 from ui.theme.theme import Theme
 from ui.widgets.basic import label
 from ui.widgets.boxes import column, row
@@ -102,7 +102,7 @@ class Screen(QWidget):
 
     def show_model(self, model: LiveModel, real: float, person: str) -> AlarmLineView:
         """Everything but curves, panels and keys, as it is now; returns the alarm line."""
-        line = views.alarm_line(model, real)
+        line = alarm_line(model, real)
         due = views.due_list(model, real)
         tiles = tile_views(model, real)
         self._line = line

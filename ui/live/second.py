@@ -62,6 +62,11 @@ class SecondScreen:
         else:
             self.show(self._window.options.second_view or DEFAULT_VIEW)
 
+    def begin(self, view: str) -> None:
+        """The view that opens with each visit, where there is a second screen for it."""
+        if view and len(QApplication.screens()) > 1:
+            self.show(view)
+
     def show(self, view: str) -> None:
         """Open a view: over the whole of another screen, or beside on the only one."""
         self.close()

@@ -29,8 +29,6 @@ class SoftKeys(QWidget):
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             made.setToolTip(tr(key.help))
-            if key.action == "end":
-                made.setProperty("tone", "danger")
             self._buttons[key.action] = (key, made)
             self.show_words(key.action, key.text)
             box.addWidget(made, 1)

@@ -141,7 +141,7 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
         acknowledged=acknowledged,
         off=", ".join(alarm_name(name) for name in alarms_off(model, (spec.quantity,))),
         trend=_trend(model, spec, real) if shown and fresh is Freshness.LIVE else "",
-        peak="" if over else _peak(model, spec, base, real),
+        peak="" if over else _peak(model, spec, base, real, number),
         changed=any(name in model.session.limits for name in (spec.upper, spec.lower) if name),
     )
 
@@ -173,7 +173,9 @@ def _base_words(model: LiveModel, base: float | None, unit: str) -> str:
     return "" if model.session.t0 is None else tr("no baseline")
 
 
-def _peak(model: LiveModel, spec: TileSpec, base: float | None, real: float) -> str:
+def _peak(
+    model: LiveModel, spec: TileSpec, base: float | None, real: float, number: float | None
+) -> str:
     """The highest rise since the dose and when it was, once the vital is on its way back."""
     if not spec.rises:
         return ""
@@ -183,6 +185,8 @@ def _peak(model: LiveModel, spec: TileSpec, base: float | None, real: float) -> 
     else:
         curve = cuff_values(model.session, spec.key)
     found = recovery(*curve, base, t0, model.now(real))
+    if found is not None and found.peak < (number or 0.0) - (base or 0.0):
+        return ""  # still rising: a minute's mean would say less than the number beside it
     return "" if found is None or found.peak < LEAST_RISE else peak_words(found, spec.unit)
 
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
 from ui.keys import key_for
+from ui.live.alarm_views import lit
 from ui.live.tile_trend import DOWN, STEADY, UP
 from ui.live.tile_views import TILES, TileSpec, TileView
-from ui.live.views import lit
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import KeyButton, label, show_text
 from ui.widgets.bell import Bell

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
-from ui.live.views import AlarmLineView
+from ui.live.alarm_views import AlarmLineView
 
 
 class View(Struct, frozen=True):

@@ -3,15 +3,17 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kapmonitor.checklist import Checklist
 from kapmonitor.commands import Amend, AnyCommand
 from kapmonitor.emergency import EmergencyList
+from kapmonitor.settings import Display
 from kapmonitor.words import sentence, tr
 from ui.keys import KEYS
 from ui.live import views
@@ -25,9 +27,12 @@ from ui.live.screen import Screen
 from ui.live.second import SecondScreen
 from ui.live.side import Panel
 from ui.live.view_table import View, view_named
-from ui.theme.apply import apply_theme
+from ui.theme.apply import apply_theme, dress
 from ui.theme.theme import THEMES, Theme, load_theme, scale_for
 from ui.widgets.boxes import column
+
+if TYPE_CHECKING:
+    from ui.services import Begun
 
 TICK_MS = 33
 TRENDS_EVERY = 1.0
@@ -42,7 +47,7 @@ class WindowOptions:
     ``people`` are those of the staff file, ``staff`` names without one; ``guarded`` is a visit that
     asks for PINs and is signed at its end. ``emergency`` is the clinic's list,
     ``last_time`` a line about this patient's last visit. ``keep_reflection`` takes a text and who
-    wrote it; None where reflections are switched off.
+    wrote it; None where reflections are switched off. ``review`` shows a record that has ended.
     """
 
     checklist: Checklist | None = None
@@ -60,6 +65,19 @@ class WindowOptions:
     last_time: str = ""
     keep_reflection: Callable[[str, str], None] | None = None
     curves: bool = True
+    review: Callable[[str], None] | None = None
+
+
+def options_of(
+    begun: "Begun", display: Display, staff: tuple[str, ...] = (), person: str = ""
+) -> WindowOptions:
+    """The options for a visit that has begun, in the looks that were chosen for this computer."""
+    return WindowOptions(
+        begun.checklist, staff, person, display.theme,
+        view=display.view, second_view=display.second_screen,
+        people=begun.people, guarded=begun.guarded, emergency=begun.emergency,
+        last_time=begun.last_time, keep_reflection=begun.keep_reflection,
+    )  # fmt: skip
 
 
 class LiveWindow(QWidget):
@@ -82,6 +100,8 @@ class LiveWindow(QWidget):
         self.parts.show_view(view_named(self.options.view))
         self.second = SecondScreen(self)
         self._theme_name, self._stopped = self.options.theme, False
+        self._dressed: Theme | None = None
+        self._painted = False
         self._commands = 0
         self._next_texts = self._next_trends = 0.0
         self._last_real: float | None = None
@@ -90,12 +110,7 @@ class LiveWindow(QWidget):
         self.setWindowTitle(tr("kapmonitor"))
         self.setMinimumSize(1024, 640)
         column(self, gap=0).addWidget(self.parts)
-        for panel in self.panels.every:
-            self.parts.add_panel(panel)
-            panel.command_requested.connect(self._ask_from_panel)
-            panel.close_requested.connect(self.close_panel)
         self._connect()
-        self._dress()
         self._rest = QTimer(self, singleShot=True, interval=60)
         self._rest.timeout.connect(self._dress)
         self._timer = QTimer(self, interval=TICK_MS)
@@ -117,11 +132,6 @@ class LiveWindow(QWidget):
         self.parts.top.person_requested.connect(lambda: do("person"))
         self.parts.top.phase_requested.connect(lambda: do("phase"))
         self.parts.top.unsigned_requested.connect(lambda: do("unsigned"))
-        self.panels.round.draft_requested.connect(self.ask)
-        self.panels.person.person_chosen.connect(self._act_as)
-        self.panels.finished.export_requested.connect(self.export_requested)
-        self.panels.finished.open_requested.connect(self.open_requested)
-        self.panels.finished.home_requested.connect(self.home_requested)
 
     # Time ---------------------------------------------------------------------------------
 
@@ -148,7 +158,7 @@ class LiveWindow(QWidget):
         if news or real >= self._next_texts:
             self._next_texts = real + TEXTS_EVERY
             self.show_texts(real)
-        if real >= self._next_trends:
+        if real >= self._next_trends and self._painted:
             self._next_trends = real + TRENDS_EVERY
             self._show_trends(real)
 
@@ -161,13 +171,16 @@ class LiveWindow(QWidget):
         self.actions_of_keys.show_keys(line)
         self.panels.show_model(model, real, line, self._open)
         self._show_passkey()
-        if model.finished is not None and self._open is not self.panels.finished:
+        if model.finished is not None and not self.panels.is_open(self._open, "finished"):
             self.panels.finished.show_record(model.finished.path, model.finished.sealed)
             self.open_panel(self.panels.finished)
 
     def _show_passkey(self) -> None:
         """A device that is being paired asks; what is being written is not pushed aside."""
-        question, panel = self.model.passkey, self.panels.passkey
+        question = self.model.passkey
+        if question is None and not self.panels.has("passkey"):
+            return
+        panel = self.panels.passkey
         if question is None:
             panel.wanted = None
             if self._open is panel:
@@ -190,8 +203,7 @@ class LiveWindow(QWidget):
 
     def _show_trends(self, real: float) -> None:
         if self.isVisible() and self.options.curves:
-            # The first frame does not wait for pyqtgraph.
-            if not self.parts.trends.loaded and self._last_real is not None and self.model.beat:
+            if not self.parts.trends.loaded and self._painted and self.model.beat:
                 self.parts.trends.load()
             if self.parts.trends.loaded:
                 self.parts.trends.show_model(self.model, real)
@@ -214,7 +226,7 @@ class LiveWindow(QWidget):
         while self.model.replies:
             reply = self.model.replies.popleft()
             panel = self._open if self._open and self._open.title == reply.place else None
-            for every in self.panels.every:
+            for every in self.panels.made:
                 if every.title == reply.place:
                     every.show_answered()
             if reply.refused and panel is not None:
@@ -226,7 +238,7 @@ class LiveWindow(QWidget):
             elif panel is not None and not panel.stays:
                 self.close_panel()
 
-    def _act_as(self, person: str) -> None:
+    def act_as(self, person: str) -> None:
         """Somebody without a PIN acts at once; the record says so a moment later."""
         if not self.model.session.locked:
             self.person = person
@@ -234,10 +246,18 @@ class LiveWindow(QWidget):
 
     # Panels -------------------------------------------------------------------------------
 
+    def take_panel(self, panel: Panel) -> None:
+        """A panel that was just made takes its place at the side."""
+        self.parts.add_panel(panel)
+        panel.command_requested.connect(self._ask_from_panel)
+        panel.close_requested.connect(self.close_panel)
+        if self._dressed is not None:
+            dress(panel, self._dressed)
+
     def _open_limits(self, tile: str) -> None:
         """The limits of a tile; from another tile the open list only moves."""
         self.panels.limits.show_tile(tile)
-        if self._open is self.panels.limits:
+        if self.panels.is_open(self._open, "limits"):
             self.panels.limits.begin()
         else:
             self.actions_of_keys.do("limits")
@@ -257,7 +277,7 @@ class LiveWindow(QWidget):
 
     def close_panel(self) -> None:
         """Put the panel away; after the end its place belongs to the record."""
-        if self.model.finished is not None and self._open is self.panels.finished:
+        if self.model.finished is not None and self.panels.is_open(self._open, "finished"):
             return
         self._put_away()
         self._open = None
@@ -308,7 +328,8 @@ class LiveWindow(QWidget):
         return theme.greyed() if self._stopped else theme
 
     def _dress(self) -> None:
-        apply_theme(self, self.theme_of(self.parts.view, self.width(), self.height()))
+        self._dressed = self.theme_of(self.parts.view, self.width(), self.height())
+        apply_theme(self, self._dressed)
         self.second.dress()
         self._next_trends = 0.0
 
@@ -317,8 +338,16 @@ class LiveWindow(QWidget):
         return QSize(1366, 768)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another size: dressed anew once resizing rests."""
-        self._rest.start()
+        """The first size is dressed for at once, another one when resizing rests."""
+        if self._dressed is None:
+            self._dress()
+        else:
+            self._rest.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The curves come after the first frame: pyqtgraph takes as long as all the rest."""
+        self._painted = True
+        super().paintEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A running visit is not ended by closing: the panel asks what is meant.
@@ -330,7 +359,7 @@ class LiveWindow(QWidget):
         dead = self.model.stopped(self.options.clock())
         if self.model.finished is None and self.model.session.opened is not None and not dead:
             event.ignore()
-            if self._open is not self.panels.end:
+            if not self.panels.is_open(self._open, "end"):
                 self.actions_of_keys.do("end")
             return
         self._timer.stop()

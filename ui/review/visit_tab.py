@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
 from ui.live import views
+from ui.live.alarm_views import alarm_line, row_words
 from ui.live.lists import Timeline
 from ui.live.model import LiveModel
 from ui.live.pleth import PlethStrip
@@ -88,8 +89,8 @@ class VisitTab(QWidget):
         self.pleth.setVisible(player.playing)
         self.transport.show_state(player.playing, player.speed, player.share, time)
         self.strip.show_views(tile_views(model, player.real))
-        line = views.alarm_line(model, player.real)
-        rows = [f"{row.mark} {views.row_words(row)}" for row in line.rows]
+        line = alarm_line(model, player.real)
+        rows = [f"{row.mark} {row_words(row)}" for row in line.rows]
         tone = line.rows[0].priority if line.rows else "dim"
         self.alarms.show_text("   ·   ".join(rows) or tr("No alarms"), tone)
         second = (round(player.position), len(model.session.entries))

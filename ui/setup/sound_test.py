@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 from kapmonitor.settings import VOLUME_FLOOR
 from kapmonitor.words import tr
-from ui.live.views import SOUND_WORDS
+from ui.live.alarm_views import SOUND_WORDS
 from ui.setup.choice import HEARD, NOT_HEARD, SoundOutputs
 from ui.widgets.basic import KeyButton, label, set_tone, show_text
 from ui.widgets.boxes import column, row

@@ -59,6 +59,6 @@ def command(
     try:
         from ui.app import run_begun
 
-        run_begun(begun_of(visit, emergency, data), visit.export)
+        run_begun(begun_of(visit, emergency, data), visit.export, data)
     finally:
         visit.close()

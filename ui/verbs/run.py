@@ -101,7 +101,7 @@ def command(
         else:
             from ui.app import run_begun
 
-            run_begun(begun_of(visit, emergency, data), visit.export)
+            run_begun(begun_of(visit, emergency, data), visit.export, data)
     finally:
         visit.close()
     finish(visit)

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from kapmonitor.commands import Acknowledge, AddNote
 from kapmonitor.words import tr
+from ui.live.alarm_views import AlarmRow
 from ui.live.side import Panel
-from ui.live.views import AlarmRow
 from ui.theme.theme import Theme
 from ui.widgets.basic import KeyButton, label, set_tone, show_text
 from ui.widgets.boxes import column, row
