@@ -130,6 +130,7 @@ SENTENCES = {
     "is.",
     "archive_differs": "{path} is there already and is not the same: choose another folder; "
     "nothing was removed.",
+    "archive_same": "The record lies in {path} already: choose another folder.",
     "too_young": "This record is kept until {until}: archive it instead, or change keep_years in "
     "settings.json.",
     "not_confirmed": "Nothing was deleted: type the session's id again to confirm, or give "

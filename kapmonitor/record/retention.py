@@ -75,7 +75,8 @@ def archive(
     """Copy a whole, sealed record to a folder, compare and check the copy, then remove ours.
 
     Exports beside it go along. Returns the copy. Done again after an interruption it goes on.
-    Raises Refused ``who_acts``; RecordError ``not_whole``, ``record_in_use``, ``archive_differs``;
+    Raises Refused ``who_acts``; RecordError ``not_whole``, ``record_in_use``, ``archive_differs``,
+    ``archive_same``;
     KapmonitorError ``folder_unwritable``.
     """
     lock = _held(record, by)
@@ -83,6 +84,9 @@ def archive(
         if not verify(record, key).whole:
             raise RecordError("not_whole", path=str(record))
         copy = folder / record.name
+        if copy.exists() and copy.samefile(record):
+            # It would be compared with itself and then removed.
+            raise RecordError("archive_same", path=str(folder))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _copied(record, copy)

@@ -1,6 +1,7 @@
 """A record leaves by a person's act alone, and its trace stays."""
 
 import json
+import os
 
 import pytest
 
@@ -132,3 +133,17 @@ def test_a_folder_beside_a_record_elsewhere_is_not_ours(data, tmp_path):
 
     assert not path.exists()
     assert (elsewhere / "visit" / "thesis.txt").exists()
+
+
+def test_a_record_is_not_archived_onto_itself(data, record, tmp_path):
+    """The copy would be compared with itself, and then the only one removed."""
+    folders = [record.parent]
+    if os.name == "posix":
+        (tmp_path / "vault").symlink_to(record.parent)
+        folders.append(tmp_path / "vault")
+    for folder in folders:
+        with pytest.raises(RecordError) as refused:
+            archive(data, record, folder, "Ana", Why.MOVED, LATER, KEY)
+        assert refused.value.code == "archive_same"
+    assert verify(record, KEY).whole
+    assert read_log(data) == ([], True)
