@@ -15,6 +15,7 @@ from kapmonitor import events as e
 from kapmonitor.errors import Refused
 from kapmonitor.limit_units import limit_unit
 from kapmonitor.plan import CheckKind
+from kapmonitor.preference import CHOSEN_FOR, measuring
 from kapmonitor.schedule import answered_check, upcoming
 from kapmonitor.session import Session
 
@@ -137,6 +138,18 @@ def _take_off(engine: "Engine", command: c.TakeOff, now: float) -> int:
     return engine.write(off, now, command.by).number
 
 
+def _prefer(engine: "Engine", command: c.PreferSource, now: float) -> int:
+    if command.vital not in CHOSEN_FOR:
+        raise Refused("not_chosen_for", vital=command.vital, known=", ".join(CHOSEN_FOR))
+    known = [info.id for info in measuring(command.vital, engine.sources.values())]
+    if command.source not in known:
+        raise Refused("no_such_sensor", source=command.source or "-", known=", ".join(known) or "-")
+    before = engine.session.preferred.get(command.vital, "")
+    engine.prefer(command.vital, command.source)
+    chosen = e.SourcePreferred(command.vital, command.source, before, command.reason.strip())
+    return engine.write(chosen, now, command.by).number
+
+
 def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
     watcher, alarm = engine.watcher, command.alarm
     opened = engine.session.opened
@@ -165,6 +178,7 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.SetQuiet: _quiet,
     c.SetLimit: _limit,
     c.TakeOff: _take_off,
+    c.PreferSource: _prefer,
     c.EmergencyCopy: _emergency_copy,
     c.EndSession: _end,
     **acts_people.ACTS,

@@ -126,6 +126,14 @@ class TakeOff(Command, frozen=True, tag="take_off"):
     reason: str = ""
 
 
+class PreferSource(Command, frozen=True, tag="prefer"):
+    """Of several sources of ``vital`` (``pulse``, ``spo2``) this one counts, while it is fresh."""
+
+    vital: str
+    source: str
+    reason: str = ""
+
+
 class MarkReady(Command, frozen=True, tag="ready"):
     """The patient is judged ready to leave."""
 
@@ -285,6 +293,7 @@ AnyCommand = (
     | SetQuiet
     | SetLimit
     | TakeOff
+    | PreferSource
     | MarkReady
     | MarkLeft
     | ActAs

@@ -158,6 +158,8 @@ class Engine:
         if self.session.t0 is None:
             for reading in readings:
                 self.baseline.add(reading)
+        for vital, source in self.session.preferred.items():
+            self.prefer(vital, source)
         last = entries[-1].at if entries else now
         self._next_heartbeat = now
         self.write(Resumed(gap=now - last), now)
@@ -324,6 +326,10 @@ class Engine:
         self.write(CuffCycle(source, "refused", error.code), now, asked.by)
         if asked.by:  # the schedule waits for no answer
             self._emit(Answered(asked.id, refused=error.code, facts=_plain_facts(error)))
+
+    def prefer(self, vital: str, source: str) -> None:
+        """From now on this source of ``pulse`` or ``spo2`` is shown and judged, while fresh."""
+        self._preference.prefer(vital, source)
 
     def acknowledge(self, alarm: str, by: str, now: float) -> int:
         """Acknowledge an alarm; the number of the event. Raises Refused when there is none."""

@@ -36,6 +36,8 @@ _BACK = {
     "time": "{source}: still off after the time was over, watched again",
     "person": "{source}: watched again",
 }
+PREFERRED_WORDS = {"pulse": "Pulse", "spo2": "SpO₂"}
+
 _CYCLES = {
     "asked_start": "{source}: start asked for",
     "asked_stop": "{source}: stop asked for",
@@ -162,6 +164,10 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return tr("Quiet mode on") if on else tr("Quiet mode off")
         case e.LimitChanged() as limit:
             return _limit_words(limit)
+        case e.SourcePreferred(vital=vital, source=source, reason=reason):
+            words = tr("{vital} from {source}", vital=tr(PREFERRED_WORDS.get(vital, vital)),
+                       source=labels.get(source, source))  # fmt: skip
+            return f"{words}. {reason}" if reason else words
         case e.Ready(note=note):
             return f"{tr('Judged ready to leave')} {note}".strip()
         case e.Left(with_whom=whom, early_reason=early):

@@ -299,6 +299,18 @@ class PutBack(Struct, frozen=True, tag="put_back"):
     reason: str
 
 
+class SourcePreferred(Struct, frozen=True, tag="preferred"):
+    """Of several sources of ``vital`` (``pulse``, ``spo2``) this one counts, while it is fresh.
+
+    ``before`` is the one that was chosen before, empty where the usual order held.
+    """
+
+    vital: str
+    source: str
+    before: str = ""
+    reason: str = ""
+
+
 class Ready(Struct, frozen=True, tag="ready"):
     """Judged ready to leave, kept apart from when the patient left.
 
@@ -504,6 +516,7 @@ Event = (
     | QuietMode
     | LimitChanged
     | TakenOff
+    | SourcePreferred
     | PutBack
     | Ready
     | Left

@@ -287,6 +287,7 @@ SENTENCES = {
     # The command line
     "no_passkey_wanted": "No device waits for a passkey now: start its measurement again.",
     "passkey_malformed": "A passkey has six digits: type those on the device's display.",
+    "not_chosen_for": "For {vital!r} no source is chosen: use one of {known}.",
     "option_needs": "{option} goes with {other}: add it, or leave {option} out.",
     "headless_only": "{option} is for a visit without a window: add --headless.",
     "no_font": "The window cannot draw digits: install kapmonitor again, its font is missing.",

@@ -81,6 +81,7 @@ class Session:
     cuff_schedule: str = ""
     quiet: bool = False
     taken_off: dict[str, float] = field(default_factory=dict)
+    preferred: dict[str, str] = field(default_factory=dict)
     audio_paused: bool = False
     ready_at: float | None = None
     left_at: float | None = None
@@ -199,6 +200,8 @@ class Session:
                 self._limit(limit)
             case events.TakenOff() as off:
                 self.taken_off[off.source] = entry.at + off.seconds
+            case events.SourcePreferred(vital=vital, source=source):
+                self.preferred[vital] = source
             case events.PutBack(source=source):
                 self.taken_off.pop(source, None)
             case events.AudioPaused():

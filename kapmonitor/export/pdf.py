@@ -94,7 +94,7 @@ def report(visit: Visit, page: str = "a4") -> bytes:
 
 def _story(visit: Visit, width: float) -> list[Any]:
     seconds = seconds_per_point(visit)
-    curves = traces(visit.readings, visit.session.sources.values(), seconds)
+    curves = traces(visit.readings, visit.session.sources.values(), seconds, visit.session.entries)
     return [
         *title(visit, width),
         *identity(visit, width),

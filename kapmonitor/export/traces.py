@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from kapmonitor.events import SourceAdded
+from kapmonitor.events import Entry, SourceAdded
 from kapmonitor.ports import SourceInfo
 from kapmonitor.preference import Preference, vital_group
 from kapmonitor.reading import Origin, Quality, Reading
@@ -41,10 +41,17 @@ class Trace:
 
 
 def traces(
-    readings: Iterable[Reading], sources: Iterable[SourceAdded], seconds: float
+    readings: Iterable[Reading],
+    sources: Iterable[SourceAdded],
+    seconds: float,
+    entries: Iterable[Entry] = (),
 ) -> dict[str, Trace]:
-    """The curves of ``pulse`` and ``spo2``, each from the source in use, ``seconds`` a point."""
+    """The curves of ``pulse`` and ``spo2``, each from the source in use, ``seconds`` a point.
+
+    ``entries`` tell which source a person put first, and when.
+    """
     preference = Preference()
+    preference.follow(entries)
     for source in sources:
         preference.add(_info(source))
     wanted = [r for r in readings if r.vital in _CURVES and r.origin is not Origin.STORED]

@@ -14,6 +14,7 @@ from kapmonitor.events import (
     LinkChanged,
     Opened,
     SourceAdded,
+    SourcePreferred,
 )
 from kapmonitor.pastdata.model import Moment, PastData
 from kapmonitor.plan import Plan, parse_plan
@@ -81,6 +82,10 @@ def _moments(timed: Iterable[Timed], plan: Plan | None) -> Iterator[Moment]:
                 yield Moment(at, item, preference.in_use(item))
             case PlethRun():
                 yield Moment(at, item)
+            case Entry(event=SourcePreferred(vital=vital, source=source)):
+                preference.prefer(vital, source)
+                yield from _told(at, item)
+                yield from follower.entry(at, item)
             case Entry(event=SourceAdded() as added):
                 info = _info(added)
                 preference.add(info)

@@ -15,6 +15,7 @@ TABLES = (
     "kapmonitor.course_words:COLUMNS",
     "kapmonitor.device_words:MEASURE_WORDS",
     "kapmonitor.device_words:SITE_WORDS",
+    "kapmonitor.event_words:PREFERRED_WORDS",
     "kapmonitor.event_words:QUICK_NOTES",
     "kapmonitor.event_words:_ALARM_STATES",
     "kapmonitor.event_words:_BACK",

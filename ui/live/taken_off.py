@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from kapmonitor.event_words import alarm_name
+from kapmonitor.event_words import PREFERRED_WORDS, alarm_name
 from kapmonitor.events import Priority
+from kapmonitor.preference import CHOSEN_FOR, measuring
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
@@ -30,6 +31,29 @@ def sensor_rows(model: LiveModel, real: float) -> tuple[SensorRow, ...]:
         alarm = "" if left else high_alarm(model, source)
         words = tr("not now: its alarm is high ({alarm})", alarm=alarm_name(alarm)) if alarm else ""
         rows.append(SensorRow(source, info.label or source, left, words))
+    return tuple(rows)
+
+
+class PreferenceRow(Struct, frozen=True):
+    """A sensor that could count for a quantity, and whether it is the one that does now."""
+
+    vital: str
+    source: str
+    words: str
+    counts: bool
+
+
+def preference_rows(model: LiveModel) -> tuple[PreferenceRow, ...]:
+    """Every sensor of a quantity that two of them measure."""
+    rows = []
+    for group in CHOSEN_FOR:
+        sources = measuring(group, model.sources.values())
+        shown = [r for name, r in model.shown.items() if name == group]
+        now = shown[0].source if shown else ""
+        for info in sources if len(sources) > 1 else ():
+            words = tr("{vital} from {source}", vital=tr(PREFERRED_WORDS[group]),
+                       source=info.label or info.id)  # fmt: skip
+            rows.append(PreferenceRow(group, info.id, words, info.id == now))
     return tuple(rows)
 
 

@@ -45,6 +45,7 @@ def read_visit(record: Record) -> PastVisitRead:
     entries = record.entries()
     told: list[tuple[float, Message]] = []
     preference = Preference()
+    preference.follow(entries)
     for entry in entries:
         known = entry.at if entry.entered is None else entry.entered
         if isinstance(entry.event, e.SourceAdded):

@@ -219,7 +219,7 @@ class Panels:
         # What a panel shows is needed with the first panel, not with the first frame.
         from ui.live.limit_views import limit_rows
         from ui.live.panels import summaries
-        from ui.live.taken_off import sensor_rows
+        from ui.live.taken_off import preference_rows, sensor_rows
         from ui.live.views import timeline, unsigned_rows
 
         now = model.now(real)
@@ -254,6 +254,7 @@ class Panels:
             self.limits.show_rows(limit_rows(model))
         elif self.is_open(open_one, "sensors"):
             self.sensors.show_sensors(sensor_rows(model, real))
+            self.sensors.show_preferences(preference_rows(model))
         elif self.is_open(open_one, "person"):
             desk = self._window.desk
             self.person.show_people(desk.people, self._window.person, model.session.locked)

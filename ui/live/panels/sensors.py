@@ -4,10 +4,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from kapmonitor.commands import TakeOff
+from kapmonitor.commands import PreferSource, TakeOff
 from kapmonitor.words import tr
 from ui.live.side import Panel
-from ui.live.taken_off import SensorRow
+from ui.live.taken_off import PreferenceRow, SensorRow
 from ui.widgets.basic import KeyButton, label
 from ui.widgets.boxes import column, emptied
 
@@ -32,6 +32,12 @@ class SensorsPanel(Panel):
         self.body.addWidget(self._reason)
         self._list = column(gap=8)
         self.body.addLayout(self._list)
+        self._which = label(tr("Which counts, where two measure the same"), "group")
+        self.body.addWidget(self._which)
+        self._choices = column(gap=6)
+        self.body.addLayout(self._choices)
+        self._shown: tuple[PreferenceRow, ...] | None = None
+        self.show_preferences(())
         self.body.addStretch(1)
 
     def show_sensors(self, rows: tuple[SensorRow, ...]) -> None:
@@ -60,6 +66,23 @@ class SensorsPanel(Panel):
                 self._first = made
         if not rows:
             self._list.addWidget(label(tr("No sensor is in use."), "dim"))
+
+    def show_preferences(self, rows: tuple[PreferenceRow, ...]) -> None:
+        """Offer to let another sensor count; the one that does now is marked."""
+        if rows == self._shown:
+            return
+        self._shown = rows
+        emptied(self._choices)
+        self._which.setVisible(bool(rows))
+        for row in rows:
+            words = tr("{words} (now)", words=row.words) if row.counts else row.words
+            made = KeyButton(words, "choice", partial(self._prefer, row.vital, row.source))
+            made.setAccessibleName(words)
+            made.setEnabled(not row.counts)
+            self._choices.addWidget(made)
+
+    def _prefer(self, vital: str, source: str) -> None:
+        self.ask(PreferSource(vital=vital, source=source, reason=self._reason.text().strip()))
 
     def begin(self) -> None:
         """The first sensor that may be taken off."""
