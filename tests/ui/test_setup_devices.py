@@ -161,4 +161,5 @@ def test_two_of_one_model_are_told_apart_by_their_ends():
 
     assert told_apart(labels, ends) == ["A&D UA-651BLE …0011", "CMS50D+", "A&D UA-651BLE …0021"]
     assert shortened("A&D UA-651BLE …0011", 12, apart=True) == "A&D UA…0011"
-    assert shortened("A&D UA-651BLE …0011", 12) == "A&D UA-651B…"
+    assert shortened("A&D UA-651BLE …0011", 12) == "A&D UA…0011"
+    assert shortened("A&D UA-651BLE_9F2D11", 12) == "A&D UA-651B…"

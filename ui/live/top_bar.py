@@ -107,10 +107,11 @@ class TopBar(QWidget):
 def shortened(text: str, most: int, apart: bool = False) -> str:
     """A name of at most so many letters; the tool tip has the whole of it.
 
-    ``apart`` keeps its end instead of its middle: the end is what tells two of a kind apart.
+    ``apart`` keeps its end instead of its middle: the end is what tells two of a kind apart, as
+    that of a name which was given one for it (``UA-651BLE …0011``).
     """
     if len(text) <= most:
         return text
-    if apart:
+    if apart or text[-5:-4] == "…":
         return f"{text[: most - 5].rstrip(' -:_…')}…{text[-4:]}"
     return f"{text[: most - 1].rstrip(' -:')}…"
