@@ -78,6 +78,7 @@ TABLES = (
     "ui.setup.choice:HEARD",
     "ui.setup.choice:NOT_HEARD",
     "ui.setup.choice:VIRTUAL.label+detail",
+    "ui.setup.patient:ROLE_WORDS",
     "ui.verbs.keys:_RECOVERED",
     "ui.verbs.verify:_PROBLEMS",
 )

@@ -27,7 +27,9 @@ GIVEN = re.compile(
     r"our schedule.*|SPRAVATO US.*|Aldrete: .*"
 )
 # What the sample devices are called by the system is asked for, but never in a catalogue.
-NOT_OURS = re.compile(r"/dev/tty.*|contec-.*|\d+")
+NOT_OURS = re.compile(
+    r"/dev/tty.*|contec-.*|\d+|A&D_.*|Nonin3230.*|Polar H10.*|.*, pulse"  # the last: put together
+)
 
 
 class Bracketed(gettext.NullTranslations):

@@ -7,6 +7,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from pydantic import ValidationError
 
+from kapmonitor.checklist import load_checklist
 from kapmonitor.events import Amended, DoseWithdrawn, Round
 from kapmonitor.export.fhir import bundle, bundle_json, export_fhir
 from kapmonitor.export.visit import read_visit
@@ -190,7 +191,8 @@ def test_a_round_keeps_its_answers_and_sums(visit):
     assert answers["nausea"] == [{"valueString": "mild"}]
     assert answers["score.dissociation"] == [{"valueDecimal": 7}]
     assert first["authored"] == "2025-03-01T10:30:00.000+01:00"
-    assert first["questionnaire"].endswith("checklist:standard|1")
+    version = load_checklist("standard").version
+    assert first["questionnaire"].endswith(f"checklist:standard|{version}")
 
 
 def test_a_round_stands_under_the_headings_of_its_own_form(tmp_path):
