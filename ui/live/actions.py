@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kapmonitor.commands import Acknowledge, AskCuff, Lock, PauseAudio, SetQuiet, TakeOff
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kapmonitor.commands import (
+    Acknowledge,
+    AddNote,
+    AskCuff,
+    Lock,
+    MarkEmergency,
+    PauseAudio,
+    SetQuiet,
+    TakeOff,
+)
 from kapmonitor.words import tr
 from ui.keys import key_for
 from ui.live.alarm_views import AlarmLineView, alarm_line
@@ -33,6 +44,8 @@ OPENERS = {
     "note": "note",
     "given": "given",
     "readiness": "readiness",
+    "detail": "detail",
+    "baseline": "baseline",
     "enter_cuff": "cuff",
     "phase": "phase",
     "end": "end",
@@ -65,6 +78,8 @@ class Actions:
             window.open_panel(getattr(panels, OPENERS[action]))
         elif action in _TREND_ACTIONS:
             _TREND_ACTIONS[action](window.parts.trends)
+        elif action.startswith("event_"):
+            self.event(action.removeprefix("event_"))
         elif action.startswith("view_"):
             window.show_view(action.removeprefix("view_"))
         else:
@@ -116,6 +131,40 @@ class Actions:
             return
         running = window.model.cuff_busy(source)
         window.ask(AskCuff(action="stop" if running else "start", source=source))
+
+    def event(self, kind: str) -> None:
+        """A quick event, filed at once; never while a panel has the keys, whose digits choose."""
+        window = self._window
+        if window.panel is not None and window.panel.isAncestorOf(_focused()):
+            window.parts.show_said(tr("Close the panel first: its keys are its own."))
+        else:
+            window.ask(AddNote(text="", kind=kind))
+
+    def called(self) -> None:
+        """Emergency was called; the clinic's list opens."""
+        window = self._window
+        window.ask(MarkEmergency(action="called"))
+        if window.panel is not window.panels.emergency:
+            window.open_panel(window.panels.emergency)
+
+    def medicine(self) -> None:
+        """A rescue medicine."""
+        self._give(self._window.panels.given.drug)
+
+    def pump(self) -> None:
+        """The pump."""
+        self._give(self._window.panels.given.rate)
+
+    def skip(self) -> None:
+        """Leave out the next check."""
+        self._give(self._window.panels.given.reason)
+
+    def _give(self, field: QWidget) -> None:
+        """The panel of what is given, at one of its fields."""
+        window = self._window
+        if window.panel is not window.panels.given:
+            window.open_panel(window.panels.given)
+        field.setFocus()
 
     def as_before(self) -> None:
         """The round as the last one was: opened if need be, and filled in but not filed."""
@@ -180,6 +229,10 @@ class Actions:
         words = key_for("cuff").text if source else key_for("enter_cuff").text
         running = model.cuff_busy(source)
         keys.show_words("cuff", tr("Stop cuff") if running else words, running)
+
+
+def _focused() -> QWidget:
+    return QApplication.focusWidget() or QWidget()
 
 
 def _after_the_end(action: str) -> bool:

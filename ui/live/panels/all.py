@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.live.panels.emergency import EmergencyPanel
     from ui.live.panels.entries import EntriesPanel, UnsignedPanel
     from ui.live.panels.given import GivenPanel
+    from ui.live.panels.later import BaselinePanel, DetailPanel
     from ui.live.panels.limits import LimitsPanel
     from ui.live.panels.passkey import PasskeyPanel
     from ui.live.panels.people import PersonPanel
@@ -83,6 +84,20 @@ class Panels:
         from ui.live.panels.readiness import ReadinessPanel
 
         return self._join(ReadinessPanel())
+
+    @cached_property
+    def detail(self) -> "DetailPanel":
+        """More about an event."""
+        from ui.live.panels.later import DetailPanel
+
+        return self._join(DetailPanel())
+
+    @cached_property
+    def baseline(self) -> "BaselinePanel":
+        """Another baseline."""
+        from ui.live.panels.later import BaselinePanel
+
+        return self._join(BaselinePanel())
 
     @cached_property
     def cuff(self) -> "CuffPanel":
@@ -236,12 +251,16 @@ class Panels:
             self.dose.show_facts(summaries.dose_facts(model, real))
         elif self.is_open(open_one, "round"):
             self.round.show_earlier(summaries.earlier_rounds(model, now), now)
+        elif self.is_open(open_one, "detail"):
+            self.detail.show_events(summaries.detailed(model))
+        elif self.is_open(open_one, "baseline") and line is None:
+            self.baseline.show_baseline(model.session.baseline)
         elif self.is_open(open_one, "readiness"):
             self.readiness.show_state(model.readiness, summaries.readiness_given(model))
         elif self.is_open(open_one, "note"):
             self.note.show_now(now)
         elif self.is_open(open_one, "given"):
-            self.given.show_now(now)
+            self.given.show_now(now, summaries.give_facts(model))
         elif self.is_open(open_one, "cuff") and line is None:
             self.cuff.show_now(now, summaries.last_site(model))
         elif self.is_open(open_one, "phase"):

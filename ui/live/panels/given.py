@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QLineEdit
 from kapmonitor.commands import GiveMedicine, GiveOxygen, Infuse, SkipCheck
 from kapmonitor.words import tr
 from ui.live.panels.fields import BackTime, number_of
+from ui.live.panels.summaries import GiveFacts
 from ui.live.side import Panel
-from ui.widgets.basic import button, label
+from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import row
 
 _Act = tuple[str, Callable[[], None]]
@@ -22,7 +23,9 @@ class GivenPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._now = 0.0
+        self._now, self._facts = 0.0, GiveFacts()
+        self._running = label("", "good", wrap=True)
+        self.body.addWidget(self._running)
         self.litres = self._field(tr("oxygen, l/min (0 takes it off)"))
         self._line(tr("Oxygen"), (self.litres,), ((tr("On O2"), self.give_oxygen),))
         self.drug = self._field(tr("medicine"))
@@ -60,9 +63,11 @@ class GivenPanel(Panel):
             buttons.addWidget(button(words, "", on))
         self.body.addLayout(buttons)
 
-    def show_now(self, now: float) -> None:
-        """The session time, for a time set back."""
-        self._now = now
+    def show_now(self, now: float, facts: GiveFacts) -> None:
+        """The session time, for a time set back, and what is given already."""
+        self._now, self._facts = now, facts
+        show_text(self._running, facts.running)
+        self._running.setVisible(bool(facts.running))
 
     def begin(self) -> None:
         """Empty, the oxygen first."""
@@ -88,10 +93,24 @@ class GivenPanel(Panel):
     def _pump(self, action: str) -> None:
         rate = None if action == "stop" else number_of(self.rate.text())
         why = self.reason.text().strip() if action == "start" else ""
+        if action != "stop" and rate is None:
+            self.show_problem(tr("Type the rate in mg/min."))
+            self.rate.setFocus()
+            return
+        if action == "start" and self._facts.unready and not why:
+            names = "; ".join(self._facts.unready[:3])
+            self.show_problem(tr("Open before the dose: {names}. Write the reason.", names=names))
+            self.reason.setFocus()
+            return
         self.ask(Infuse(action=action, rate=rate, gate_reason=why, happened=self._happened))
 
     def _skip(self, check: str) -> None:
-        self.ask(SkipCheck(check=check, reason=self.reason.text().strip()))
+        why = self.reason.text().strip()
+        if not why:
+            self.show_problem(tr("Write why the check is left out."))
+            self.reason.setFocus()
+            return
+        self.ask(SkipCheck(check=check, reason=why))
 
     def submit(self) -> None:
         """Ctrl+Enter: the oxygen, else the medicine."""

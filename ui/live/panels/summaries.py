@@ -11,10 +11,12 @@ from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import session_time
 from kapmonitor.words import tr
+from ui.live.entry_words import TimelineRow
 from ui.live.model import LiveModel
 from ui.live.panels.rounds import Earlier
 from ui.live.recovery import by_minute, cuff_values, recovery, return_words
 from ui.live.tile_views import last_cuff
+from ui.live.views import timeline
 from ui.widgets.readiness_rows import Given
 
 
@@ -96,6 +98,13 @@ def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
         value=f"{pressure(cuff.systolic)}/{pressure(cuff.diastolic)} {pressure_unit()}",
         limit=f"{pressure(systolic, 'g')}/{pressure(diastolic, 'g')}",
     )
+
+
+class GiveFacts(Struct, frozen=True):
+    """``running`` tells of pump and oxygen; ``unready`` what speaks against a first drug."""
+
+    running: str = ""
+    unready: tuple[str, ...] = ()
 
 
 class LeaveFacts(Struct, frozen=True):
@@ -214,6 +223,32 @@ def earlier_rounds(model: LiveModel, now: float) -> Earlier:
 
 def _answers(entry: e.Entry) -> dict[str, e.Answer]:
     return dict(entry.event.answers) if isinstance(entry.event, e.Round) else {}
+
+
+# So many events are offered to be added to.
+_OFFERED = 30
+_DETAILED = (e.Note, e.Medicine, e.Oxygen, e.Dose, e.Infusion)
+
+
+def detailed(model: LiveModel) -> tuple[TimelineRow, ...]:
+    """The events that more can be said about, the newest first."""
+    wanted = {x.number for x in model.session.entries if isinstance(x.event, _DETAILED)}
+    return tuple(line for line in timeline(model) if line.number in wanted)[:_OFFERED]
+
+
+def give_facts(model: LiveModel) -> GiveFacts:
+    """What the panel of what is given tells: the pump, the oxygen, the checks that are due."""
+    session = model.session
+    rate, oxygen = session.infusing, session.oxygen
+    lines = []
+    if rate is not None:
+        lines.append(tr("Pump runs: {rate} mg/min", rate=number(rate)))
+    elif session.infusion_end is not None:
+        lines.append(tr("Pump stopped {time}", time=session_time(session.infusion_end, session.t0)))
+    if oxygen is not None:
+        lines.append(tr("On O2, {litres} l/min", litres=number(oxygen)))
+    unready = unready_lines(model) if session.t0 is None else ()
+    return GiveFacts("\n".join(lines), unready)
 
 
 def last_site(model: LiveModel) -> str:
