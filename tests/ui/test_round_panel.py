@@ -111,7 +111,7 @@ def test_after_two_resting_rounds_the_name_is_to_be_spoken(open_window):
 def test_breaths_are_counted_by_a_key_and_written_into_the_field(visit, keys, clock):
     for second in range(0, 33, 4):
         clock.now = 2000.0 + second
-        keys.press(Qt.Key.Key_B)
+        keys.press(Qt.Key.Key_H)
 
     assert visit.panels.round.answers()["respiratory_rate"] == 15
     assert "15" in visit.panels.round._breaths.text()

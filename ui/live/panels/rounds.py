@@ -191,7 +191,7 @@ class RoundPanel(Panel):
         so_far = self._counter.so_far(real)
         if so_far is not None:
             number, seconds = so_far
-            words = tr("B at each breath: {number} in {seconds} s", number=number,
+            words = tr("H at each breath: {number} in {seconds} s", number=number,
                        seconds=round(seconds))  # fmt: skip
             show_text(self._breaths, words)
         if real >= self._next_keep:
