@@ -46,7 +46,7 @@ KEYS = (
         soft=False,
     ),
     Key(
-        "breath", "B", "Breath", "Counts breaths: press at each one, for half a minute", soft=False
+        "breath", "H", "Breath", "Counts breaths: press at each one, for half a minute", soft=False
     ),
     Key("readiness", "V", "Before the dose", "What is asked before the dose", soft=False),
     Key("given", "O", "Oxygen", "Oxygen, rescue medicine, pump; leave out a check", soft=False),
