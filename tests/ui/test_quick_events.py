@@ -84,7 +84,7 @@ def test_more_is_said_of_the_newest_event(visit, press, qtbot):
 
 
 def test_another_baseline_needs_a_value_and_a_reason(visit, press, qtbot):
-    press(Qt.Key.Key_B, SHIFT)
+    press(Qt.Key.Key_D, SHIFT)
     panel = visit.panels.baseline
     press(Qt.Key.Key_Return, CONTROL)
     assert panel.problem == "Type at least one value."
