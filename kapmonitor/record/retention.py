@@ -76,12 +76,12 @@ def archive(
 
     Exports beside it go along. Returns the copy. Done again after an interruption it goes on.
     Raises Refused ``who_acts``; RecordError ``not_whole``, ``record_in_use``, ``archive_differs``,
-    ``archive_same``;
-    KapmonitorError ``folder_unwritable``.
+    ``archive_same``; KapmonitorError ``folder_unwritable``.
     """
     lock = _held(record, by)
     try:
-        if not verify(record, key).whole:
+        ours = verify(record, key)
+        if not ours.whole:
             raise RecordError("not_whole", path=str(record))
         copy = folder / record.name
         if copy.exists() and copy.samefile(record):
@@ -97,7 +97,9 @@ def archive(
         except OSError as problem:
             reason = problem.strerror or ""
             raise KapmonitorError("folder_unwritable", path=str(folder), reason=reason) from problem
-        if not verify(copy, key).whole:
+        theirs = verify(copy, key)
+        # What was added last may lie in a log beside the record, if somebody read it meanwhile.
+        if not theirs.whole or (theirs.events, theirs.code) != (ours.events, ours.code):
             raise RecordError("archive_differs", path=str(copy))
         _trace(data, "archived", record, by, why, utc, key)
         _remove(data, record)

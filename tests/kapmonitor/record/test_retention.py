@@ -6,6 +6,8 @@ import os
 import pytest
 
 from kapmonitor.errors import KapmonitorError, RecordError, Refused
+from kapmonitor.events import Entry, Note, encode_entry
+from kapmonitor.record.chain import Kind
 from kapmonitor.record.retention import FILE, YEAR, Why, archive, delete, read_log
 from kapmonitor.record.verify import verify
 from kapmonitor.record.writing import ChainWriter
@@ -147,3 +149,22 @@ def test_a_record_is_not_archived_onto_itself(data, record, tmp_path):
         assert refused.value.code == "archive_same"
     assert verify(record, KEY).whole
     assert read_log(data) == ([], True)
+
+
+def test_a_correction_that_lies_in_a_log_beside_is_not_left_behind(data, record, tmp_path):
+    """Somebody read the record while it was amended; the file alone ends at the seal before."""
+    writer = ChainWriter(record, KEY, new=False)
+    late = Entry(7, 99.0, LATER, 60, Note("late"), "Ana")
+    writer.append_sealed([(Kind.EVENT, encode_entry(late))], LATER)
+    log = record.with_name(record.name + "-wal").read_bytes()
+    content = record.read_bytes()
+    writer.close()
+    record.write_bytes(content)
+    record.with_name(record.name + "-wal").write_bytes(log)
+    assert verify(record, KEY).events == 7
+
+    with pytest.raises(RecordError) as refused:
+        archive(data, record, tmp_path / "vault", "Ana", Why.MOVED, LATER, KEY)
+
+    assert refused.value.code == "archive_differs"
+    assert verify(record, KEY).events == 7
