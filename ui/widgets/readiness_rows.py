@@ -52,7 +52,6 @@ class _Row(QWidget):
         self.by.hide()
         if item.id != RIDE:
             self.name.hide()
-        self.setFocusProxy(self.choices)
 
     @property
     def given(self) -> Given:
@@ -112,7 +111,7 @@ class ReadinessRows(QWidget):
         for number, made in enumerate(self._rows):
             made.answered.connect(self.answered)
             after = self._rows[number + 1] if number + 1 < len(self._rows) else None
-            follow = made.name if made.item.id == RIDE else after
+            follow = made.name if made.item.id == RIDE else after and after.choices
             if follow is not None:
                 made.choices.next_requested.connect(follow.setFocus)
             self._box.addWidget(made)
@@ -142,4 +141,4 @@ class ReadinessRows(QWidget):
         first = next((made for made in self._rows if not made.given.answer), None)
         target = first or (self._rows[0] if self._rows else None)
         if target is not None:
-            target.setFocus()
+            target.choices.setFocus()
