@@ -55,15 +55,18 @@ class Nurse:
     def __init__(self, qtbot, window: LiveWindow) -> None:
         self._qtbot = qtbot
         self.window = window
+        self.presses = 0
 
     @property
     def session(self) -> Session:
         return self.window.model.session
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+        self.presses += 1
         self._qtbot.keyClick(QApplication.focusWidget() or self.window, key, modifier)
 
     def type(self, text: str) -> None:
+        self.presses += len(text)
         self._qtbot.keyClicks(QApplication.focusWidget() or self.window, text)
 
     def until(self, shown: Callable[[], bool]) -> None:
@@ -194,3 +197,68 @@ def check_values(path: Path, t0: float) -> None:
                 checked[name] += 1
     assert checked["pulse_rate"] > 500
     assert checked["systolic"] == 3
+
+
+RIDE_NAME = 7  # "M. Sato"
+
+
+def give_spray(nurse: Nurse) -> None:
+    nurse.press(Qt.Key.Key_D)
+    nurse.press(Qt.Key.Key_Return, CONTROL)
+
+
+def start_pump(nurse: Nurse) -> None:
+    nurse.press(Qt.Key.Key_I)
+    nurse.type("0.9")
+    nurse.press(Qt.Key.Key_Tab)
+    nurse.press(Qt.Key.Key_Space)
+
+
+@pytest.mark.parametrize(
+    ("route", "give", "presses_to_give"), [("in", give_spray, 2), ("iv", start_pump, 6)]
+)
+def test_the_main_path_takes_few_presses(qtbot, tmp_path, route, give, presses_to_give):
+    """The bound is what a person must say and nothing more.
+
+    A key each: to open the readiness, its answers, the name of the ride, to file it and to close;
+    two cuffs; what is given; a first round of one answer (3), an unchanged one (2), an event (1)
+    and the end in two steps (3).
+    """
+    devices = tuple(DEMO_DEVICES)
+    choice = VisitChoice(
+        plan=route, devices=devices, patient_code="P-KEYS", out=tmp_path / "out", silent=True,
+        scenario="ordinary", seed=SEED, rate=SPEED,
+    )  # fmt: skip
+    visit = begin(choice, tmp_path / "data")
+    window = LiveWindow(
+        visit.runner, WindowOptions(visit.setting.checklist, ("Ana", "Ben"), curves=False)
+    )
+    qtbot.addWidget(window, before_close_func=lambda w: w.dismiss())
+    window.show()
+    nurse = Nurse(qtbot, window)
+    try:
+        nurse.until(lambda: nurse.session.phase is e.Phase.BASELINE)
+        nurse.measure()
+        nurse.measure()
+        nurse.ask_before_the_dose()
+        give(nurse)
+        nurse.until(lambda: nurse.session.t0 is not None and window.panel is None)
+        nurse.press(Qt.Key.Key_R)
+        nurse.press(Qt.Key.Key_5)
+        nurse.press(Qt.Key.Key_Return, CONTROL)
+        nurse.until(lambda: len(nurse.session.rounds) == 1 and window.panel is None)
+        nurse.press(Qt.Key.Key_F3)
+        nurse.press(Qt.Key.Key_Return, CONTROL)
+        nurse.until(lambda: len(nurse.session.rounds) == 2 and window.panel is None)
+        nurse.press(Qt.Key.Key_2)
+        nurse.until(lambda: len(nurse.session.notes) == 1)
+        nurse.press(Qt.Key.Key_E)
+        nurse.press(Qt.Key.Key_Space)
+        nurse.press(Qt.Key.Key_Return, CONTROL)
+        nurse.until(lambda: window.model.finished is not None)
+    finally:
+        visit.close()
+
+    items = len(visit.setting.readiness.item)
+    assert nurse.session.notes[0].event == e.Note("", "toilet")
+    assert nurse.presses <= 1 + items + RIDE_NAME + 2 + 2 + presses_to_give + 3 + 2 + 1 + 3
