@@ -57,7 +57,7 @@ def test_last_times_devices_of_this_room_are_chosen_with_where_they_sat(
     assert box.chosen == (f"{CUFF}#left_arm",)
     assert box.wait_for == (CUFF,)
     assert box.from_rooms == ()
-    assert rows(box)[0].startswith("A&D  …0011   pressure, pulse  ·  left arm")
+    assert rows(box)[0].startswith("A&D  …0011\npressure, pulse  ·  left arm")
     assert "BELONGS TO Room 3" in rows(box)[2]
 
 

@@ -21,6 +21,8 @@ PORTS_EVERY_MS = 1000
 SCAN_PAUSE_MS = 500
 # Without Bluetooth there is nothing to be asked for so often.
 SCAN_AGAIN_MS = 10_000
+# Longer notes stand on a line of their own: the column is narrow on a small screen.
+_BESIDE = 22
 PORTS, BLUETOOTH = "ports", "bluetooth"
 
 
@@ -43,6 +45,8 @@ class DeviceBox(QWidget):
         self._scanning = False
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Devices"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemChanged.connect(self._on_changed)
         self.list.currentRowChanged.connect(self._show_current)
         self.site, self.said = QComboBox(), label("", "small", wrap=True)
@@ -277,7 +281,8 @@ def _words(offer: Offer, site: str) -> str:
     elif offer.remembered and not offer.there:
         notes.append(tr("not seen yet"))
     told = "  ·  ".join(note for note in notes if note)
-    return tr(offer.label) + (f"   {told}" if told else "")
+    apart = "\n" if len(told) > _BESIDE else "   "
+    return tr(offer.label) + (f"{apart}{told}" if told else "")
 
 
 def _signal_words(bars: int) -> str:

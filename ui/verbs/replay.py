@@ -22,7 +22,7 @@ from ui.passphrase import current_keys
 def command(
     data: Path, file: str, limits: str | None, baseline: str | None, columns: str, as_json: bool
 ) -> None:
-    """Tell what would have fired: for a record, a CSV of an oximeter or monitor, an ICU chart.
+    """Tell what would have fired: for a record, a capture, a CSV of a monitor, an ICU chart.
 
     With --limits the alarms are those of that preset, and the summary has the present limits (of a
     record, those it was made with) beside them.
@@ -31,12 +31,17 @@ def command(
     from kapmonitor.pastdata import read_past
     from kapmonitor.pastdata.naming import parse_columns
     from ui import replay as replaying
+    from ui.past_capture import is_capture, read_capture_as_past
 
     given = parse_columns(columns)
     own_baseline = None if baseline is None else replaying.parse_baseline(baseline)
     folder = data / "clinic"
     trial = None if limits is None else presets.load(limits, folder)
-    past = read_past(_path(data, file), given, current_keys().for_record)
+    path = _path(data, file)
+    if is_capture(path):
+        past = read_capture_as_past(path)
+    else:
+        past = read_past(path, given, current_keys().for_record)
     present = replaying.own_preset(past, presets.load(folder=folder))
     if past.columns:
         click.echo(_columns(past), err=True)
