@@ -90,7 +90,7 @@ def test_a_cable_that_is_plugged_in_appears_and_one_pulled_out_goes(
 ):
     clinic.append(PortInfo("/dev/ttyUSB0", "CP2102", "10C4:EA60", ("contec-cms50-serial",), "A9"))
     box.show_seen(PORTS, offers.port_offers())
-    assert rows(box)[0].startswith("/dev/ttyUSB0  CP2102  …A9   probably ")
+    assert rows(box)[0].startswith("/dev/ttyUSB0  CP2102  …A9\nprobably ")
 
     clinic.clear()
     box.show_seen(PORTS, offers.port_offers())
