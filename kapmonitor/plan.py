@@ -142,6 +142,7 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``signatures`` is by how many people a visit is signed at its end. ``instruments`` names files
     of the clinic: scales of its own, or published ones that it is entitled to use.
+    ``devices_apart_min`` is how long after one spray or lozenge the next may follow, 0 for one.
     """
 
     name: str
@@ -166,6 +167,8 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
     expect: tuple[Expected, ...] = ()
     signatures: Annotated[int, Meta(ge=1, le=4)] = 1
     instruments: tuple[str, ...] = ()
+
+    devices_apart_min: Minutes = 0
 
     def checks(self, kind: CheckKind) -> list[PlannedCheck]:
         """The planned checks of one kind, in order of time."""

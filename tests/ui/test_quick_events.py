@@ -130,3 +130,24 @@ def test_a_pump_is_not_started_over_open_questions_without_a_reason(open_window)
     given._pump("start")
     (pump,) = window.link.asked
     assert (pump.rate, pump.gate_reason) == (0.9, "asked by the prescriber")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "now", "said"),
+    [
+        ((28.0,), 120.0, "The next one may follow at t+05:00, in 3 min"),
+        ((28.0,), 400.0, "The next one may follow since t+05:00"),
+        ((28.0, 28.0), 400.0, "The next one may follow at t+10:00, in 3 min"),
+        ((84.0,), 400.0, ""),
+        ((28.0, 28.0, 28.0), 700.0, ""),
+    ],
+)
+def test_the_next_spray_is_five_minutes_after_the_last(open_window, amounts, now, said):
+    scribe = sample.Scribe()
+    scribe.write(sample.opened(), 0.0)
+    for number, amount in enumerate(amounts):
+        scribe.write(e.Dose("in", amount, "mg", index=number + 1), sample.T0 + 300 * number)
+    window = open_window([*sample.links(), *scribe.entries, sample.beat(sample.T0 + now)])
+    window.actions_of_keys.do("dose")
+
+    assert window.panels.dose._given.text().partition("\n")[2] == said

@@ -7,6 +7,7 @@ from kapmonitor.before_dose import open_items
 from kapmonitor.engine import FRESH_SECONDS
 from kapmonitor.given_words import READINESS_WORDS, missing_words
 from kapmonitor.leaving import Criterion, criteria, missing_minutes
+from kapmonitor.plan import Plan
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import session_time
@@ -63,8 +64,25 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
             unit=dose.unit,
             time=session_time(last.at, session.t0),
         )
+        given = "\n".join(line for line in (given, _next_device(model, plan, now)) if line)
     unready = unready_lines(model) if first else ()
     return DoseFacts(now, gate, baseline, given, few, unready)
+
+
+def _next_device(model: LiveModel, plan: Plan | None, now: float) -> str:
+    """When the next spray or lozenge may follow, while less than the largest dose was given."""
+    session = model.session
+    if plan is None or not plan.devices_apart_min:
+        return ""
+    doses = [x.event.amount for x in session.doses if isinstance(x.event, e.Dose)]
+    if sum(doses) >= max(plan.doses, default=plan.usual_dose):
+        return ""
+    due = session.doses[-1].at + 60 * plan.devices_apart_min
+    when = session_time(due, session.t0)
+    if now >= due:
+        return tr("The next one may follow since {time}", time=when)
+    left = max(1, round((due - now) / 60))
+    return tr("The next one may follow at {time}, in {minutes} min", time=when, minutes=left)
 
 
 def readiness_given(model: LiveModel) -> dict[str, Given]:
