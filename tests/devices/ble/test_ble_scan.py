@@ -193,3 +193,14 @@ def test_an_address_is_no_name():
 )
 def test_what_a_person_calls_it(measures: tuple, kind: str):
     assert kind_of(measures) == kind
+
+
+def test_a_device_to_be_avoided_is_meant_only_by_its_address():
+    """Another room's cuff has the same front of its name; nobody takes it by that."""
+    theirs = "C0:00:00:00:00:10"
+
+    assert not is_meant("A&D_UA-651BLE", theirs, "A&D_UA-651BLE_A1", lambda at: at == theirs)
+    assert is_meant(
+        "A&D_UA-651BLE", "C0:00:00:00:00:11", "A&D_UA-651BLE_B2", lambda at: at == theirs
+    )
+    assert is_meant(theirs, theirs, "A&D_UA-651BLE_A1", lambda at: at == theirs)
