@@ -274,6 +274,15 @@ def test_saturation_that_was_lost_for_a_moment_explains_its_pulse(bed: Bedside):
     assert bed.of("PULSE_SIGNAL_LOST") == [(34, "raised", "low")]
 
 
+def test_lost_value_stands_still_in_the_count_of_a_poor_signal(bed: Bedside):
+    """Poor for 25 seconds, lost for fifteen, poor again: five more are needed."""
+    poor = {"quality": Quality.QUESTIONABLE, "reason": "weak_signal"}
+    bed.spo2(97, 0, 25, **poor)
+    bed.spo2(None, 25, 40)
+    bed.spo2(97, 40, 60, **poor)
+    assert bed.of("SIGNAL_POOR") == [(45, "raised", "low")]
+
+
 def test_wave_with_some_samples_left_out_is_data(bed: Bedside):
     bed.spo2(97, 0, 2)
     for at in range(2, 50):

@@ -20,6 +20,7 @@ from alarms.technical import (
     Timed,
 )
 from alarms.watch import Watch
+from kapmonitor.reading import Reading
 from kapmonitor.vitals import Vital
 
 PRESET = presets.load()
@@ -191,3 +192,13 @@ def test_forgotten_condition_is_like_a_new_one(made: Callable[[], Watch]):
             assert (again.value, again.limit) == (None, 20)
         case _:
             raise AssertionError("a condition that nobody looked at")
+
+
+def test_first_value_after_forgetting_is_news_though_it_is_the_same():
+    watch = ValueFrozen(technical("VALUE_FROZEN"), "oximeter")
+    same = Reading(Vital.PERFUSION_INDEX, 4.5, 10.0, source="oximeter")
+    watch.reading(same)
+    watch.forget()
+    assert not watch.reading(same)
+    assert watch.due() is None
+    assert watch.reading(same)  # from here on it stands still
