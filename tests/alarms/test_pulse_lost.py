@@ -194,3 +194,21 @@ def test_cuffs_on_both_arms_give_both_fingers_a_minute(bed: Bedside):
             bed.inflates(CUFF, 11)
             bed.inflates("other cuff", 11)
     assert bed.of(LOST) == [(70, "raised", "medium")]
+
+
+def test_one_value_ends_it_after_five_seconds_though_nothing_more_comes(bed: Bedside):
+    """A second later it would have been MEDIUM."""
+    strap(bed, 70, 0, 11)
+    strap(bed, None, 11, 64)
+    strap(bed, 70, 64, 65)
+    bed.wait(72)
+    assert bed.of(LOST) == [(25, "raised", "low"), (69, "ended", "low")]
+
+
+def test_pulse_that_is_no_longer_told_is_lost_a_second_time_as_at_first(bed: Bedside):
+    """The good seconds of before say nothing about now."""
+    finger(bed, 97, 70, 0, 11)
+    bed.spo2(97, 11, 40)
+    finger(bed, 97, 70, 40, 50)
+    bed.spo2(97, 50, 80)
+    assert bed.of(LOST) == [(25, "raised", "low"), (45, "ended", "low"), (64, "raised", "low")]
