@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kapmonitor.commands import (
     Acknowledge,
@@ -133,12 +133,8 @@ class Actions:
         window.ask(AskCuff(action="stop" if running else "start", source=source))
 
     def event(self, kind: str) -> None:
-        """A quick event, filed at once; never while a panel has the keys, whose digits choose."""
-        window = self._window
-        if window.panel is not None and window.panel.isAncestorOf(_focused()):
-            window.parts.show_said(tr("Close the panel first: its keys are its own."))
-        else:
-            window.ask(AddNote(text="", kind=kind))
+        """A quick event, filed at once; in a panel the digits are the panel's."""
+        self._window.ask(AddNote(text="", kind=kind))
 
     def called(self) -> None:
         """Emergency was called; the clinic's list opens."""
@@ -229,10 +225,6 @@ class Actions:
         words = key_for("cuff").text if source else key_for("enter_cuff").text
         running = model.cuff_busy(source)
         keys.show_words("cuff", tr("Stop cuff") if running else words, running)
-
-
-def _focused() -> QWidget:
-    return QApplication.focusWidget() or QWidget()
 
 
 def _after_the_end(action: str) -> bool:

@@ -1,6 +1,6 @@
 """The place at the side where panels come and go. It never covers the numerals."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -94,6 +94,14 @@ class Panel(QWidget):
         """Distances and colours for a part that was made just now."""
         if self._theme is not None:
             dress(made, self._theme)
+
+    def event(self, event: QEvent) -> bool:
+        """A digit in a panel belongs to the panel: none of the window's quick events is filed."""
+        shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if shortcut and isinstance(event, QKeyEvent) and event.text().isdecimal():
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter files what the panel holds."""
