@@ -22,9 +22,9 @@ ABOUT = (
     "The program of the alarms with one thing wrong at a time (a comparison, a number, a step left "
     "out), and whether the tests of the alarms notice. The mutants are drawn by chance, the same "
     "ones each time, from all that there are but those that somebody looked at in an earlier draw "
-    "to make the tests better. Three of "
-    "the four survivors without a reason of the draw kept here (signal, frozen values, deadline of the lost pulse) are "
-    "killed by tests that came after it and are not in its figures."
+    "to make the tests better. Of the four survivors without a reason of the draw kept here, three "
+    "(signal, frozen values, deadline of the lost pulse) are killed by tests that came after it, "
+    "and not in its figures."
 )
 
 LONG, SHORT = 100, 6
