@@ -106,3 +106,17 @@ def test_the_system_says_the_language_where_there_is_a_catalogue(
         monkeypatch.setenv(name, value)
 
     assert words.language_of_system() == language
+
+
+@pytest.mark.parametrize("language", catalogues.TRANSLATED)
+def test_german_and_spanish_say_all_that_english_says_with_the_same_gaps(language: str) -> None:
+    assert list(catalogues.wrong(language, texts())) == []
+
+
+@pytest.mark.parametrize("language", catalogues.TRANSLATED)
+def test_what_runs_is_what_the_translators_wrote(language: str) -> None:
+    found = texts()
+    made = catalogues.catalogue(language, found, catalogues.read(language))
+
+    assert catalogues.po_path(language).read_bytes() == catalogues.as_po(made)
+    assert catalogues.po_path(language).with_suffix(".mo").read_bytes() == catalogues.as_mo(made)
