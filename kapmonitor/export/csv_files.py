@@ -162,7 +162,7 @@ def cuff_readings(entry: Entry) -> list[Reading]:
 def _details(data: dict[str, Any]) -> str:
     shown = {name: value for name, value in data.items() if name not in _LONG_TEXTS}
     return "; ".join(
-        f"{name}={_word(value)}" for name, value in shown.items() if value not in (None, "", [], {})
+        f"{name}={_word(value)}" for name, value in shown.items() if value not in (None, "", [], (), {})
     )
 
 
