@@ -23,6 +23,7 @@ from kapmonitor.reading import Quality, Reading
 from kapmonitor.record.reading import Record
 from kapmonitor.vitals import VITALS, Vital
 
+_NOTHING = (None, "", [], (), {})
 # Left out of the details for people: whole files, which stand in the last column but one.
 _LONG_TEXTS = ("plan_text", "limits_text", "checklist_text")
 
@@ -160,10 +161,9 @@ def cuff_readings(entry: Entry) -> list[Reading]:
 
 
 def _details(data: dict[str, Any]) -> str:
-    shown = {name: value for name, value in data.items() if name not in _LONG_TEXTS}
-    return "; ".join(
-        f"{name}={_word(value)}" for name, value in shown.items() if value not in (None, "", [], (), {})
-    )
+    said = {name: value for name, value in data.items() if name not in _LONG_TEXTS}
+    shown = {name: value for name, value in said.items() if value not in _NOTHING}
+    return "; ".join(f"{name}={_word(value)}" for name, value in shown.items())
 
 
 def _word(value: object) -> str:
