@@ -23,7 +23,7 @@ from kapmonitor.reading import Quality, Reading
 from kapmonitor.record.reading import Record
 from kapmonitor.vitals import VITALS, Vital
 
-_NOTHING = (None, "", [], (), {})
+_NOTHING: tuple[object, ...] = (None, "", [], (), {})
 # Left out of the details for people: whole files, which stand in the last column but one.
 _LONG_TEXTS = ("plan_text", "limits_text", "checklist_text")
 
