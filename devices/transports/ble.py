@@ -94,6 +94,7 @@ class BleSource(InUse[BleConnection]):
         self._limits = limits
         self._hearing = Hearing(info.protocol, self._decoder, info.continuous)
         self._cuff = CuffInbox()
+        self._measured: float | None = None
         self._known: tuple[str, str] | None = None
         self._doubt_held = False
         self._packets = 0
@@ -201,6 +202,7 @@ class BleSource(InUse[BleConnection]):
         """Work with the open connection until it is lost; returns why."""
         connection = self._connection
         assert connection is not None
+        self._measured = None
         silent = 0.0
         speaker = self._begin_speaking(self._make_speaker())
         try:
@@ -209,13 +211,15 @@ class BleSource(InUse[BleConnection]):
             while True:
                 if speaker is not None:
                     await self._send(speaker.due(self._clock.now()))
+                if self._settle_in() <= 0:
+                    self._measured = None
+                    self._hand_on(self._cuff.settle())
                 wait = min(self._limits.silence - silent, self._settle_in(), self._due_in())
                 try:
                     async with asyncio.timeout(wait):
                         item = await connection.receive()
                 except TimeoutError:
                     silent += wait
-                    self._hand_on(self._cuff.settle())
                     if silent >= self._limits.silence:
                         if self._info.continuous:
                             return "silent"
@@ -240,8 +244,14 @@ class BleSource(InUse[BleConnection]):
         return max(self._clock.real_seconds(due - self._clock.now()), _SHORTEST_TURN)
 
     def _settle_in(self) -> float:
-        """Real seconds after which a held measurement is known to have come alone."""
-        return self._limits.settle if self._cuff.holding else self._limits.silence
+        """Real seconds until the last measurement is known to have come alone.
+
+        Whatever else the cuff sends: one that tells its idle pressure all the time never falls
+        silent, and its measurement must not wait for that.
+        """
+        if self._measured is None:
+            return self._limits.silence
+        return self._limits.settle - (asyncio.get_running_loop().time() - self._measured)
 
     def _hear(self, item: Chunk | Notice) -> list[Decoded]:
         """What a packet means; never raises, whatever is in it."""
@@ -258,6 +268,7 @@ class BleSource(InUse[BleConnection]):
             return [Notice("refused", item.at, {**detail})]
         if self._info.continuous or not _is_measurement(decoded):
             return decoded
+        self._measured = asyncio.get_running_loop().time()
         local = local_time(self._clock.utc(item.at), self._clock.zone_minutes(item.at))
         return self._cuff.feed(decoded, local)
 
