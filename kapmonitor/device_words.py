@@ -3,17 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from kapmonitor.alarm_words import site_words
 from kapmonitor.remembered import SITES, Remembered
 from kapmonitor.vitals import PRESSURES, Vital
 from kapmonitor.words import tr
-
-SITE_WORDS = {
-    "left_arm": "left arm",
-    "right_arm": "right arm",
-    "left_finger": "left finger",
-    "right_finger": "right finger",
-    "chest": "chest",
-}
 
 MEASURE_WORDS = {
     "systolic": "pressure",
@@ -62,7 +55,7 @@ def remembered_words(device: Remembered, room: str, now_in_use: bool = False) ->
     else:
         parts.append(device.room)
     if device.site:
-        parts.append(tr(SITE_WORDS[device.site]))
+        parts.append(site_words(device.site))
     if now_in_use:
         parts.append(tr("in use by a visit"))
     return "  ".join(part for part in parts if part)

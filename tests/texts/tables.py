@@ -14,7 +14,6 @@ TABLES = (
     "kapmonitor.checklist:SEVERITIES",
     "kapmonitor.course_words:COLUMNS",
     "kapmonitor.device_words:MEASURE_WORDS",
-    "kapmonitor.device_words:SITE_WORDS",
     "kapmonitor.event_words:PREFERRED_WORDS",
     "kapmonitor.event_words:QUICK_NOTES",
     "kapmonitor.event_words:_ALARM_STATES",

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QListWidgetItem, QWidget
 
-from kapmonitor.device_words import SITE_WORDS
+from kapmonitor.alarm_words import site_words
 from kapmonitor.words import tr
 from ui.setup.choice import VIRTUAL, Offer, merged
 from ui.widgets.basic import button, label, show_text
@@ -238,7 +238,7 @@ class DeviceBox(QWidget):
             return
         self.site.addItem(tr("not said"), "")
         for site in offer.sites:
-            self.site.addItem(tr(SITE_WORDS[site]), site)
+            self.site.addItem(site_words(site), site)
         self.site.setCurrentIndex(max(0, self.site.findData(self._site_of(offer))))
 
     def _on_site(self, _place: int) -> None:
@@ -273,7 +273,7 @@ def _words(offer: Offer, site: str) -> str:
     """A device in a line of the list."""
     notes = [tr(offer.detail) if offer.detail else ""]
     if site:
-        notes.append(tr(SITE_WORDS[site]))
+        notes.append(site_words(site))
     if offer.room:
         notes.append(tr("BELONGS TO {room}", room=offer.room))
     if offer.taken:
