@@ -5,7 +5,6 @@ the reason. Nothing here asks back: the window asks beforehand, the record tells
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,19 +15,14 @@ from kapmonitor.errors import Refused
 from kapmonitor.limit_units import limit_unit
 from kapmonitor.plan import CheckKind
 from kapmonitor.preference import CHOSEN_FOR, measuring
+from kapmonitor.running import Running
 from kapmonitor.schedule import answered_check, upcoming
-from kapmonitor.session import Session
-
-if TYPE_CHECKING:
-    from kapmonitor.engine import Engine
-
-__all__ = ["Session", "carry_out"]
 
 # A sensor may be off on purpose for so long: a walk to the toilet, a new position.
 OFF_SECONDS = 600.0
 
 
-def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
+def carry_out(engine: Running, command: c.AnyCommand, now: float) -> int:
     """Do what a command asks; returns an event number, 0 when it leads to none."""
     if engine.finished or engine.session.ended_at is not None:
         raise Refused("session_ended")
@@ -44,7 +38,7 @@ def carry_out(engine: "Engine", command: c.AnyCommand, now: float) -> int:
     return act(engine, command, now)
 
 
-def _when(engine: "Engine", happened: float | None, now: float) -> None:
+def _when(engine: Running, happened: float | None, now: float) -> None:
     """Refuse a time that lies in the future or before the visit."""
     if happened is None:
         return
@@ -54,17 +48,17 @@ def _when(engine: "Engine", happened: float | None, now: float) -> None:
         raise Refused("before_the_visit")
 
 
-def _phase(engine: "Engine", command: c.SetPhase, now: float) -> int:
+def _phase(engine: Running, command: c.SetPhase, now: float) -> int:
     if command.phase is e.Phase.ENDED:
         raise Refused("end_by_ending")
     return _written(engine, e.PhaseChanged(command.phase), command, now)
 
 
-def _quiet(engine: "Engine", command: c.SetQuiet, now: float) -> int:
+def _quiet(engine: Running, command: c.SetQuiet, now: float) -> int:
     return _written(engine, e.QuietMode(command.on), command, now)
 
 
-def _end(engine: "Engine", command: c.EndSession, now: float) -> int:
+def _end(engine: Running, command: c.EndSession, now: float) -> int:
     acts_people.may_end(engine, command)
     reason = command.reason.strip()
     if reason and engine.desk.guarded:
@@ -72,24 +66,24 @@ def _end(engine: "Engine", command: c.EndSession, now: float) -> int:
     return _written(engine, e.Ended(), command, now)
 
 
-def _emergency_copy(engine: "Engine", command: c.EmergencyCopy, now: float) -> int:
+def _emergency_copy(engine: Running, command: c.EmergencyCopy, now: float) -> int:
     if not command.folder.strip():
         raise Refused("folder_missing")
     return engine.copy_record(command.folder.strip(), now, command.by)
 
 
-def _written(engine: "Engine", event: e.Event, command: c.Command, now: float) -> int:
+def _written(engine: Running, event: e.Event, command: c.Command, now: float) -> int:
     return engine.write(event, now, command.by, command.happened).number
 
 
-def _pause(engine: "Engine", command: c.PauseAudio, now: float) -> int:
+def _pause(engine: Running, command: c.PauseAudio, now: float) -> int:
     until = engine.watcher.pause(now)
     if until is None:
         return engine.write(e.AudioResumed("ended"), now, command.by).number
     return engine.write(e.AudioPaused(round(until - now, 3)), now, command.by).number
 
 
-def _acknowledge(engine: "Engine", command: c.Acknowledge, now: float) -> int:
+def _acknowledge(engine: Running, command: c.Acknowledge, now: float) -> int:
     """The alarm's own reason (symptoms, causes) stays; a person's is a note right after it."""
     number = engine.acknowledge(command.alarm, command.by, now)
     if command.reason.strip():
@@ -97,7 +91,7 @@ def _acknowledge(engine: "Engine", command: c.Acknowledge, now: float) -> int:
     return number
 
 
-def _round(engine: "Engine", command: c.FileRound, now: float) -> int:
+def _round(engine: Running, command: c.FileRound, now: float) -> int:
     answers = engine.checklist.checked(command.answers)
     at = now if command.happened is None else command.happened
     filed = e.Round(
@@ -111,7 +105,7 @@ def _round(engine: "Engine", command: c.FileRound, now: float) -> int:
     return engine.write(filed, now, command.by, command.happened).number
 
 
-def _skip(engine: "Engine", command: c.SkipCheck, now: float) -> int:
+def _skip(engine: Running, command: c.SkipCheck, now: float) -> int:
     views = upcoming(engine.plan, engine.session, now)
     due = next((view for view in views if view.check == command.check), None)
     if due is None:
@@ -122,7 +116,7 @@ def _skip(engine: "Engine", command: c.SkipCheck, now: float) -> int:
     return engine.write(skipped, now, command.by).number
 
 
-def _take_off(engine: "Engine", command: c.TakeOff, now: float) -> int:
+def _take_off(engine: Running, command: c.TakeOff, now: float) -> int:
     sensors = [info.id for info in engine.sources.values() if info.continuous]
     source = command.source or (sensors[0] if len(sensors) == 1 else "")
     if source not in sensors:
@@ -138,7 +132,7 @@ def _take_off(engine: "Engine", command: c.TakeOff, now: float) -> int:
     return engine.write(off, now, command.by).number
 
 
-def _prefer(engine: "Engine", command: c.PreferSource, now: float) -> int:
+def _prefer(engine: Running, command: c.PreferSource, now: float) -> int:
     if command.vital not in CHOSEN_FOR:
         raise Refused("not_chosen_for", vital=command.vital, known=", ".join(CHOSEN_FOR))
     known = [info.id for info in measuring(command.vital, engine.sources.values())]
@@ -150,7 +144,7 @@ def _prefer(engine: "Engine", command: c.PreferSource, now: float) -> int:
     return engine.write(chosen, now, command.by).number
 
 
-def _limit(engine: "Engine", command: c.SetLimit, now: float) -> int:
+def _limit(engine: Running, command: c.SetLimit, now: float) -> int:
     watcher, alarm = engine.watcher, command.alarm
     opened = engine.session.opened
     unit = limit_unit("" if opened is None else opened.limits_text, alarm)

@@ -4,16 +4,13 @@ Each function carries out one command and returns the number of its event, or ra
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.before_dose import ANSWERS
 from kapmonitor.errors import Refused
 from kapmonitor.leaving import missing_minutes, not_met
-
-if TYPE_CHECKING:
-    from kapmonitor.engine import Engine
+from kapmonitor.running import Running
 
 # What a note may be: free text, the quick events, and what the program files beside an act.
 NOTE_KINDS = (
@@ -23,7 +20,7 @@ NOTE_KINDS = (
 )
 
 
-def note(engine: "Engine", command: c.AddNote, now: float) -> int:
+def note(engine: Running, command: c.AddNote, now: float) -> int:
     """Free text, or a quick event with or without text."""
     if command.kind not in NOTE_KINDS:
         raise Refused("unknown_note_kind", kind=command.kind, known=", ".join(NOTE_KINDS))
@@ -33,7 +30,7 @@ def note(engine: "Engine", command: c.AddNote, now: float) -> int:
     return engine.write(written, now, command.by, command.happened).number
 
 
-def detail(engine: "Engine", command: c.AddDetail, now: float) -> int:
+def detail(engine: Running, command: c.AddDetail, now: float) -> int:
     """More about an earlier note, medicine or oxygen."""
     if not command.text.strip():
         raise Refused("note_empty")
@@ -44,7 +41,7 @@ def detail(engine: "Engine", command: c.AddDetail, now: float) -> int:
     return engine.write(e.Detail(command.of, command.text), now, command.by).number
 
 
-def readiness(engine: "Engine", command: c.AnswerReadiness, now: float) -> int:
+def readiness(engine: Running, command: c.AnswerReadiness, now: float) -> int:
     """An answer before the dose, by who asked."""
     known = [item.id for item in engine.readiness.item]
     if command.item not in known:
@@ -56,7 +53,7 @@ def readiness(engine: "Engine", command: c.AnswerReadiness, now: float) -> int:
     return engine.write(answer, now, command.by, command.happened).number
 
 
-def draft(engine: "Engine", command: c.KeepDraft, now: float) -> int:
+def draft(engine: Running, command: c.KeepDraft, now: float) -> int:
     """A round begun and not filed; its answers are kept as they stand."""
     known = {item.id for item in engine.checklist.item}
     answers = {name: value for name, value in command.answers.items() if name in known}
@@ -64,7 +61,7 @@ def draft(engine: "Engine", command: c.KeepDraft, now: float) -> int:
     return engine.write(kept, now, command.by).number
 
 
-def instrument(engine: "Engine", command: c.FileInstrument, now: float) -> int:
+def instrument(engine: Running, command: c.FileInstrument, now: float) -> int:
     """A clinic's own scale, checked and summed as its file says."""
     form = engine.instruments.get(command.instrument)
     if form is None:
@@ -77,14 +74,14 @@ def instrument(engine: "Engine", command: c.FileInstrument, now: float) -> int:
     return engine.write(filed, now, command.by, command.happened).number
 
 
-def ready(engine: "Engine", command: c.MarkReady, now: float) -> int:
+def ready(engine: Running, command: c.MarkReady, now: float) -> int:
     """Judged ready; what of the plan's criteria is not met stands beside it."""
     at = now if command.happened is None else command.happened
     event = e.Ready(command.note, not_met(engine.plan, engine.session, engine.vitals(now), at))
     return engine.write(event, now, command.by, command.happened).number
 
 
-def left(engine: "Engine", command: c.MarkLeft, now: float) -> int:
+def left(engine: Running, command: c.MarkLeft, now: float) -> int:
     """The patient left; before the plan's minimum only with a reason and a name."""
     at = now if command.happened is None else command.happened
     minutes = missing_minutes(engine.plan, engine.session, at)

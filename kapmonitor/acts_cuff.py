@@ -1,22 +1,18 @@
 """A cuff: started and stopped, put on the plan's schedule, or a reading typed in by hand."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
-from kapmonitor.errors import KapmonitorError, Refused
-from kapmonitor.messages import CheckView
+from kapmonitor.errors import Refused
 from kapmonitor.reading import Origin, Reading
+from kapmonitor.running import Running
 from kapmonitor.vitals import Vital
-
-if TYPE_CHECKING:
-    from kapmonitor.engine import Engine
 
 MANUAL = "manual"
 
 
-def _cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
+def _cuff(engine: Running, command: c.AskCuff, now: float) -> int:
     if command.action == "enter":
         return _entered_cuff(engine, command, now)
     if command.action not in ("start", "stop", "schedule"):
@@ -34,7 +30,7 @@ def _cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
     return engine.write(e.CuffCycle(source, f"asked_{command.action}"), now, command.by).number
 
 
-def _entered_cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
+def _entered_cuff(engine: Running, command: c.AskCuff, now: float) -> int:
     """A cuff reading typed in: judged like any other, marked as manual everywhere."""
     if command.systolic is None or command.diastolic is None:
         raise Refused("pressure_missing")
@@ -59,7 +55,7 @@ def _entered_cuff(engine: "Engine", command: c.AskCuff, now: float) -> int:
     return engine.enter_cuff(readings, now, command.by, command.happened, command.site)
 
 
-def schedule_cuff(engine: "Engine", source: str, now: float, by: str = "", reason: str = "") -> int:
+def schedule_cuff(engine: Running, source: str, now: float, by: str = "", reason: str = "") -> int:
     """Start this cuff at the plan's times from now on, or (empty) none; the event's number."""
     before = engine.session.cuff_schedule
     if source == before:
@@ -67,23 +63,6 @@ def schedule_cuff(engine: "Engine", source: str, now: float, by: str = "", reaso
     engine.cuff_schedule.switch(source, now)
     event = e.CuffScheduled(source or before, bool(source), reason)
     return engine.write(event, now, by).number
-
-
-def start_scheduled(engine: "Engine", views: Sequence[CheckView], now: float) -> None:
-    """Start the cuff that a person put on the schedule, when one of its readings is due."""
-    cuff = engine.cuff_schedule
-    due = cuff.due(views, now)
-    over = "left" if engine.session.left_at is not None else cuff.over
-    if cuff.source and over:
-        schedule_cuff(engine, "", now, reason=over)
-    elif due:
-        asked = c.AskCuff(action="start", source=cuff.source)
-        cuff.started(now)
-        engine.write(e.CuffCycle(cuff.source, "asked_start", "schedule"), now)
-        try:
-            engine.ask_source(cuff.source, asked)
-        except KapmonitorError as error:
-            engine.cuff_refused(cuff.source, asked, error, now)
 
 
 ACTS: dict[type[c.Command], Callable[..., int]] = {c.AskCuff: _cuff}

@@ -4,7 +4,6 @@ Each function carries out one command and returns the number of its event, or ra
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,9 +12,7 @@ from kapmonitor import events as e
 from kapmonitor.before_dose import open_items
 from kapmonitor.errors import Refused
 from kapmonitor.plan import ROUTES
-
-if TYPE_CHECKING:
-    from kapmonitor.engine import Engine
+from kapmonitor.running import Running
 
 # No slip of the finger may put more than so many times the plan's largest dose on the record.
 LARGEST_DOSE = 10.0
@@ -26,7 +23,7 @@ MOST_OXYGEN = 60.0
 _BASELINE = {"systolic": (50, 270), "diastolic": (10, 210), "pulse": (20, 300), "spo2": (50, 100)}
 
 
-def dose(engine: "Engine", command: c.RecordDose, now: float) -> int:
+def dose(engine: Running, command: c.RecordDose, now: float) -> int:
     """A dose; the first drug of a visit freezes the baseline and must pass the gate."""
     plan = engine.plan
     amount = plan.usual_dose if command.amount is None else command.amount
@@ -58,7 +55,7 @@ def dose(engine: "Engine", command: c.RecordDose, now: float) -> int:
     return _give(engine, given, command, now)
 
 
-def infuse(engine: "Engine", command: c.Infuse, now: float) -> int:
+def infuse(engine: Running, command: c.Infuse, now: float) -> int:
     """A pump's start, another rate, its stop."""
     if command.action not in INFUSION_ACTIONS:
         known = ", ".join(INFUSION_ACTIONS)
@@ -92,14 +89,14 @@ def infuse(engine: "Engine", command: c.Infuse, now: float) -> int:
     return _give(engine, event, command, now)
 
 
-def _unready(engine: "Engine", command: c.RecordDose | c.Infuse) -> tuple[str, ...]:
+def _unready(engine: Running, command: c.RecordDose | c.Infuse) -> tuple[str, ...]:
     """What of the readiness is open when the first drug is given all the same."""
     if engine.session.given or not command.gate_reason.strip():
         return ()
     return open_items(engine.readiness, engine.session.readiness)
 
 
-def _gate(engine: "Engine", command: c.RecordDose | c.Infuse, now: float) -> None:
+def _gate(engine: Running, command: c.RecordDose | c.Infuse, now: float) -> None:
     """Above the plan's pressure the first drug needs a reason: a decision, not a lock."""
     session, gate = engine.session, engine.plan.predose
     if session.given or command.gate_reason.strip():
@@ -121,7 +118,7 @@ def _gate(engine: "Engine", command: c.RecordDose | c.Infuse, now: float) -> Non
 
 
 def _give(
-    engine: "Engine", event: e.Dose | e.Infusion, command: c.RecordDose | c.Infuse, now: float
+    engine: Running, event: e.Dose | e.Infusion, command: c.RecordDose | c.Infuse, now: float
 ) -> int:
     """Write it; the first drug freezes the baseline of before it and begins administration."""
     first = not engine.session.given
@@ -135,7 +132,7 @@ def _give(
     return number
 
 
-def withdraw(engine: "Engine", command: c.WithdrawDose, now: float) -> int:
+def withdraw(engine: Running, command: c.WithdrawDose, now: float) -> int:
     """Take back the last dose or start of a pump; with the only one the baseline thaws."""
     if not engine.session.given:
         raise Refused("no_dose")
@@ -146,7 +143,7 @@ def withdraw(engine: "Engine", command: c.WithdrawDose, now: float) -> int:
     return number
 
 
-def oxygen(engine: "Engine", command: c.GiveOxygen, now: float) -> int:
+def oxygen(engine: Running, command: c.GiveOxygen, now: float) -> int:
     """Oxygen from now on; 0 takes it off."""
     if not 0 <= command.litres <= MOST_OXYGEN:
         raise Refused("bad_oxygen", litres=command.litres, most=MOST_OXYGEN)
@@ -156,7 +153,7 @@ def oxygen(engine: "Engine", command: c.GiveOxygen, now: float) -> int:
     return engine.write(event, now, command.by, command.happened).number
 
 
-def medicine(engine: "Engine", command: c.GiveMedicine, now: float) -> int:
+def medicine(engine: Running, command: c.GiveMedicine, now: float) -> int:
     """A rescue medicine, with drug, dose and route."""
     for name in ("drug", "dose", "route"):
         if not getattr(command, name).strip():
@@ -165,7 +162,7 @@ def medicine(engine: "Engine", command: c.GiveMedicine, now: float) -> int:
     return engine.write(event, now, command.by, command.happened).number
 
 
-def change_baseline(engine: "Engine", command: c.ChangeBaseline, now: float) -> int:
+def change_baseline(engine: Running, command: c.ChangeBaseline, now: float) -> int:
     """Another baseline than the frozen one, with a reason."""
     if engine.session.t0 is None:
         raise Refused("baseline_not_frozen")

@@ -5,16 +5,13 @@ lock and never ask for a PIN; what is done there is kept as unsigned.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
-
-if TYPE_CHECKING:
-    from kapmonitor.engine import Engine
+from kapmonitor.running import Running
 
 UNNAMED = "unnamed"
 EMERGENCY_ACTIONS = ("called", "step")
@@ -23,7 +20,7 @@ EMERGENCY_ACTIONS = ("called", "step")
 _NEEDS_NOBODY = (c.ActAs, c.Lock, c.Present)
 
 
-def allowed(engine: "Engine", command: c.AnyCommand) -> c.AnyCommand:
+def allowed(engine: Running, command: c.AnyCommand) -> c.AnyCommand:
     """The command as it may be carried out; under the lock the name of who acts is not known.
 
     Raises Refused: ``locked``, ``not_acting`` for a name that has a PIN and did not give it.
@@ -55,7 +52,7 @@ def _works_locked(command: c.AnyCommand) -> bool:
     return isinstance(command, c.Acknowledge | c.PauseAudio | c.MarkEmergency)
 
 
-def _act_as(engine: "Engine", command: c.ActAs, now: float) -> int:
+def _act_as(engine: Running, command: c.ActAs, now: float) -> int:
     session, desk = engine.session, engine.desk
     if command.by == UNNAMED:
         raise Refused("who_acts")
@@ -71,17 +68,17 @@ def _act_as(engine: "Engine", command: c.ActAs, now: float) -> int:
     return number
 
 
-def _lock(engine: "Engine", command: c.Lock, now: float) -> int:
+def _lock(engine: Running, command: c.Lock, now: float) -> int:
     if engine.session.locked:
         raise Refused("locked")
     return engine.write(e.Locked("key"), now, command.by).number
 
 
-def _present(_engine: "Engine", _command: c.Present, _now: float) -> int:
+def _present(_engine: Running, _command: c.Present, _now: float) -> int:
     return 0  # that it came is all (`acts.carry_out`)
 
 
-def _sign(engine: "Engine", command: c.Sign, now: float) -> int:
+def _sign(engine: Running, command: c.Sign, now: float) -> int:
     waiting = engine.session.unsigned
     numbers = command.of or tuple(waiting)
     wrong = next((number for number in numbers if number not in waiting), None)
@@ -95,7 +92,7 @@ def _sign(engine: "Engine", command: c.Sign, now: float) -> int:
     return engine.write(signed, now, command.by).number
 
 
-def _sign_off(engine: "Engine", command: c.SignOff, now: float) -> int:
+def _sign_off(engine: Running, command: c.SignOff, now: float) -> int:
     if command.by == UNNAMED:
         raise Refused("who_acts")
     if any(entry.by == command.by for entry in engine.session.signatures):
@@ -107,14 +104,14 @@ def _sign_off(engine: "Engine", command: c.SignOff, now: float) -> int:
     return engine.write(signed, now, command.by).number
 
 
-def may_end(engine: "Engine", command: c.EndSession) -> None:
+def may_end(engine: Running, command: c.EndSession) -> None:
     """Refuse the end of a visit that lacks a signature, unless the reason is given."""
     missing = engine.plan.signatures - len(engine.session.signatures)
     if engine.desk.guarded and missing > 0 and not command.reason.strip():
         raise Refused("signature_missing", missing=missing)
 
 
-def _amend(engine: "Engine", command: c.Amend, now: float) -> int:
+def _amend(engine: Running, command: c.Amend, now: float) -> int:
     last = len(engine.session.entries)
     if not 1 <= command.of <= last:
         raise Refused("no_such_entry", number=command.of, last=last)
@@ -126,7 +123,7 @@ def _amend(engine: "Engine", command: c.Amend, now: float) -> int:
     return engine.write(amended, now, command.by).number
 
 
-def _emergency(engine: "Engine", command: c.MarkEmergency, now: float) -> int:
+def _emergency(engine: Running, command: c.MarkEmergency, now: float) -> int:
     if command.action not in EMERGENCY_ACTIONS:
         known = ", ".join(EMERGENCY_ACTIONS)
         raise Refused("unknown_emergency", action=command.action, known=known)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from kapmonitor import acts, schedule
+from kapmonitor import acts, routine, schedule
 from kapmonitor import commands as c
-from kapmonitor.acts_cuff import start_scheduled
 from kapmonitor.averaging import Averaging
 from kapmonitor.baseline import BaselineCollector
 from kapmonitor.before_dose import ReadinessList, load_readiness
@@ -24,7 +23,6 @@ from kapmonitor.desk import Desk
 from kapmonitor.errors import KapmonitorError, Refused
 from kapmonitor.events import (
     AlarmChange,
-    AlarmState,
     AudioResumed,
     CuffCycle,
     CuffScheduled,
@@ -33,15 +31,12 @@ from kapmonitor.events import (
     Event,
     Gap,
     LinkChanged,
-    Locked,
     Opened,
     Phase,
     PhaseChanged,
     Priority,
     PutBack,
-    QuietMode,
     Resumed,
-    ScheduleAdapted,
     SourceAdded,
     Trouble,
 )
@@ -53,6 +48,7 @@ from kapmonitor.ports import BoardView, RecordPort, Schedule, Sounder, SourceInf
 from kapmonitor.preference import Preference
 from kapmonitor.reading import Delivery, Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.record.blocks import Blocker
+from kapmonitor.session import Session
 from kapmonitor.vitals import Vital
 
 HEARTBEAT = 1.0
@@ -133,7 +129,7 @@ class Engine:
         return float(getattr(self.clock, "rate", 1.0))
 
     @property
-    def session(self) -> "acts.Session":
+    def session(self) -> Session:
         """The session so far."""
         return self._journal.session
 
@@ -143,7 +139,7 @@ class Engine:
         """Begin the session."""
         self._next_heartbeat = now
         self.write(opened, now)
-        self._lock_unless_known("opened", now)
+        routine.lock_unless_known(self, "opened", now)
         self.tick(now)
 
     def resume(self, entries: list[Entry], now: float, readings: Iterable[Reading] = ()) -> None:
@@ -164,27 +160,12 @@ class Engine:
         self._next_heartbeat = now
         self.write(Resumed(gap=now - last), now)
         self.write(Gap(start=last, end=now, reason="interrupted"), now)
-        self._end_forgotten_alarms(now)
+        routine.end_forgotten_alarms(self, now)
         if self.session.cuff_schedule:
             # Whoever switched it on may not be here any more: a person does so again.
             self.write(CuffScheduled(self.session.cuff_schedule, False, "interrupted"), now)
-        self._lock_unless_known("resumed", now)
+        routine.lock_unless_known(self, "resumed", now)
         self.tick(now)
-
-    def _lock_unless_known(self, reason: str, now: float) -> None:
-        """Where people have PINs, nobody has said yet who it is that opened the program."""
-        if self.desk.guarded and self.desk.has_pins and not self.session.locked:
-            self.write(Locked(reason), now)
-
-    def _end_forgotten_alarms(self, now: float) -> None:
-        """What was in force and is not known any more ends; it comes again if it is still true."""
-        known = {alarm.change.alarm for alarm in self.watcher.view(now).alarms}
-        for history in list(self.session.alarms):
-            last = history.changes[-1].event
-            if history.ended is None and history.alarm not in known:
-                assert isinstance(last, AlarmChange)
-                ended = msgspec.structs.replace(last, state=AlarmState.ENDED, reason="interrupted")
-                self.write(ended, now)
 
     def add_source(self, info: SourceInfo, now: float) -> None:
         """Take a device into use."""
@@ -370,11 +351,6 @@ class Engine:
         if reading.at > until - acts.OFF_SECONDS + SETTLING_SECONDS:
             self.write(PutBack(reading.source, "values"), now)
 
-    def _end_taken_off(self, now: float) -> None:
-        over = [s for s, until in self.session.taken_off.items() if now >= until]
-        for source in over:
-            self.write(PutBack(source, "time"), now)
-
     def _notice(self, notice: Notice, now: float) -> None:
         self._emit(notice)
         self._changed(self.watcher.hear(notice, notice.at), now)
@@ -404,16 +380,6 @@ class Engine:
             number = self.write(change, now, by).number
         return number
 
-    def _adapt(self, now: float) -> None:
-        """Say when a rule of the plan begins or ends to shorten the interval of cuff readings."""
-        rules = {rule.name: rule for rule in schedule.rules_in_force(self.plan, self.session, now)}
-        for name in [*self.session.adapted]:
-            if name not in rules:
-                self.write(ScheduleAdapted(name, False), now)
-        for name, rule in rules.items():
-            if name not in self.session.adapted:
-                self.write(ScheduleAdapted(name, True, rule.every_min), now)
-
     def _reschedule(self, now: float) -> None:
         views = schedule.upcoming(self.plan, self.session, now)
         due = schedule.board_schedule(views)
@@ -422,21 +388,18 @@ class Engine:
             self._changed(self.watcher.hear(due, now), now)
 
     def _beat(self, now: float) -> None:
-        jump = self.clock.wall_jump()
-        if jump:
-            self.write(Trouble("clock_jump", jump), now)
-        self._end_taken_off(now)
-        if self.desk.idle_too_long(now, self.clock_rate) and not self.session.locked:
-            self.write(Locked("idle"), now)
-        self._enter_automatic_phases(now)
-        self._adapt(now)
+        routine.say_clock_jumped(self, now)
+        routine.end_taken_off(self, now)
+        routine.lock_when_idle(self, now)
+        routine.enter_phases(self, now)
+        routine.adapt_schedule(self, now)
         self._reschedule(now)
         views = schedule.upcoming(self.plan, self.session, now)
         alarms = () if self._view is None else self._view.alarms
         again = schedule.repeat_wanted(self.session, alarms, now)
         if again is not None:
             views = (again, *views)
-        start_scheduled(self, views, now)
+        routine.start_cuff(self, views, now)
         rate = self.clock_rate
         sound = self._check_sound(now)
         self._emit(Pulse(now, self.clock.utc(now), views, self.recording, sound, rate))
@@ -452,19 +415,6 @@ class Engine:
                 # A demonstration may be silent; at a bedside that is said and recorded.
                 self.trouble("sound_failed", now, detail=sound)
         return sound
-
-    def _enter_automatic_phases(self, now: float) -> None:
-        t0 = self.session.t0
-        if t0 is None:
-            return
-        order = list(Phase)
-        for planned in self.plan.phase:
-            later = order.index(planned.phase) > order.index(self.session.phase)
-            if planned.automatic and later and now >= t0 + 60 * planned.at_min:
-                self.write(PhaseChanged(planned.phase), now)
-                if planned.phase is Phase.EXPERIENCE:
-                    # The quiet ladder comes with the experience phase and can be left at any time.
-                    self.write(QuietMode(True), now)
 
     def _show_board(self, now: float) -> None:
         view = self.watcher.view(now)
