@@ -4,7 +4,7 @@ from devices.address import SourceAddress, short_id
 from devices.capture import CaptureWriter
 from devices.catalogue import any_device, catalogue
 from devices.decoders import protocol
-from devices.source import DeviceSource, Equipment
+from devices.device_source import DeviceSource, Equipment
 from devices.transports.hid import HidTransport
 from kapmonitor.clock import Clock
 from kapmonitor.errors import UsageError

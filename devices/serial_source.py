@@ -5,7 +5,7 @@ from devices.capture import CaptureWriter
 from devices.catalogue import any_device, commands_of, serial_settings
 from devices.decoders import PROTOCOLS, protocol
 from devices.detect import SETTINGS, find_channel, find_protocol, port_settings
-from devices.source import DeviceSource, Equipment
+from devices.device_source import DeviceSource, Equipment
 from devices.transports.following import FollowingTransport
 from devices.transports.serial_port import SerialTransport
 from kapmonitor.clock import Clock

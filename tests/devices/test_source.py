@@ -13,7 +13,8 @@ import pytest
 from devices.address import parse_address
 from devices.capture import CaptureWriter, read_capture
 from devices.decoders.contec_serial import KEEP_ALIVE, START, STOP
-from devices.source import DeviceSource, open_source
+from devices.device_source import DeviceSource
+from devices.source import open_source
 from devices.virtual import scenarios
 from devices.virtual.bedside import VirtualBedside
 from devices.virtual.contec import VirtualContec

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from devices.decoders.contec_serial import V7Decoder
-from devices.source import DeviceSource, Equipment
+from devices.device_source import DeviceSource, Equipment
 from devices.transports import Chunk, LinkLost
 from kapmonitor.clock import SessionClock
 from kapmonitor.errors import DeviceError
