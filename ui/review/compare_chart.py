@@ -6,18 +6,18 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 
 from kapmonitor.words import tr
 from ui.live.trend_data import Floats, steady_range
 from ui.live.trend_views import CURVES, axis_lines, curve_label
 from ui.review.compare import Overlay
-from ui.review.compare_tab import _Chart
 from ui.theme.fonts import ui_font
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.boxes import column
 
 
-class CompareChart(_Chart):
+class CompareChart(QWidget):
     """Shows two `Overlay`s."""
 
     def __init__(self) -> None:

@@ -1,19 +1,23 @@
 """This visit beside another one, both counted from their dose."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
-from ui.review.compare import Overlay, comparison, overlay
+from ui.review.compare import comparison, overlay
 from ui.review.parts import TableView
 from ui.setup.choice import PastVisit
 from ui.theme.apply import dress
 from ui.theme.theme import Theme
 from ui.widgets.basic import label, show_text
 from ui.widgets.boxes import column, row
+
+if TYPE_CHECKING:  # it brings pyqtgraph, which waits until two visits are compared
+    from ui.review.compare_chart import CompareChart
 
 
 class CompareTab(QWidget):
@@ -24,7 +28,7 @@ class CompareTab(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._theme: Theme | None = None
-        self._chart: QWidget | None = None
+        self._chart: CompareChart | None = None
         self._one: LiveModel | None = None
         self._name = ""
         self.others = QComboBox()
@@ -72,10 +76,10 @@ class CompareTab(QWidget):
         self.table.show_table(comparison(self._one, other, (self._name, name)))
         self.table.show()
 
-    def _load(self) -> "_Chart":
+    def _load(self) -> "CompareChart":
         from ui.review.compare_chart import CompareChart
 
-        if not isinstance(self._chart, CompareChart):
+        if self._chart is None:
             self._chart = CompareChart()
             self._place.addWidget(self._chart)
             if self._theme is not None:
@@ -92,10 +96,3 @@ class CompareTab(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """For the chart when it comes."""
         self._theme = theme
-
-
-class _Chart(QWidget):
-    """What the chart can do; the real one is imported with pyqtgraph."""
-
-    def show_overlays(self, one: Overlay, other: Overlay) -> None:
-        """Show both visits."""
