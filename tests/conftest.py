@@ -1,8 +1,11 @@
 """What every test shares."""
 
 import os
+from collections.abc import Callable
 
+import pytest
 from hypothesis import settings
+from pytestqt.qtbot import QtBot
 
 # Qt draws into memory unless a platform was asked for: a machine without a screen aborts otherwise.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,3 +19,20 @@ os.environ["KAPMONITOR_PASSPHRASE"] = "the passphrase of the tests"
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("search", max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+# On a busy machine a second of work may take a minute; a condition that comes ends the wait anyway.
+PATIENCE_MS = 60_000
+
+
+class PatientBot(QtBot):
+    """The hands of a test on a window, which wait long before they give up."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:  # noqa: N802
+        """Work on events until the callback says yes; fails when it never does."""
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> QtBot:
+    """As pytest-qt's own, with more patience."""
+    return PatientBot(request)

@@ -35,16 +35,16 @@ class Errands:
     def look_at_home(self) -> None:
         """What the start page shows: trouble with the settings, the visits, limits to try."""
         home, world = self._window.home, self._world
-        self._jobs.run(world.settings_problem, home.show_problem, home.show_said)
-        self._jobs.run(world.reminders, home.show_reminders, home.show_said)
+        self._jobs.run(home, world.settings_problem, home.show_problem, home.show_said)
+        self._jobs.run(home, world.reminders, home.show_reminders, home.show_said)
         self.show_past()
-        self._jobs.run(world.presets, home.trial.show_presets, home.trial.show_said)
+        self._jobs.run(home, world.presets, home.trial.show_presets, home.trial.show_said)
 
     def show_past(self) -> None:
         """Patients' visits, or training: never both in one list."""
         home = self._window.home
         past = self._world.past_training if home.shows_training else self._world.past
-        self._jobs.run(past, home.show_past, home.show_said)
+        self._jobs.run(home, past, home.show_past, home.show_said)
 
     def export(self, record: str) -> None:
         """Export an earlier visit."""
@@ -60,7 +60,7 @@ class Errands:
 
         progress = Progress()
         home.exporting.begin(progress)
-        self.trials.run(lambda: self._world.export(record, progress), done, failed)
+        self.trials.run(home, lambda: self._world.export(record, progress), done, failed)
 
     def try_limits(self, record: str, limits: str) -> None:
         """Other limits on an earlier visit."""
@@ -68,7 +68,7 @@ class Errands:
         progress, box = self._trial, self._window.home.trial
         box.show_running(progress)
         self.trials.run(
-            lambda: self._world.trial(record, limits, progress), box.show_trial, box.show_said
+            box, lambda: self._world.trial(record, limits, progress), box.show_trial, box.show_said
         )
 
     def cancel_trial(self) -> None:
@@ -78,7 +78,7 @@ class Errands:
     def find_course(self, code: str) -> None:
         """The earlier visits of a patient code, for the page of the course."""
         page = self._window.course
-        self._jobs.run(lambda: self._world.course(code), page.show_course, page.show_said)
+        self._jobs.run(page, lambda: self._world.course(code), page.show_course, page.show_said)
 
     # Set-up -------------------------------------------------------------------------------
 
@@ -99,11 +99,11 @@ class Errands:
         world, run = self._world, self._jobs.run
         if self._looking is not None:
             self._looking.begin()
-        run(world.outputs, page.sound.show_outputs, page.sound.show_failed)
+        run(page, world.outputs, page.sound.show_outputs, page.sound.show_failed)
         problem = page.show_problem
-        run(lambda: world.settings().experimental, page.show_experimental, problem)
-        run(lambda: world.settings().cuff_start, page.show_cuff_start, problem)
-        run(world.setup_start, page.show_start, problem)
+        run(page, lambda: world.settings().experimental, page.show_experimental, problem)
+        run(page, lambda: world.settings().cuff_start, page.show_cuff_start, problem)
+        run(page, world.setup_start, page.show_start, problem)
 
     def _find_last_time(self, code: str) -> None:
         from kapmonitor.course_words import last_time
@@ -113,7 +113,7 @@ class Errands:
         def show(visits: "list[PastVisitSummary]") -> None:
             setup.show_last_time(code, last_time(visits))
 
-        self._jobs.run(lambda: self._world.course(code), show, setup.show_problem)
+        self._jobs.run(setup, lambda: self._world.course(code), show, setup.show_problem)
 
     def rest(self, for_good: bool = False) -> None:
         """Look for no more devices, until set-up is shown again or for good."""
@@ -122,7 +122,7 @@ class Errands:
 
     def _try_sound(self) -> None:
         setup = self._window.setup
-        self._jobs.run(self._world.try_sound, setup.show_played, setup.sound.show_failed)
+        self._jobs.run(setup, self._world.try_sound, setup.show_played, setup.sound.show_failed)
 
     def _choose_output(self, output: str) -> None:
         self.keep(self._window.setup.sound.show_failed, sound_output=output)
@@ -147,7 +147,8 @@ class Errands:
 
     def keep(self, failed: Callable[[str], None], **chosen: object) -> None:
         """Keep settings; what goes wrong is said by ``failed``."""
-        self._jobs.run(lambda: self._world.change_settings(**chosen), lambda _done: None, failed)
+        world, window = self._world, self._window
+        self._jobs.run(window, lambda: world.change_settings(**chosen), lambda _done: None, failed)
 
     def close(self) -> None:
         """Call back what runs, and keep where the window stood.

@@ -45,7 +45,8 @@ class MainWindow(QWidget):
         self.live: LiveWindow | None = None
         self.review: ReviewScreen | None = None
         self._pages = QStackedWidget()
-        self._dressed: list[QWidget] = []
+        self._themed: list[QWidget] = []
+        self._dressed = False
         self.home = HomePage(world.scenarios)
         self.errands = Errands(self)
         column(self, gap=0).addWidget(self._pages)
@@ -115,8 +116,8 @@ class MainWindow(QWidget):
     def _add(self, page: QWidget) -> None:
         """A page joins the others, in the theme of the window as it is now."""
         self._pages.addWidget(page)
-        self._dressed.append(page)
-        if self.isVisible():
+        self._themed.append(page)
+        if self._dressed:
             self._dress_one(page)
 
     def close_jobs(self) -> None:
@@ -191,7 +192,10 @@ class MainWindow(QWidget):
         self.errands.rest()
         failed = self.home.show_said if self.at_home else self.setup.show_problem
         self.jobs.run(
-            lambda: self.world.begin(choice), lambda begun: self._show_live(begun, choice), failed
+            self,
+            lambda: self.world.begin(choice),
+            lambda begun: self._show_live(begun, choice),
+            failed,
         )
 
     def _show_live(self, begun: Begun, choice: SetupChoice) -> None:
@@ -210,7 +214,8 @@ class MainWindow(QWidget):
         self._exporter = Exporter(live, self.world.export)
         self.errands.tell_sound_test(live, choice)
         file_answers(live, begun, choice)
-        self.jobs.run(self.world.advice, partial(self._offer_after, live), self.home.show_said)
+        offer = partial(self._offer_after, live)
+        self.jobs.run(live, self.world.advice, offer, self.home.show_said)
         self.live = live
         self._pages.addWidget(live)
         self._pages.setCurrentWidget(live)
@@ -237,13 +242,15 @@ class MainWindow(QWidget):
         self.home.show_said(tr("Resuming the visit…"))
         choice = SetupChoice(DEMO.route, "", ())
         self.jobs.run(
+            self,
             lambda: self.world.resume(record),
             lambda begun: self._show_live(begun, choice),
             self.home.show_said,
         )
 
     def _dress(self) -> None:
-        for page in self._dressed:
+        self._dressed = True
+        for page in self._themed:
             self._dress_one(page)
 
     def _dress_one(self, page: QWidget) -> None:
@@ -255,10 +262,10 @@ class MainWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The first size is dressed for at once, another one when resizing rests."""
-        if self.isVisible() and not event.oldSize().isValid():
-            self._dress()
-        else:
+        if self._dressed:
             self._rest.start()
+        else:
+            self._dress()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A running visit is not ended by closing; the live screen asks what is meant."""

@@ -60,6 +60,13 @@ def test_the_first_run_leads_to_a_demonstration_in_one_click(open_main, qtbot):
     assert window._pages.currentWidget() is window.live
 
 
+def test_the_first_frame_has_the_theme(open_main):
+    """Before anything is drawn: without its style sheet the focus of a button is not seen."""
+    window = open_main()
+
+    assert window.home.styleSheet()
+
+
 def test_the_choice_says_what_stands_on_the_page(qtbot):
     page = SetupPage(("A. Lindqvist, RN", "Dr. M. Okafor"))
     qtbot.addWidget(page)

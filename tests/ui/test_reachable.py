@@ -47,7 +47,8 @@ def open_page(qtbot):
             qtbot.waitUntil(lambda: window.review.past is not None)
         else:
             qtbot.waitUntil(window.home._review.isEnabled)
-        QApplication.processEvents()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         shown = window._pages.currentWidget()
         assert shown is not None
         return window, shown
@@ -87,7 +88,6 @@ def test_every_control_has_a_name_and_a_role(open_page, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_tab_reaches_every_control(open_page, qtbot, page):
     window, shown = open_page(page)
-    window.activateWindow()
     wanted = {made for made in controls(shown) if made.focusPolicy() & Qt.FocusPolicy.TabFocus}
     reached: set[QWidget] = set()
     for _ in range(4 * len(wanted) + 20):
@@ -107,19 +107,17 @@ def test_tab_reaches_every_control(open_page, qtbot, page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_focus_is_seen(open_page, page):
+def test_the_focus_is_seen(open_page, qtbot, page):
     """A control with the focus looks different from one without."""
-    window, shown = open_page(page)
-    window.activateWindow()
+    _, shown = open_page(page)
     for control in controls(shown):
         if isinstance(control, QCheckBox | QAbstractItemView):
             continue
         shown.setFocus()
         control.clearFocus()  # a page that takes no focus leaves it where it was
         QApplication.processEvents()
+        assert not control.hasFocus()
         before = control.grab().toImage()
         control.setFocus(Qt.FocusReason.TabFocusReason)
-        if not control.hasFocus():
-            continue
-        QApplication.processEvents()
+        qtbot.waitUntil(control.hasFocus)
         assert control.grab().toImage() != before, f"{type(control).__name__} {page}"

@@ -2,10 +2,12 @@
 
 import dataclasses
 import io
+import threading
 from pathlib import Path
 
 import pypdf
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
@@ -196,6 +198,30 @@ def test_the_report_is_shown_before_it_is_exported_in_the_chosen_formats(review,
 
     qtbot.waitUntil(lambda: bool(asked))
     assert asked == [("sample.kap", ("pdf", "csv"))]
+
+
+def test_the_page_may_go_while_its_export_runs(qtbot):
+    """The files are still written; nobody is left to be told about them."""
+    told: list[str] = []
+    begun, gone = threading.Event(), threading.Event()
+
+    def export(record, formats, progress):
+        begun.set()
+        gone.wait(60)
+        return []
+
+    jobs = Jobs()
+    screen = ReviewScreen(dataclasses.replace(sample_services(), export_as=export), jobs)
+    screen.open_record("sample.kap", "report")
+    qtbot.waitUntil(lambda: screen.report.page_count >= 2)
+    screen.report.export.click()
+    qtbot.waitUntil(begun.is_set)
+    shiboken6.delete(screen)
+    gone.set()
+    jobs.run(jobs, lambda: "the next job", told.append, told.append)
+
+    qtbot.waitUntil(lambda: told == ["the next job"])
+    jobs.close()
 
 
 def test_a_record_that_cannot_be_read_says_so(review, qtbot):

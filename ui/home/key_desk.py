@@ -31,7 +31,7 @@ class KeyDesk(QObject):
 
     def look(self) -> None:
         """See how the keys stand, off the window's thread: a keyring may take a while."""
-        self._jobs.run(self._found, self._show, self._box.show_problem)
+        self._jobs.run(self, self._found, self._show, self._box.show_problem)
 
     def _found(self) -> tuple[str, str, str]:
         standing = self._keys.standing()
@@ -62,7 +62,7 @@ class KeyDesk(QObject):
             return
         self._box.show_problem("")
         self._box.show_busy(True)
-        self._jobs.run(work, lambda _done: self.look(), self._box.show_problem)
+        self._jobs.run(self, work, lambda _done: self.look(), self._box.show_problem)
 
     def _work(self, page: str, typed: str) -> Callable[[], object]:
         keys, letters = self._keys, self._box.typed("letters")

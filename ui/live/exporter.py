@@ -1,6 +1,7 @@
 """Exports for a live window whose visit has ended, and opens the report."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -25,7 +26,8 @@ class Exporter:
         """Export a record and tell how it went."""
         panel, progress = self._window.panels.finished, Progress()
         panel.exporting.begin(progress)
-        self.jobs.run(lambda: self._export(record, progress), self._done, self._failed)
+        export = partial(self._export, record, progress)
+        self.jobs.run(self._window, export, self._done, self._failed)
 
     def close(self) -> None:
         """Take no more, and call back what runs."""

@@ -84,11 +84,14 @@ class ReviewScreen(QWidget):
         show_text(self._title, "")
         show_text(self._said, tr("Reading…"))
         self.show_tab(tab)
-        self._jobs.run(lambda: self._world.review(record), self._show_past, self._say)
+        self._jobs.run(self, lambda: self._world.review(record), self._show_past, self._say)
         self._jobs.run(
-            self._world.past, lambda past: self.compare.show_others(past, record), self._say
+            self,
+            self._world.past,
+            lambda past: self.compare.show_others(past, record),
+            self._say,
         )
-        self._jobs.run(self._world.people, self._show_people, self._say)
+        self._jobs.run(self, self._world.people, self._show_people, self._say)
 
     def _show_past(self, read: tuple[PastVisitRead, LiveModel]) -> None:
         past, whole = read
@@ -120,7 +123,7 @@ class ReviewScreen(QWidget):
             self.report.show_pages(())
             self.report.show_said(tr("Making the pages…"))
             self._jobs.run(
-                lambda: self._world.preview(record), self._show_pages, self.report.show_said
+                self, lambda: self._world.preview(record), self._show_pages, self.report.show_said
             )
 
     def _show_pages(self, pages: Sequence[PagePicture]) -> None:
@@ -136,7 +139,7 @@ class ReviewScreen(QWidget):
         def done(read: tuple[PastVisitRead, LiveModel]) -> None:
             self.compare.show_other(read[1], visit_name(read[0]))
 
-        self._jobs.run(lambda: self._world.review(record), done, self.compare.show_said)
+        self._jobs.run(self, lambda: self._world.review(record), done, self.compare.show_said)
 
     def _export(self, formats: tuple[str, ...]) -> None:
         progress, tab, record = Progress(), self.report, self._record
@@ -152,7 +155,7 @@ class ReviewScreen(QWidget):
             tab.show_said(text)
 
         export = partial(self._world.export_as, record, formats, progress)
-        self._jobs.run(export, done, failed)
+        self._jobs.run(self, export, done, failed)
 
     def _file(self, event: Later, by: str, pin: str) -> None:
         """Add a correction or a note to the record, then read it again."""
@@ -161,17 +164,17 @@ class ReviewScreen(QWidget):
         def done(code: str) -> None:
             self.correct.show_said(tr("Filed and sealed again, short code {code}.", code=code))
             self._previewed = ""
-            self._jobs.run(lambda: self._world.review(record), self._show_past, self._say)
+            self._jobs.run(self, lambda: self._world.review(record), self._show_past, self._say)
 
         amend = partial(self._world.amend, record, event, by, pin)
-        self._jobs.run(amend, done, self.correct.show_said)
+        self._jobs.run(self, amend, done, self.correct.show_said)
 
     def _say(self, text: str) -> None:
         show_text(self._said, text)
 
     def begin(self) -> None:
         """The screen comes into view."""
-        QTimer.singleShot(0, self.visit.setFocus)
+        QTimer.singleShot(0, self.visit, self.visit.setFocus)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leads back."""

@@ -49,6 +49,7 @@ class ClinicSection(QWidget):
         name = self.name.text().strip()
         if name != self._world.settings().clinic:
             self._jobs.run(
+                self,
                 lambda: self._world.change_settings(clinic=name),
                 lambda _done: self.said.setText(tr("Kept.")),
                 self.said.setText,
@@ -58,6 +59,7 @@ class ClinicSection(QWidget):
         room = self.room.text().strip()
         if room != self._world.settings().room:
             self._jobs.run(
+                self,
                 lambda: self._world.change_settings(room=room),
                 lambda _done: self.said.setText(tr("Kept.")),
                 self.said.setText,

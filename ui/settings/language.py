@@ -44,6 +44,7 @@ class LanguageSection(QWidget):
 
     def _keep(self, **chosen: str) -> None:
         self._jobs.run(
+            self,
             lambda: self._world.change_settings(**chosen),
             lambda _done: self.said.setText(tr("From the next start of the program.")),
             self.said.setText,

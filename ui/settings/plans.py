@@ -65,7 +65,7 @@ class PlansSection(QWidget):
 
     def begin(self) -> None:
         """The plans as they are now."""
-        self._jobs.run(self._world.plans, self.show_plans, self._show_said)
+        self._jobs.run(self, self._world.plans, self.show_plans, self._show_said)
 
     def show_plans(self, plans: Sequence[ListedPlan]) -> None:
         """List these; a wrong one with what is wrong."""
@@ -113,7 +113,7 @@ class PlansSection(QWidget):
         if name is None:
             return
         self._done.setText("")
-        self._jobs.run(lambda: self._world.plan(str(name)), self.show_plan, self._show_said)
+        self._jobs.run(self, lambda: self._world.plan(str(name)), self.show_plan, self._show_said)
 
     def _on_keep(self) -> None:
         before = self._plan
@@ -132,7 +132,10 @@ class PlansSection(QWidget):
             return
         by, why = self.by.text(), self.why.text()
         self._jobs.run(
-            lambda: self._world.save_plan(new, before, by, why), self._on_kept, self._show_said
+            self,
+            lambda: self._world.save_plan(new, before, by, why),
+            self._on_kept,
+            self._show_said,
         )
 
     def _show_refused(self, refused: Refused) -> None:

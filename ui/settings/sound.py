@@ -24,13 +24,14 @@ class SoundSection(QWidget):
         box.addStretch(1)
         failed = self.test.show_failed
         self.test.test_requested.connect(
-            lambda: jobs.run(world.try_sound, self.test.show_played, failed)
+            lambda: jobs.run(self, world.try_sound, self.test.show_played, failed)
         )
         self.test.output_chosen.connect(lambda output: self._keep(sound_output=output))
         self.test.floor_chosen.connect(lambda floor: self._keep(volume_floor=floor))
 
     def _keep(self, **chosen: object) -> None:
         self._jobs.run(
+            self,
             lambda: self._world.change_settings(**chosen),
             lambda _done: None,
             self.test.show_failed,
@@ -38,4 +39,4 @@ class SoundSection(QWidget):
 
     def begin(self) -> None:
         """Look which outputs there are now."""
-        self._jobs.run(self._world.outputs, self.test.show_outputs, self.test.show_failed)
+        self._jobs.run(self, self._world.outputs, self.test.show_outputs, self.test.show_failed)

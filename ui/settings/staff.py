@@ -64,7 +64,7 @@ class StaffSection(QWidget):
 
     def begin(self) -> None:
         """The list as it is now."""
-        self._jobs.run(self._world.people, self.show_people, self.show_said)
+        self._jobs.run(self, self._world.people, self.show_people, self.show_said)
         self.reflections.setChecked(self._world.settings().reflections)
 
     def show_people(self, people: Sequence[Person]) -> None:
@@ -104,7 +104,10 @@ class StaffSection(QWidget):
 
     def _on_reflections(self, on: bool) -> None:
         self._jobs.run(
-            lambda: self._world.change_settings(reflections=on), lambda _done: None, self.show_said
+            self,
+            lambda: self._world.change_settings(reflections=on),
+            lambda _done: None,
+            self.show_said,
         )
 
     def _on_add(self) -> None:
@@ -125,6 +128,7 @@ class StaffSection(QWidget):
         self.pin.clear()
         self.show_said("")
         self._jobs.run(
+            self,
             lambda: self._world.change_staff(action, name, role, pin),
             self.show_people,
             self.show_said,

@@ -37,6 +37,7 @@ class UntriedSection(QWidget):
 
     def _keep(self, **chosen: bool) -> None:
         self._jobs.run(
+            self,
             lambda: self._world.change_settings(**chosen),
             lambda _done: self.said.setText(tr("From the next visit on.")),
             self.said.setText,

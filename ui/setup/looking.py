@@ -29,8 +29,8 @@ class Looking(QObject):
     def begin(self) -> None:
         """Before a visit: what is remembered, and in which room this is."""
         box, failed = self._box, partial(self._box.show_trouble, "")
-        self._at_ports.run(lambda: self._world.settings().room, box.show_room, failed)
-        self._at_ports.run(self._world.remembered, box.show_remembered, failed)
+        self._at_ports.run(box, lambda: self._world.settings().room, box.show_room, failed)
+        self._at_ports.run(box, self._world.remembered, box.show_remembered, failed)
         self._find_ports()
 
     def rest(self) -> None:
@@ -45,7 +45,7 @@ class Looking(QObject):
     def _find_ports(self) -> None:
         if not self._busy:
             self._busy = True
-            self._at_ports.run(self._world.ports, self._show_ports, self._no_ports)
+            self._at_ports.run(self._box, self._world.ports, self._show_ports, self._no_ports)
 
     def _no_ports(self, text: str) -> None:
         self._busy = False
@@ -58,6 +58,7 @@ class Looking(QObject):
     def _scan(self) -> None:
         box = self._box
         self._over_radio.run(
+            box,
             self._world.scan,
             partial(box.show_seen, BLUETOOTH),
             partial(box.show_trouble, BLUETOOTH),
@@ -65,4 +66,4 @@ class Looking(QObject):
 
     def _preview(self, source: str) -> None:
         values = self._box.show_values
-        self._over_radio.run(lambda: self._world.preview_device(source), values, values)
+        self._over_radio.run(self._box, lambda: self._world.preview_device(source), values, values)
