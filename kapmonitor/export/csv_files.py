@@ -25,7 +25,10 @@ from kapmonitor.vitals import VITALS, Vital
 
 _NOTHING: tuple[object, ...] = (None, "", [], (), {})
 # Left out of the details for people: whole files, which stand in the last column but one.
-_LONG_TEXTS = ("plan_text", "limits_text", "checklist_text")
+_LONG_TEXTS = (
+    *("plan_text", "limits_text", "checklist_text"),
+    *("instrument_texts", "readiness_text"),
+)
 
 
 def export_csv(record: Record, folder: Path, identity: str = "identified") -> list[Path]:

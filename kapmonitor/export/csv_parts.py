@@ -8,8 +8,8 @@ from kapmonitor.events import Entry
 from kapmonitor.session import fold
 
 # A spreadsheet takes text that begins like this for a formula and may carry it out (OWASP,
-# "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# "CSV Injection"; the full-width signs count where the system writes Japanese).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Times:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from kapmonitor.errors import RecordError
 from kapmonitor.events import SourceAdded
-from kapmonitor.export.fhir_acts import amendments, doses, rounds, seals
+from kapmonitor.export.fhir_acts import filled_forms, seals, signatures
+from kapmonitor.export.fhir_given import given
+from kapmonitor.export.fhir_later import amendments
 from kapmonitor.export.fhir_parts import (
     OWN,
     Json,
@@ -21,6 +23,7 @@ from kapmonitor.export.fhir_parts import (
     person,
     text,
 )
+from kapmonitor.export.fhir_timeline import timeline
 from kapmonitor.export.fhir_vitals import vital_signs
 from kapmonitor.export.visit import Visit, read_visit
 from kapmonitor.export.writing import write_file
@@ -55,11 +58,13 @@ def bundle(visit: Visit, identity: str = "identified") -> Json:
         _patient(maker),
         _encounter(maker),
         *_devices(maker),
-        *doses(maker),
+        *given(maker),
         *vital_signs(maker),
-        *rounds(maker),
+        *filled_forms(maker),
+        *timeline(maker),
     ]
     resources += amendments(maker, resources)
+    resources += signatures(maker)
     resources += seals(maker, visit.signed)
     return {
         **maker.resource("Bundle", ""),

@@ -1,17 +1,14 @@
-"""What people did, as FHIR resources: doses, rounds, amendments; and the seals of the record."""
+"""Filled-in forms, signatures and the seals of the record, as FHIR resources."""
 
 import base64
 from collections.abc import Iterable, Iterator
-from typing import Any
 from urllib.parse import quote
 
 from kapmonitor.checklist import Checklist, parse_checklist
 from kapmonitor.errors import KapmonitorError
-from kapmonitor.events import Amended, Answer, Dose, DoseWithdrawn, Entry, Round
+from kapmonitor.events import Answer, Instrument, Round, SignedOff
 from kapmonitor.export.fhir_parts import (
     OWN,
-    SNOMED,
-    UCUM,
     Json,
     Maker,
     coding,
@@ -27,79 +24,35 @@ from kapmonitor.export.fhir_parts import (
 from kapmonitor.record.chain import Seal, Statement
 from kapmonitor.record.signing import fingerprint
 
-# SNOMED CT route of administration, as in HL7's value set "SNOMED CT Route Codes".
-_ROUTES = {
-    "in": coding(SNOMED, "46713006", "Nasal route"),
-    "iv": coding(SNOMED, "47625008", "Intravenous route"),
-    "im": coding(SNOMED, "78421000", "Intramuscular route"),
-    "sl": coding(SNOMED, "37839007", "Sublingual route"),
-    "sc": coding(SNOMED, "34206005", "Subcutaneous route"),
-}
-
 # ASTM E1762, "verification signature": whoever signs says that this was checked and is so.
 _SIGNATURE = coding("urn:iso-astm:E1762-95:2013", "1.2.840.10065.1.12.1.5", "Verification")
 
 
-def doses(maker: Maker) -> Iterator[Json]:
-    """One MedicationAdministration a dose; one that was taken back stays, entered in error."""
-    entries = maker.visit.session.entries
-    withdrawn = {e.event.of: e.event for e in entries if isinstance(e.event, DoseWithdrawn)}
-    for entry in entries:
-        dose = entry.event
-        if isinstance(dose, Dose):
-            yield _dose(maker, entry, dose, withdrawn.get(entry.number))
-
-
-def _dose(maker: Maker, entry: Entry, dose: Dose, withdrawn: DoseWithdrawn | None) -> Json:
-    actor = person(entry.by)
-    amount = {"value": plain_number(dose.amount), **_unit(dose.unit)}
-    route = _ROUTES.get(dose.route)
-    return maker.resource(
-        "MedicationAdministration",
-        f"event {entry.number}",
-        status="completed" if withdrawn is None else "entered-in-error",
-        statusReason=[concept(words=withdrawn.reason)] if withdrawn and withdrawn.reason else None,
-        medicationCodeableConcept=concept(words=dose.drug or "unknown"),
-        subject=maker.patient,
-        context=maker.encounter,
-        effectiveDateTime=entry_moment(entry),
-        performer=[{"actor": actor}] if actor else None,
-        dosage=filled(
-            text=text(dose.detail),
-            route=concept(*([route] if route else []), words=dose.route),
-            dose=amount,
-        ),
-    )
-
-
-def _unit(unit: str) -> Json:
-    return {"unit": text(unit), "system": UCUM, "code": text(unit)} if text(unit) else {}
-
-
-def rounds(maker: Maker) -> Iterator[Json]:
-    """One QuestionnaireResponse a round: answers under their headings, then the sums."""
-    for entry in maker.visit.session.rounds:
-        filed = entry.event
-        assert isinstance(filed, Round)
+def filled_forms(maker: Maker) -> Iterator[Json]:
+    """One QuestionnaireResponse a round and an instrument: answers under headings, then sums."""
+    opened = maker.visit.opened
+    for entry in (*maker.visit.session.rounds, *maker.visit.session.instruments):
+        match entry.event:
+            case Round(checklist=name, checklist_version=version) as filed:
+                kept = opened.checklist_text
+            case Instrument(instrument=name, version=version) as filed:
+                kept = opened.instrument_texts.get(name, "")
+            case _:
+                continue
         yield maker.resource(
             "QuestionnaireResponse",
             f"event {entry.number}",
-            questionnaire=_canonical(filed),
+            questionnaire=f"{OWN}checklist:{quote(name)}|{quote(version)}",
             status="amended" if entry.number in maker.visit.amended else "completed",
             subject=maker.patient,
             encounter=maker.encounter,
             authored=entry_moment(entry),
             author=person(entry.by),
-            item=_round_items(filed, _form(filed, maker.visit.opened.checklist_text)),
+            item=_items(filed, _form(name, version, kept)),
         )
 
 
-def _canonical(filed: Round) -> str:
-    name, version = quote(filed.checklist), quote(filed.checklist_version)
-    return f"{OWN}checklist:{name}|{version}"
-
-
-def _round_items(filed: Round, form: Checklist | None) -> list[Json]:
+def _items(filed: Round | Instrument, form: Checklist | None) -> list[Json]:
     known = {item.id: item for item in (form.item if form else ())}
     groups = {group.id: group.title for group in (form.group if form else ())}
     answered = {name: value for name, value in filed.answers.items() if _answers(value)}
@@ -140,55 +93,35 @@ def _answers(value: Answer) -> list[Json]:
             return []
 
 
-def _form(filed: Round, kept: str) -> Checklist | None:
+def _form(name: str, version: str, kept: str) -> Checklist | None:
+    """The form as it was used; None where the record has not kept it."""
     try:
-        form = parse_checklist(kept, filed.checklist)
+        form = parse_checklist(kept, name)
     except KapmonitorError:
         return None
-    same = (form.name, form.version) == (filed.checklist, filed.checklist_version)
-    return form if same else None
+    return form if (form.name, form.version) == (name, version) else None
 
 
-# What stands for an event; one that has no resource is amended at the visit itself.
-_RESOURCES = ("MedicationAdministration", "QuestionnaireResponse", "Observation")
-
-
-def amendments(maker: Maker, resources: Iterable[Json]) -> Iterator[Json]:
-    """One Observation an amendment: its text, and in ``focus`` what it corrects."""
-    there = {(resource["resourceType"], resource["id"]) for resource in resources}
-    for entry in maker.visit.session.amendments:
-        amended = entry.event
-        if not isinstance(amended, Amended):
-            # A later note corrects nothing; notes are not in the bundle.
-            continue
-        who = person(entry.by)
-        yield maker.resource(
-            "Observation",
-            f"event {entry.number}",
-            status="final",
-            code=concept(coding(f"{OWN}event", "amended"), words="amendment"),
-            subject=maker.patient,
-            focus=[_target(maker, amended.of, there)],
-            encounter=maker.encounter,
-            effectiveDateTime=entry_moment(entry),
-            performer=[who] if who else None,
-            **_said(amended),
-        )
-
-
-def _said(amended: Amended) -> dict[str, Any]:
-    words, reason = text(amended.text), text(amended.reason)
-    if not words:
-        return {"dataAbsentReason": concept(hl7("data-absent-reason", "masked"))}
-    return filled(valueString=words, note=[{"text": reason}] if reason else None)
-
-
-def _target(maker: Maker, number: int, there: set[tuple[str, str]]) -> Json:
-    key = f"event {number}"
-    for kind in _RESOURCES:
-        if (kind, maker.id(kind, key)) in there:
-            return maker.to(kind, key)
-    return maker.encounter
+def signatures(maker: Maker) -> Iterator[Json]:
+    """One Provenance for each person who signed the visit, and whether a PIN was given."""
+    for entry in maker.visit.session.signatures:
+        signed = entry.event
+        if isinstance(signed, SignedOff):
+            checked = "signed_with_pin" if signed.checked else "signed_by_name"
+            yield maker.resource(
+                "Provenance",
+                f"event {entry.number}",
+                target=[maker.encounter],
+                recorded=entry_moment(entry),
+                activity=concept(coding(f"{OWN}event", checked)),
+                agent=[
+                    filled(
+                        type=concept(hl7("provenance-participant-type", "attester")),
+                        role=[concept(words=signed.role)] if text(signed.role) else None,
+                        who=person(signed.person) or {"display": "unknown"},
+                    )
+                ],
+            )
 
 
 def seals(maker: Maker, signed: Iterable[tuple[Seal, Statement]]) -> Iterator[Json]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from kapmonitor.events import Entry
+from kapmonitor.events import Detail, Entry
 from kapmonitor.export.visit import Visit
 from kapmonitor.vitals import VITALS, Vital
 
@@ -113,6 +113,21 @@ def hl7(table: str, code: str) -> Json:
 def person(name: str) -> Json | None:
     """A person by name alone; the record knows no more."""
     return {"display": text(name)} if text(name) else None
+
+
+def remarks(maker: Maker, *entries: Entry | None) -> list[Json]:
+    """What was added later about these entries, and a detail of a pump's stop, as annotations."""
+    numbers = {entry.number for entry in entries if entry is not None}
+    added = [
+        entry
+        for entry in maker.visit.session.entries
+        if isinstance(entry.event, Detail) and entry.event.of in numbers
+    ]
+    return [
+        filled(authorString=text(entry.by), time=entry_moment(entry), text=text(entry.event.text))
+        for entry in added
+        if isinstance(entry.event, Detail) and text(entry.event.text)
+    ]
 
 
 def plain_number(value: float) -> float | int:

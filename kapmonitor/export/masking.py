@@ -30,7 +30,8 @@ _KEPT = frozenset(
         *("route", "unit", "drug", "checklist", "checklist_version", "check", "protocol", "action"),
         *("program", "plan", "plan_text", "limits_text", "checklist_text", "scenario", "site"),
         *("source", "broken_by", "session", "patient_code", "label", "address", "device_time"),
-        *("zone", "person", "role"),
+        *("zone", "person", "role", "instrument", "version", "title", "item", "answer"),
+        *("readiness_text", "rule"),
     }
 )
 # Fields that name somebody; who is not of the staff has no number.
@@ -78,6 +79,8 @@ class _Mask:
         self._choice = choice
         self._sources = _numbered("device", (_sources(entries)))
         self._form_words = _choices(opened.checklist_text)
+        for form in opened.instrument_texts.values():
+            self._form_words |= _choices(form)
         names = (*opened.staff, *(name for entry in entries for name in _named(entry)))
         self._people = _numbered("staff", names)
         self._replaced = {**self._people, opened.patient_code: choice.pseudonym}

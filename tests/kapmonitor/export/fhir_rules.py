@@ -94,6 +94,53 @@ def _measured_in(part: dict, unit: str) -> bool:
     )
 
 
+def seals_of(bundle: dict) -> list[dict]:
+    """The Provenances that tell of a seal."""
+    found = resources(bundle, "Provenance")
+    return [one for one in found if "sealed" in coded(one["activity"])]
+
+
+def wrong_others(bundle: dict) -> list[str]:
+    """What breaks R4's own constraints, which the validator does not look at, as ``id: rule``.
+
+    Source: the invariants mad-1, obs-6, per-1 of HL7 FHIR R4, and the value set of a Provenance's
+    ``agent.type`` and of a MedicationAdministration's status.
+    """
+    broken = []
+    for one in resources(bundle):
+        period = one.get("effectivePeriod", {})
+        dosage = one.get("dosage")
+        rules = {
+            "mad-1": dosage is None or "dose" in dosage or "rateQuantity" in dosage,
+            "obs-6": not ("dataAbsentReason" in one and _values(one)),
+            "per-1": period.get("start", "") <= period.get("end", "9"),
+            "status": one["resourceType"] != "MedicationAdministration"
+            or one["status"] in ("in-progress", "completed", "entered-in-error", "unknown"),
+            "agent": all(_named(agent) for agent in one.get("agent", [])),
+            "no empty value": not _empty(one),
+        }
+        broken += [f"{one['id']}: {rule}" for rule, kept in rules.items() if not kept]
+    ids = [one["id"] for one in resources(bundle)]
+    return broken + [f"{one}: twice" for one in set(ids) if ids.count(one) > 1]
+
+
+def _values(one: dict) -> list[str]:
+    return [name for name in one if name.startswith("value")]
+
+
+def _named(agent: dict) -> bool:
+    known = coded(agent["type"]) in (["assembler"], ["author"], ["attester"])
+    return known and bool(agent["who"].get("display"))
+
+
+def _empty(part: Any) -> bool:
+    if isinstance(part, dict):
+        return not part or any(_empty(one) for one in part.values())
+    if isinstance(part, list):
+        return not part or any(_empty(one) for one in part)
+    return part in (None, "")
+
+
 def wrong_references(bundle: dict) -> list[str]:
     """References that lead nowhere inside the bundle."""
     there = {one["fullUrl"] for one in bundle["entry"]}

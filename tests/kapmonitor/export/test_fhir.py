@@ -20,8 +20,10 @@ from kapmonitor.vitals import Vital
 from tests.kapmonitor.export.fhir_rules import (
     coded,
     resources,
+    seals_of,
     value_of,
     vital_signs,
+    wrong_others,
     wrong_references,
     wrong_vital_signs,
 )
@@ -46,6 +48,7 @@ def test_the_bundle_is_valid_and_so_is_each_vital_sign(visit):
     Bundle.model_validate(visit)
 
     assert wrong_vital_signs(visit) == []
+    assert wrong_others(visit) == []
     assert wrong_references(visit) == []
 
 
@@ -246,7 +249,7 @@ def test_the_seal_is_told_with_its_signature(tmp_path):
     made = made_of(tmp_path, ordinary(), key=key)
 
     Bundle.model_validate(made)
-    (seal,) = resources(made, "Provenance")
+    (seal,) = seals_of(made)
     statement = Record.open(tmp_path / "s.kap").statements()[0]
     assert seal["entity"][0]["what"] == {
         "identifier": {"system": "urn:x-kapmonitor:seal", "value": statement.last},

@@ -15,7 +15,7 @@ from kapmonitor.export.masking import MaskedRecord, open_for_export, replaced
 from kapmonitor.export.visit import read_visit
 from kapmonitor.record.reading import Record
 from kapmonitor.record.signing import InstallationKey
-from tests.kapmonitor.export.fhir_rules import resources
+from tests.kapmonitor.export.fhir_rules import seals_of
 from tests.kapmonitor.export.pdf_visits import entries, opened, ordinary, pages, write
 from tests.kapmonitor.record.stories import UTC_AT_ZERO
 
@@ -128,7 +128,7 @@ def test_a_shift_alone_leaves_the_names_but_not_the_seal(record):
     visit = read_visit(open_for_export(record.path, None, ExportChoice(shift_days=7)))
 
     assert visit.opened.patient_code == "P-017"
-    assert resources(bundle(visit), "Provenance") == []
+    assert seals_of(bundle(visit)) == []
 
 
 def test_text_answers_of_a_form_are_text(tmp_path):

@@ -3,20 +3,40 @@
 import csv
 import io
 import json
+import re
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kapmonitor.events import AlarmState, Amended, Cuff, Dose, Entry, Note, Priority, Round
-from kapmonitor.export.csv_files import export_csv
+from kapmonitor.events import (
+    AlarmState,
+    Amended,
+    Cuff,
+    Detail,
+    Dose,
+    DoseWithdrawn,
+    Emergency,
+    Ended,
+    Entry,
+    Infusion,
+    Medicine,
+    Note,
+    Oxygen,
+    Priority,
+    Round,
+    SignedOff,
+)
+from kapmonitor.export.csv_files import cuff_readings, export_csv
 from kapmonitor.export.fhir import bundle, bundle_json
+from kapmonitor.export.fhir_parts import text as fhir_text
 from kapmonitor.export.fhir_vitals import chosen
-from kapmonitor.export.pdf_style import load_fonts
-from kapmonitor.export.pdf_tables import cuff_table
+from kapmonitor.export.pdf_style import load_fonts, plain
+from kapmonitor.export.pdf_tables import alarm_table, cuff_table, timeline
 from kapmonitor.export.visit import read_visit
 from kapmonitor.reading import Origin, Quality, Reading
 from kapmonitor.record.blocks import SampleBlock
@@ -25,18 +45,25 @@ from kapmonitor.record.recorder import Recorder
 from kapmonitor.session import fold
 from kapmonitor.vitals import Vital
 from tests.kapmonitor.export.fhir_rules import (
+    coded,
     resources,
     value_of,
     vital_signs,
+    wrong_others,
     wrong_references,
     wrong_vital_signs,
 )
 from tests.kapmonitor.export.pdf_visits import alarm, opened
 from tests.kapmonitor.record.stories import UTC_AT_ZERO
 
-text = st.text(max_size=20).filter(lambda words: words.isprintable())
+# Whatever a person types, formulas among it.
+text = st.one_of(
+    st.text(max_size=20).filter(lambda words: words.isprintable()),
+    st.sampled_from(["=1+1", "@SUM(A1)", "-2+3", "\t=1", "\r\n+1", 'a,"b"\nc', "\uff1d1", "'=x"]),
+)
 person = st.sampled_from(["", "Dr. Weiß", "=N+1", "N. Yıldız"])
 at = st.integers(0, 40_000).map(lambda tenths: tenths / 10)
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 pressure = st.integers(500, 2700).map(lambda tenths: tenths / 10)
 
 
@@ -67,7 +94,16 @@ events = st.one_of(
         st.none() | at,
         text,
     ),
-    st.builds(Note, text),
+    st.builds(Note, text, st.sampled_from(["note", "moved", "nausea"])),
+    st.builds(Infusion, st.sampled_from(["start", "rate"]), pressure, st.just("mg/min"), text),
+    st.just(Infusion("stop")),
+    st.builds(Oxygen, pressure, text),
+    st.builds(Medicine, text, text | st.just("4 mg"), text, text),
+    st.builds(Detail, st.integers(1, 9), text),
+    st.builds(DoseWithdrawn, st.integers(1, 9), text),
+    st.builds(Emergency, st.just("step"), text, st.booleans()),
+    st.builds(SignedOff, text),
+    st.builds(Ended),
     st.builds(Amended, st.integers(1, 9), text, text),
     st.builds(
         lambda state, priority, value: alarm(
@@ -127,16 +163,41 @@ def test_every_value_comes_out_as_it_went_in(session):
     entries, samples = session
     with tempfile.TemporaryDirectory() as name:
         record = recorded(Path(name), entries, samples)
-        files = {path.name: table(path) for path in export_csv(record, Path(name))}
+        paths = export_csv(record, Path(name))
+        files = {path.name: table(path) for path in paths}
         visit = read_visit(record)
+        check_the_same_again(paths, record, visit)
     check_csv(files, entries, samples)
+    check_no_formula(files)
     check_fhir(json.loads(bundle_json(bundle(visit))), visit)
     check_pdf(visit)
 
 
+def check_the_same_again(paths, record, visit):
+    """Read anew, the same record gives the same bytes."""
+    before = [path.read_bytes() for path in paths]
+    again = Record.open(record.path)
+    assert [path.read_bytes() for path in export_csv(again, paths[0].parent)] == before
+    assert bundle_json(bundle(read_visit(again))) == bundle_json(bundle(visit))
+
+
+def check_no_formula(files):
+    """A cell that a spreadsheet would calculate is a plain number or none."""
+    for rows in files.values():
+        for cell in (cell for row in rows for pair in row.items() for cell in pair):
+            if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")):
+                assert NUMBER.fullmatch(cell), cell
+
+
 def check_csv(files, entries, samples):
     told = fold(entries)
-    assert len(files["events.csv"]) == len(entries)
+    assert [int(row["number"]) for row in files["events.csv"]] == [e.number for e in entries]
+    parts = sum(len(cuff_readings(entry)) for entry in entries)
+    assert len(files["readings.csv"]) == len(samples) + parts
+    for row, entry in zip(files["events.csv"], entries, strict=True):
+        kept = json.loads(msgspec.json.encode(entry.event))
+        assert json.loads(row["data"]) | {"type": row["event"]} == kept
+        assert float(row["at [s]"]) == entry.at
     pressures = [[e.event.systolic, e.event.diastolic, e.event.pulse] for e in told.cuffs]
     columns = ("systolic [mmHg]", "diastolic [mmHg]", "pulse [/min]")
     assert [[number(r[c]) for c in columns] for r in files["cuffs.csv"]] == pressures
@@ -160,22 +221,55 @@ def check_fhir(made, visit):
     Bundle.model_validate(made)
     assert wrong_vital_signs(made) == []
     assert wrong_references(made) == []
+    assert wrong_others(made) == []
     panels = vital_signs(made, "85354-9")
     assert [(value_of(p, "8480-6"), value_of(p, "8462-4")) for p in panels] == [
         (e.event.systolic, e.event.diastolic) for e in visit.session.cuffs
     ]
     wanted = [r.value for r in chosen(visit.readings) if r.vital is Vital.SPO2]
     assert [value_of(one) for one in vital_signs(made, "2708-6")] == wanted
-    doses = resources(made, "MedicationAdministration")
-    assert [one["dosage"]["dose"]["value"] for one in doses] == [
-        e.event.amount for e in visit.session.entries if isinstance(e.event, Dose)
-    ]
+    check_what_was_given(resources(made, "MedicationAdministration"), visit.session.entries)
     assert len(resources(made, "QuestionnaireResponse")) == len(visit.session.rounds)
+    told = resources(made, "Observation")
+    alarms = [one for one in told if one["code"]["coding"][0]["system"].endswith(":alarm")]
+    assert [coded(one["valueCodeableConcept"])[0] for one in alarms] == [
+        one.priority.value for one in visit.session.alarms
+    ]
+    said = [one.get("valueString", "") for one in told if coded(one["code"]) == ["note"]]
+    notes = [e.event for e in visit.session.entries if isinstance(e.event, Note)]
+    assert said == [fhir_text(one.text) for one in notes if one.kind == "note"]
+    whose = [p for p in resources(made, "Provenance") if "author" in coded(p["agent"][0]["type"])]
+    assert len(whose) == len(visit.session.amendments)
+
+
+def check_what_was_given(made, entries):
+    """Each dose and each rate with its number; a stop is the end of one."""
+    doses = [one["dosage"]["dose"]["value"] for one in made if "route" in one.get("dosage", {})]
+    rates = [one["dosage"]["rateQuantity"]["value"] for one in made if "effectivePeriod" in one]
+    given = [entry.event for entry in entries]
+    told = [event for event in given if isinstance(event, Infusion) and event.action != "stop"]
+    assert rates == [event.rate for event in told]
+    medicines = [event for event in given if isinstance(event, Medicine)]
+    assert len(made) == len(rates) + len(medicines) + sum(isinstance(e, Dose) for e in given)
+    amounts = [event.amount for event in given if isinstance(event, Dose)]
+    assert [one for one in doses if one != 4] == [one for one in amounts if one != 4]
 
 
 def check_pdf(visit):
     """The rows as they are drawn: a pressure is shown to a tenth, a doubtful one in brackets."""
     load_fonts()
+    alarms = visit.session.alarms
+    listed = alarm_table(visit)[1]
+    cells = [[cell.text for cell in row] for row in listed._cellvalues[1:]] if alarms else []
+    for row, one in zip(cells, alarms, strict=True):
+        # A sentence has as many decimals as the window; the CSV and the bundle have all.
+        assert one.value is None or f"{one.value:.0f} mmHg" in row[1]
+        assert row[0].split()[-1] == one.priority.value
+        assert plain(one.acknowledged_by) in row[3]
+    listed = timeline(visit)[1]
+    lines = listed._cellvalues[1:] if hasattr(listed, "_cellvalues") else []
+    during = [one for one in visit.session.entries if not visit.session.is_later(one)]
+    assert len(lines) >= sum(isinstance(one.event, Note | Dose) for one in during)
     listed = cuff_table(visit)[1]
     if not visit.session.cuffs:
         return
