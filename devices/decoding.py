@@ -21,16 +21,18 @@ Piece = tuple[float, str | None, bytes]
 T = TypeVar("T", bound=Struct)
 
 _CAPTURE_VERSION = 1
-_HEX_SEPARATORS = re.compile(r"0[xX]|[\s,:;-]")
+_ONE_DIGIT = re.compile(r"(?:0|\\)[xX]([0-9A-Fa-f])(?![0-9A-Fa-f])")
+_HEX_SEPARATORS = re.compile(r"(?:(?:0|\\)[xX]|[\s,:;-])+")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _PRINTED = re.compile(r"SPO2\s*=|^\d\d/\d\d/\d\d \d\d:\d\d:\d\d", re.IGNORECASE | re.MULTILINE)
 
 
-def read_input(data: bytes) -> list[Piece]:
+def read_input(data: bytes, *, printed: bool = False) -> list[Piece]:
     """Recognise by its content what a file holds: a capture, hex text, or the raw bytes themselves.
 
     Hex text has one packet a line; spaces, ``:``, ``-``, ``,`` and ``0x`` between the bytes are
     ignored, and so is everything after ``#``. Raw bytes come as one piece with the time 0.
+    ``printed``: the device sends lines of text, so that text which is no hex is its bytes.
 
     Raises UsageError: ``input_empty``; ``input_bad_hex`` with ``line`` and ``text``;
     ``capture_too_new``; ``capture_broken`` with ``line`` and ``reason``.
@@ -42,7 +44,7 @@ def read_input(data: bytes) -> list[Piece]:
         return [(0.0, None, data)]
     if text.lstrip().startswith('{"kapcap"') or re.match(r'\s*\{\s*"kapcap"', text):
         return _read_capture(text)
-    return _read_hex(text, data)
+    return _read_hex(text, data, printed)
 
 
 def _as_text(data: bytes) -> str | None:
@@ -56,25 +58,32 @@ def _as_text(data: bytes) -> str | None:
     return None if any(ord(c) < 32 and c not in "\t\r\n\f" for c in text) else text
 
 
-def _read_hex(text: str, data: bytes) -> list[Piece]:
+def _read_hex(text: str, data: bytes, printed: bool) -> list[Piece]:
     pieces: list[Piece] = []
     wrong: tuple[int, str] | None = None
     for number, line in enumerate(text.splitlines(), start=1):
-        digits = _HEX_SEPARATORS.sub("", line.split("#")[0])
+        digits = _digits(line)
         if not digits:
             continue
-        if _HEX.fullmatch(digits):
-            pieces.append((0.0, None, bytes.fromhex(digits)))
+        # Each group by itself: of "1 2" nobody knows whether it means 12 or 01 02.
+        if all(_HEX.fullmatch(group) for group in digits):
+            pieces.append((0.0, None, bytes.fromhex("".join(digits))))
         elif wrong is None:
             wrong = (number, line.strip()[:40])
     if wrong is None and not pieces:
         raise UsageError("input_empty")
     if wrong is None:
         return pieces
-    if _PRINTED.search(text):
+    if printed or _PRINTED.search(text):
         # A printer's lines are text and not hex: they are the device's bytes.
         return [(0.0, None, data)]
     raise UsageError("input_bad_hex", line=wrong[0], text=wrong[1])
+
+
+def _digits(line: str) -> list[str]:
+    """The groups of hex digits of a line, without what people write around them."""
+    told = _ONE_DIGIT.sub(r" 0\1", line.partition("#")[0])
+    return [group for group in _HEX_SEPARATORS.split(told) if group]
 
 
 class _Header(Struct):
@@ -160,6 +169,15 @@ def check_channel(protocol_name: str, channel: str | None) -> str:
     if not channel:
         return ""
     return spec.channel(short_uuid(channel) if spec.packets else channel)
+
+
+def is_printed(protocol_name: str, channel: str | None) -> bool:
+    """Whether a device sends lines of text on this channel.
+
+    Raises UsageError ``unknown_protocol`` or ``unknown_channel``.
+    """
+    spec = protocol(protocol_name)
+    return (check_channel(protocol_name, channel) or spec.default_channel) in spec.printed
 
 
 def _lines(

@@ -94,6 +94,7 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
                 "command": plain(nonin_spot.CommandDecoder),
             },
             speakers={"df2": nonin_spot.FormatSpeaker},
+            printed=("ascii",),
         ),
         ProtocolSpec(
             "pc60fw-creative",
@@ -127,6 +128,7 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
                 "line": plain(masimo_ascii.LineDecoder),
                 "trend": plain(masimo_ascii.TrendDecoder),
             },
+            printed=("line", "trend"),
         ),
         ProtocolSpec(
             "nonin-ble",

@@ -115,6 +115,7 @@ EXPERIMENTAL = (
                 partial(BlockDecoder, bedside_monitors.decode_float, bedside_monitors.FLOAT_SIZE)
             ),
         },
+        printed=("ivy450c",),
     ),
 )
 """In the order of the catalogue."""

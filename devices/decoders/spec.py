@@ -16,7 +16,7 @@ class ProtocolSpec(Struct, frozen=True):
     ``speakers`` say what a device must be told; those in ``starters`` may also start its cuff.
 
     ``packets`` is True where a border means something (Bluetooth notifications): such data must
-    never be cut or joined.
+    never be cut or joined. ``printed`` are the channels whose bytes are lines of text.
     """
 
     name: str
@@ -25,6 +25,7 @@ class ProtocolSpec(Struct, frozen=True):
     makers: dict[str, Make]
     speakers: dict[str, Callable[[], Speaker]] = {}
     starters: dict[str, Callable[[], Speaker]] = {}
+    printed: tuple[str, ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:

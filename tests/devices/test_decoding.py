@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from devices.decoding import decode_stream, read_input
+from devices.decoding import decode_stream, is_printed, read_input
 from kapmonitor.errors import UsageError
 from tests.devices.decoders.helping import nonin_packet, v7_frame, vectors
 
@@ -59,7 +59,10 @@ def test_hex_text_is_one_packet_a_line_and_packets_are_counted():
 
 @pytest.mark.parametrize(
     "text",
-    ["0048", "00 48", "00:48", "00-48", "0x00 0x48", "0x0048", "\ufeff00 48", "00 48 # 72 /min °"],
+    [
+        *("0048", "00 48", "00:48", "00-48", "00, 48", "0x00 0x48", "0x00,0x48", "0x0048"),
+        *("0x0 0x48", "\\x00\\x48", "\ufeff00 48", "00 48 # 72 /min °", "# strap\r\n00 48\r\n"),
+    ],
 )
 def test_hex_is_understood_as_people_write_it(text):
     assert of(lines("ble-heart-rate", text.encode()), "heart_rate") == [72]
@@ -71,7 +74,14 @@ def test_hex_from_a_windows_shell_is_understood():
 
 @pytest.mark.parametrize(
     ("text", "line", "wrong"),
-    [("0048\n00 4g\n0049", 2, "00 4g"), ("004\n", 1, "004"), ("hello", 1, "hello")],
+    [
+        ("0048\n00 4g\n0049", 2, "00 4g"),
+        ("004\n", 1, "004"),
+        ("hello", 1, "hello"),
+        # Joined they would be two bytes that nobody sent.
+        ("0 0 4 8", 1, "0 0 4 8"),
+        ("0000010 01 e0", 1, "0000010 01 e0"),
+    ],
 )
 def test_wrong_line_of_hex_is_named(text, line, wrong):
     with pytest.raises(UsageError) as error:
@@ -126,6 +136,19 @@ def test_lines_of_a_monitor_are_bytes_and_not_hex():
     assert of(lines("masimo-ascii", live), "spo2") == [98]
     stored = lines("masimo-ascii", trend, "trend")
     assert (of(stored, "spo2"), stored[0]["stored"]) == ([96], True)
+
+
+def test_a_line_of_a_monitor_that_was_cut_short_is_its_bytes_too():
+    """Nothing in it shows that it is a monitor's, but that the channel carries text."""
+    cut = b"02/22/16 22:47:5"
+    assert is_printed("masimo-ascii", None)
+    assert is_printed("nonin-serial", "ascii")
+    assert not is_printed("nonin-serial", None)
+
+    found = decode_stream("masimo-ascii", read_input(cut, printed=True))
+
+    assert [line["notice"] for line in found] == ["refused"]
+    assert read_input(b"00 48", printed=True) == read_input(b"00 48")
 
 
 def test_pleth_is_one_line_a_sample():

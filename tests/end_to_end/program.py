@@ -7,12 +7,16 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 Line = dict[str, Any]
 PATIENCE = 30.0
+"""Seconds to the next line."""
+LONGEST = 150.0
+"""Seconds to what is waited for, while other lines go on coming."""
 PASSPHRASE = os.environ["KAPMONITOR_PASSPHRASE"]
 """Opens the records that these visits leave (tests/conftest.py)."""
 
@@ -93,9 +97,12 @@ class RunningVisit:
 
     def until(self, wanted: Callable[[Line], bool]) -> Line:
         """The first line from now on that is wanted; fails when it does not come."""
+        last = time.monotonic() + LONGEST
         for line in self._following():
             if wanted(line):
                 return line
+            if time.monotonic() > last:
+                break
         raise AssertionError(f"never came; last lines: {self.seen[-6:]}; {self._error()}")
 
     def answer(self, identifier: object) -> Line:

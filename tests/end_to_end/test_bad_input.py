@@ -68,6 +68,17 @@ def test_decode_of_nothing_says_so(tmp_path: Path):
     assert "the input is empty" in done.stderr.decode()
 
 
+def test_decode_that_understood_nothing_says_what_may_be_wrong(tmp_path: Path):
+    """A strap's packet read as a cuff's is refused; where anything was understood all is well."""
+    words = ("decode", "ble-blood-pressure", "-")
+    done = kapmonitor(tmp_path, *words, stdin=b"00 48\n")
+    half = kapmonitor(tmp_path, *words, stdin=b"00 48\n00 80 00 50 00 60 00\n")
+
+    assert (done.returncode, half.returncode) == (0, 0)
+    assert b"is it really ble-blood-pressure" in done.stderr
+    assert half.stderr == b""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has machines without a screen")
 @pytest.mark.parametrize("words", [[], ["run"], ["demo"]])
 def test_without_a_screen_the_window_says_so(

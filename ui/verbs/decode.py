@@ -18,7 +18,7 @@ from ui.output import Printer
 @click.option("--json", is_flag=True, expose_value=False, help="The lines are always JSON.")
 def command(protocol: str, file: Path, channel: str | None, chunk: int | None) -> None:
     """Decode a binary stream, hex text (one packet a line) or a capture; - is stdin."""
-    from devices.decoding import check_channel, decode_stream, read_input
+    from devices.decoding import check_channel, decode_stream, is_printed, read_input
     from devices.supported import unproven
 
     # Before the input, which may be empty or a long time coming.
@@ -28,8 +28,20 @@ def command(protocol: str, file: Path, channel: str | None, chunk: int | None) -
         said = words.tr("{name} is experimental: {doubts}", name=protocol, doubts=doubts)
         click.echo(f"kapmonitor: {said}", err=True)
     printer = Printer(as_json=True)
-    for line in decode_stream(protocol, read_input(_bytes(file)), channel=channel, chunk=chunk):
+    pieces = read_input(_bytes(file), printed=is_printed(protocol, channel))
+    refused, understood = 0, False
+    for line in decode_stream(protocol, pieces, channel=channel, chunk=chunk):
         printer.line(line)
+        if line.get("notice") == "refused":
+            refused += 1
+        else:
+            understood = True
+    if refused and not understood:
+        doubt = words.tr(
+            "Nothing of this was understood: is it really {name}, and this its channel?",
+            name=protocol,
+        )
+        click.echo(f"kapmonitor: {doubt}", err=True)
 
 
 def _bytes(file: Path) -> bytes:

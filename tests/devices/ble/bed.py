@@ -151,6 +151,7 @@ class Bed:
 
     async def __aexit__(self, *error: object) -> None:
         await self._stack.aclose()
+        await _all_closed()
 
     async def _enter(self) -> None:
         if self.kind != "bumble":
@@ -226,6 +227,15 @@ async def _forget(address: str) -> None:
     """A real bluetoothd keeps a bond past the test; the next sensor knows nothing of it."""
     command = await asyncio.create_subprocess_exec("bluetoothctl", "remove", address)
     await command.wait()
+
+
+async def _all_closed() -> None:
+    """bleak takes leave of the bus without waiting; on a slow machine its socket is still open."""
+    selector: Any = getattr(asyncio.get_running_loop(), "_selector", None)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(WAIT):
+            while selector is not None and len(selector.get_map()) > 1:  # one is the loop's own
+                await asyncio.sleep(0.01)
 
 
 async def _close_bleak() -> None:
