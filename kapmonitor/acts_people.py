@@ -14,6 +14,8 @@ from kapmonitor.errors import Refused
 from kapmonitor.running import Running
 
 UNNAMED = "unnamed"
+# More is no name.
+LONGEST_NAME = 120
 EMERGENCY_ACTIONS = ("called", "step")
 
 # They say themselves who it is, or need nobody.
@@ -123,6 +125,21 @@ def _amend(engine: Running, command: c.Amend, now: float) -> int:
     return engine.write(amended, now, command.by).number
 
 
+def _name_patient(engine: Running, command: c.NamePatient, now: float) -> int:
+    """Never in a record that anybody can open: training and simulations hold no patient."""
+    opened = engine.session.opened
+    if opened is None or opened.simulated:
+        raise Refused("name_in_training")
+    if not engine.desk.names:
+        raise Refused("names_not_kept")
+    name = " ".join(command.name.split())
+    if not name:
+        raise Refused("patient_name_missing")
+    if len(name) > LONGEST_NAME:
+        raise Refused("patient_name_long", longest=LONGEST_NAME)
+    return engine.write(e.PatientNamed(name), now, command.by).number
+
+
 def _emergency(engine: Running, command: c.MarkEmergency, now: float) -> int:
     if command.action not in EMERGENCY_ACTIONS:
         known = ", ".join(EMERGENCY_ACTIONS)
@@ -139,4 +156,5 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.SignOff: _sign_off,
     c.Amend: _amend,
     c.MarkEmergency: _emergency,
+    c.NamePatient: _name_patient,
 }

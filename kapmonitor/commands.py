@@ -36,6 +36,12 @@ class RecordDose(Command, frozen=True, tag="dose"):
     gate_reason: str = ""
 
 
+class NamePatient(Command, frozen=True, tag="patient_name"):
+    """Keep the patient's name in the record, where the clinic chose to keep names."""
+
+    name: str
+
+
 class WithdrawDose(Command, frozen=True, tag="withdraw_dose"):
     """Take back the last dose, entered by mistake."""
 
@@ -282,6 +288,7 @@ class EndSession(Command, frozen=True, tag="end"):
 
 AnyCommand = (
     RecordDose
+    | NamePatient
     | WithdrawDose
     | Acknowledge
     | PauseAudio

@@ -57,13 +57,72 @@ def course(data: Path, code: str, key_for: KeyFor, training: bool = False) -> li
     found = []
     for summary in list_sessions(data, key_for, training):
         try:
+            record = Record.open(summary.path, key_for(summary.path))
+            if same_code(record.opened.patient_code, code):
+                found.append(fold(record.entries()))
+        except KapmonitorError:
+            continue
+    return sorted(found, key=lambda session: session.entries[0].utc)
+
+
+class LastTime(Struct, frozen=True):
+    """What the set-up page offers from a patient's last visit: to be looked at, not to be trusted.
+
+    ``opened`` is UTC in seconds since 1970. ``weight_kg`` and ``age_band`` are the last that were
+    given, which may be older than the last visit. ``name`` only where the clinic keeps names.
+    """
+
+    opened: float
+    zone_minutes: int
+    age_band: str = ""
+    weight_kg: float | None = None
+    name: str = ""
+
+
+def last_facts(sessions: Iterable[Session]) -> LastTime | None:
+    """What the visits of one patient, the oldest first, tell for the next; None without one."""
+    found: LastTime | None = None
+    for session in sessions:
+        opened, first = session.opened, session.entries[0]
+        if opened is None:
+            continue
+        before = found or LastTime(first.utc, first.zone_minutes)
+        found = LastTime(
+            first.utc,
+            first.zone_minutes,
+            opened.age_band or before.age_band,
+            opened.weight_kg or before.weight_kg,
+            session.patient_name or before.name,
+        )
+    return found
+
+
+# A clinic's lot of a drug is looked for in so many of its latest visits.
+LOTS_FROM = 30
+
+
+def last_lots(data: Path, key_for: KeyFor) -> dict[str, str]:
+    """The lot that each drug was given from last in this clinic, by the drug's name folded.
+
+    Only patients' visits that can be read count, the newest first. What was only set up and never
+    given does not.
+    """
+    lots: dict[str, str] = {}
+    for summary in list_sessions(data, key_for)[:LOTS_FROM]:
+        try:
             session = fold(Record.open(summary.path, key_for(summary.path)).entries())
         except KapmonitorError:
             continue
-        opened = session.opened
-        if opened is not None and same_code(opened.patient_code, code):
-            found.append(session)
-    return sorted(found, key=lambda session: session.entries[0].utc)
+        for entry in reversed(session.given):
+            given = entry.event
+            if isinstance(given, e.Dose | e.Infusion) and given.lot:
+                lots.setdefault(drug_key(given.drug), given.lot)
+    return lots
+
+
+def drug_key(drug: str) -> str:
+    """A drug's name as it is compared."""
+    return drug.strip().casefold()
 
 
 def same_code(one: str, other: str) -> bool:

@@ -26,8 +26,12 @@ COLUMNS = (
 
 def day(visit: PastVisitSummary) -> str:
     """The local date of a visit."""
-    local = datetime.fromtimestamp(visit.opened, UTC) + timedelta(minutes=visit.zone_minutes)
-    return regional.day(local)
+    return local_day(visit.opened, visit.zone_minutes)
+
+
+def local_day(utc: float, zone_minutes: int) -> str:
+    """The date of a moment where it happened."""
+    return regional.day(datetime.fromtimestamp(utc, UTC) + timedelta(minutes=zone_minutes))
 
 
 def cells(visit: PastVisitSummary) -> tuple[str, ...]:

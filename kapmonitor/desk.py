@@ -19,14 +19,20 @@ class Desk:
 
     ``guarded`` is a visit in a window: whoever has a PIN acts only after having given it, and the
     visit is signed at its end. ``lock_after`` is in real seconds without input, 0 for never.
+    ``names``: the clinic keeps its patients' names.
     """
 
     def __init__(
-        self, people: Sequence[Person] = (), guarded: bool = False, lock_after: float = 0.0
+        self,
+        people: Sequence[Person] = (),
+        guarded: bool = False,
+        lock_after: float = 0.0,
+        names: bool = False,
     ) -> None:
         self.people = staff.working(people)
         self.guarded = guarded
         self.lock_after = lock_after
+        self.names = names
         self._input_at: float | None = None
         self._wrong: dict[str, list[float]] = {}
 

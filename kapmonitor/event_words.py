@@ -132,6 +132,9 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return asked_sentence(event)
         case e.Opened(patient_code=code):
             return tr("Visit opened for {code}", code=code)
+        case e.PatientNamed():
+            # Lists stand open, and lines go to files: the name is in neither.
+            return tr("The patient's name was entered")
         case e.SourceAdded(label=label, source=source, experimental=True):
             return tr("Experimental device in use: {label}", label=label or source)
         case e.SourceAdded(label=label, source=source):

@@ -93,6 +93,16 @@ class Opened(Struct, frozen=True, tag="opened"):
     lot: str = ""
 
 
+class PatientNamed(Struct, frozen=True, tag="patient_name"):
+    """The patient's name, where the clinic chose to keep names; the last one counts.
+
+    It is shown in an unlocked window and in a report that tells whose it is, and nowhere else: no
+    line, list, file of values or other export has it.
+    """
+
+    name: str = ""
+
+
 class SourceAdded(Struct, frozen=True, tag="source"):
     """A device is in use; ``site`` is where it sits (``left_arm``, ``right_finger``), if known.
 
@@ -498,6 +508,7 @@ class Ended(Struct, frozen=True, tag="ended"):
 
 Event = (
     Opened
+    | PatientNamed
     | SourceAdded
     | LinkChanged
     | Gap

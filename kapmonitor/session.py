@@ -45,11 +45,13 @@ class Session:
     ``unsigned`` are the acts under the lock for which nobody stands yet, by number.
     ``amendments`` are corrections, and notes that were written after the end.
     ``cuff_schedule`` is the cuff that is started at the plan's times, empty for none.
+    ``patient_name`` is empty where the clinic keeps none.
     ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
     """
 
     entries: list[Entry] = field(default_factory=list)
     opened: events.Opened | None = None
+    patient_name: str = ""
     phase: Phase = Phase.PREPARATION
     phases: list[tuple[float, Phase]] = field(default_factory=list)
     sources: dict[str, events.SourceAdded] = field(default_factory=dict)
@@ -154,6 +156,8 @@ class Session:
             case events.Opened() as opened:
                 self.opened = opened
                 self.phases.append((entry.at, self.phase))
+            case events.PatientNamed(name=name):
+                self.patient_name = name
             case events.PhaseChanged(phase=phase):
                 self.phase = phase
                 self.phases.append((entry.at, phase))

@@ -55,6 +55,7 @@ class Settings(Struct, frozen=True):
     ``last_visit`` is remembered for the set-up page; nothing of a patient stands in it.
     ``clinic`` is the clinic's name, as its reports show it. ``room`` is where this computer stands:
     devices of another room are never taken by themselves.
+    ``patient_names``: the patient's name is asked for and kept in the encrypted record.
     """
 
     sound_output: str = ""
@@ -70,6 +71,7 @@ class Settings(Struct, frozen=True):
     keep_years: Annotated[float, Meta(ge=0, le=100)] = 10.0
     last_visit: LastVisit = LastVisit()
     room: str = ""
+    patient_names: bool = False
 
 
 def load(data: Path) -> tuple[Settings, KapmonitorError | None]:

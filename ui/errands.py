@@ -13,9 +13,9 @@ from ui.widgets.jobs import Jobs
 from ui.window_state import where_it_is
 
 if TYPE_CHECKING:
-    from kapmonitor.course import PastVisitSummary
     from ui.live.window import LiveWindow
     from ui.main_window import MainWindow
+    from ui.services import Earlier
     from ui.setup.looking import Looking
     from ui.setup.page import SetupPage
 
@@ -104,16 +104,18 @@ class Errands:
         run(page, lambda: world.settings().experimental, page.show_experimental, problem)
         run(page, lambda: world.settings().cuff_start, page.show_cuff_start, problem)
         run(page, world.setup_start, page.show_start, problem)
+        run(page, world.lots, page.visit.show_lots, problem)
 
     def _find_last_time(self, code: str) -> None:
         from kapmonitor.course_words import last_time
 
         setup = self._window.setup
 
-        def show(visits: "list[PastVisitSummary]") -> None:
-            setup.show_last_time(code, last_time(visits))
+        def show(earlier: "Earlier") -> None:
+            visits, facts = earlier
+            setup.show_last_time(code, last_time(visits), facts)
 
-        self._jobs.run(setup, lambda: self._world.course(code), show, setup.show_problem)
+        self._jobs.run(setup, lambda: self._world.earlier(code), show, setup.show_problem)
 
     def rest(self, for_good: bool = False) -> None:
         """Look for no more devices, until set-up is shown again or for good."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from kapmonitor import words
-from kapmonitor.events import AlarmChange, Entry, event_kind
+from kapmonitor.events import AlarmChange, Entry, PatientNamed, event_kind
 from kapmonitor.messages import Answered
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import AlarmHistory
@@ -33,7 +33,8 @@ def event_line(entry: Entry) -> dict[str, object]:
         if entry.by:
             line["by"] = entry.by
         return {**line, "unsigned": True} if entry.unsigned else line
-    fields = msgspec.to_builtins(event)
+    # A name is in the record and in no line.
+    fields = {} if isinstance(event, PatientNamed) else msgspec.to_builtins(event)
     for name in ("type", *_LONG_TEXTS):
         fields.pop(name, None)
     head = {"at": entry.at, "event": event_kind(event), "number": entry.number}

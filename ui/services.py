@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from kapmonitor.checklist import Checklist
-    from kapmonitor.course import PastVisitSummary
+    from kapmonitor.course import LastTime, PastVisitSummary
     from kapmonitor.emergency import EmergencyList
     from kapmonitor.plan import Plan
     from kapmonitor.plan_form import ListedPlan
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ui.review.report import PagePicture
 
     Reviewed = tuple[PastVisitRead, LiveModel]
+    Earlier = tuple[list[PastVisitSummary], LastTime | None]
     from ui.setup.start import SetupStart
     from ui.visit import Visit
 
@@ -91,6 +92,8 @@ class Services:
     keys: KeyHolder = field(default_factory=NoKeys)
     past_training: Callable[[], list[PastVisit]] = list
     course: Callable[[str], list[PastVisitSummary]] = lambda _code: []
+    earlier: Callable[[str], Earlier] = lambda _code: ([], None)
+    lots: Callable[[], dict[str, str]] = dict
     people: Callable[[], list[Person]] = list
     change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
     plans: Callable[[], list[ListedPlan]] = list
@@ -133,6 +136,8 @@ def services(data: Path, given: Keys | None = None) -> Services:
         change_settings=lambda **chosen: settings.change(data, **chosen),
         keys=keys,
         course=lambda code: _course(data, code, keys),
+        earlier=lambda code: _earlier(data, code, keys),
+        lots=lambda: _lots(data, keys),
         people=lambda: list(load_staff(data)),
         amend=lambda record, event, by, pin: _amend(data, record, event, by, pin, keys),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
@@ -326,6 +331,20 @@ def _course(data: Path, code: str, keys: Keys) -> list[PastVisitSummary]:
     from kapmonitor.course import course, summaries
 
     return summaries(course(data, code, keys.for_record))
+
+
+def _earlier(data: Path, code: str, keys: Keys) -> Earlier:
+    """The earlier visits of a code, and what the set-up page offers from the last of them."""
+    from kapmonitor.course import course, last_facts, summaries
+
+    sessions = course(data, code, keys.for_record)
+    return summaries(sessions), last_facts(sessions)
+
+
+def _lots(data: Path, keys: Keys) -> dict[str, str]:
+    from kapmonitor.course import last_lots
+
+    return last_lots(data, keys.for_record)
 
 
 def _change_staff(data: Path, action: str, name: str, role: str, pin: str) -> list[Person]:

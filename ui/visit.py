@@ -214,14 +214,14 @@ class _Start:
     key: bytes | None = None
 
 
-def make_desk(data: Path, guarded: bool, lock_minutes: float) -> Desk:
+def make_desk(data: Path, guarded: bool, lock_minutes: float, names: bool = False) -> Desk:
     """Who may act, from the staff file; without PINs nothing locks by itself.
 
     Raises KapmonitorError ``staff_damaged``.
     """
     people = working(load_staff(data))
     pins = any(person.pin for person in people)
-    return Desk(people, guarded, 60 * lock_minutes if guarded and pins else 0.0)
+    return Desk(people, guarded, 60 * lock_minutes if guarded and pins else 0.0, names)
 
 
 def _begin(
@@ -234,7 +234,7 @@ def _begin(
     probe: bool = True,
 ) -> Visit:
     settings, problem = load_settings(data)
-    desk = make_desk(data, choice.guarded, settings.lock_minutes)
+    desk = make_desk(data, choice.guarded, settings.lock_minutes, settings.patient_names)
     use_clinic(data / "clinic")
     own = own_devices(data)
     for trouble in (problem, own.problem):

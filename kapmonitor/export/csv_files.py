@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from kapmonitor.errors import RecordError
-from kapmonitor.events import Cuff, Entry
+from kapmonitor.events import Cuff, Entry, PatientNamed
 from kapmonitor.export.csv_parts import Times, csv_bytes, number, safe
 from kapmonitor.export.csv_tables import alarms_csv, cuffs_csv, rounds_csv
 from kapmonitor.export.writing import write_file
@@ -106,6 +106,8 @@ def events_csv(entries: Sequence[Entry], identity: str = "") -> bytes:
     for entry in entries:
         data = msgspec.to_builtins(entry.event)
         kind = data.pop("type")
+        if isinstance(entry.event, PatientNamed):
+            data = {}  # of the exports only the report that tells whose it is has the name
         rows.append(
             (
                 *times.of_entry(entry),

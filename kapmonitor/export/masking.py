@@ -14,7 +14,7 @@ import msgspec
 
 from kapmonitor.checklist import ItemKind, load_checklist, parse_checklist
 from kapmonitor.errors import KapmonitorError
-from kapmonitor.events import Entry, Opened, SourceAdded
+from kapmonitor.events import Entry, Opened, PatientNamed, SourceAdded
 from kapmonitor.export.choice import ExportChoice
 from kapmonitor.reading import PlethRun, Reading
 from kapmonitor.record.blocks import SampleBlock
@@ -84,6 +84,7 @@ class _Mask:
         names = (*opened.staff, *(name for entry in entries for name in _named(entry)))
         self._people = _numbered("staff", names)
         self._replaced = {**self._people, opened.patient_code: choice.pseudonym}
+        self._called = _called(entries)
 
     def entry(self, entry: Entry) -> Entry:
         """An entry as it is told."""
@@ -136,6 +137,8 @@ class _Mask:
         if kind == Opened.__struct_config__.tag:
             code = self._choice.pseudonym
             told |= {"patient_code": code, "session": _visit(data["session"]), "zone": ""}
+        if kind == PatientNamed.__struct_config__.tag:
+            told["name"] = ""
         if kind == SourceAdded.__struct_config__.tag:
             told |= {"address": "", "label": data["protocol"]}
         return told
@@ -156,7 +159,19 @@ class _Mask:
             return "(named)"
         if name == "device_time":
             return ""
+        if self._called is not None and name not in _KEPT:
+            value = self._called.sub(self._choice.pseudonym, value)
         return replaced(value, self._replaced)
+
+
+def _called(entries: Iterable[Entry]) -> re.Pattern[str] | None:
+    """The patient's names and their parts as words, as somebody may have written them in a note."""
+    names = {e.event.name for e in entries if isinstance(e.event, PatientNamed) and e.event.name}
+    parts = {part for name in names for part in re.split(r"[\s,;-]+", name) if len(part) > 1}
+    words = sorted(names | parts, key=len, reverse=True)
+    if not words:
+        return None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
 
 
 def replaced(text: str, names: Mapping[str, str]) -> str:

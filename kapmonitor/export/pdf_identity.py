@@ -165,6 +165,8 @@ def _when(visit: Visit) -> Iterable[Row]:
     days = (ends.date() - begins.date()).days
     until = f"{ends:%H:%M}" if days == 0 else regional.day_and_time(ends)
     yield tr("Patient code"), visit.opened.patient_code
+    if visit.session.patient_name:
+        yield tr("Patient's name"), visit.session.patient_name
     yield tr("Visit"), visit.opened.session
     yield tr("Date"), regional.day(begins)
     yield tr("Local time"), f"{begins:%H:%M} – {until} ({named})"

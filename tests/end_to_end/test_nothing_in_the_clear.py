@@ -6,10 +6,14 @@ import signal
 import sys
 from pathlib import Path
 
+import pypdf
 import pytest
 
+from kapmonitor import settings
 from kapmonitor.keys.keys import Keys
+from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
+from kapmonitor.session import fold
 from tests.end_to_end.program import PASSPHRASE, RunningVisit, kapmonitor, lines_of
 from tests.kapmonitor.record.stories import VISIT, entry
 
@@ -77,6 +81,46 @@ def test_a_visit_leaves_nothing_of_the_patient_in_the_clear(machine, patient):
     # The control: the patient was in the record, and the grep finds her where she is readable.
     assert "files/events.csv" in files_with(machine, code, name)
     assert [name for name in files_with(machine, code, name) if "files/" not in name] == []
+
+
+def test_her_name_is_in_her_record_and_in_the_report_that_tells_whose_it_is(machine, patient):
+    """Where a clinic keeps names: not in lines, file names, logs, tables or what goes to research.
+
+    Looked at while the visit runs, after its seal, and in each export.
+    """
+    code, name = patient
+    name = f"{name} of Exeter"
+    data = machine / "data"
+    settings.change(data, patient_names=True)
+    with RunningVisit(data, "--patient", code) as visit:
+        visit.ask(id=1, command="patient_name", name=name, by="Ana")
+        assert "saved" in visit.answer(1)
+        assert [path.suffix for path in data.rglob("*.kap-wal")]
+        assert files_with(machine, name, name.split()[0]) == []
+        visit.ask(id=2, command="end", by="Ana")
+        assert visit.end() == 0
+    assert [line["event"] for line in visit.seen if "event" in line].count("patient_name") == 1
+    assert name.split()[0] not in str(visit.seen)
+    (record,) = data.rglob("*.kap")
+    key = Keys(data, PASSPHRASE).for_record(record)
+    assert fold(Record.open(record, key).entries()).patient_name == name
+
+    told = [
+        ("files",),
+        ("research", "--pseudonymous"),
+        ("shifted", "--pseudonymous", "--no-free-text"),
+    ]
+    for folder, *words in told:
+        to = ("--to", str(machine / folder), "--format", "pdf", "--format", "csv")
+        done = kapmonitor(data, "export", str(record), *to, "--format", "fhir", *words)
+        assert done.returncode == 0, done.stderr.decode()
+        assert name.split()[0] not in done.stdout.decode()
+    assert files_with(machine, name.split()[0]) == []
+    for folder, *_ in told:
+        pages = pypdf.PdfReader(machine / folder / "report.pdf").pages
+        whole = " ".join(page.extract_text() for page in pages)
+        assert (name.split()[0] in whole) == (folder == "files")
+    assert not any(name.split()[0] in str(path) for path in machine.rglob("*"))
 
 
 def test_the_grep_finds_her_in_a_record_that_is_not_encrypted(tmp_path, patient):

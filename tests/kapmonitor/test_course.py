@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
-from kapmonitor.course import course, same_code, summary
+from kapmonitor.course import LastTime, course, last_facts, last_lots, same_code, summary
 from kapmonitor.course_words import cells, last_time
 from kapmonitor.keys.published import anybodys_key
 from kapmonitor.record.folder import make_folder, record_path
@@ -107,3 +108,40 @@ def test_the_verb_prints_a_table_and_json(tmp_path):
     assert "+47 (20 min)" in told.output
     assert json.loads(asked.output)["peak_rise"] == 47.0
     assert cells(summary(fold(visit())))[4] == "60 min"
+
+
+def test_what_the_next_set_up_is_offered_is_the_last_that_was_given():
+    first, second = visit(), visit()
+    opened = first[0].event
+    first[0] = replace(first[0], event=replace(opened, age_band="65+", weight_kg=71.0))
+    second[0] = replace(second[0], utc=first[0].utc + 7 * 86_400)
+    named = e.Entry(len(first) + 1, 700.0, 0.0, 0, e.PatientNamed("M. Quintanar"))
+
+    last = last_facts([fold([*first, named]), fold(second)])
+
+    assert last == LastTime(second[0].utc, 60, "65+", 71.0, "M. Quintanar")
+    assert last_facts([]) is None
+
+
+def test_the_lot_of_a_drug_is_that_of_its_last_dose_in_the_clinic(tmp_path: Path):
+    given = [("old", "esketamine", "A1", 0), ("new", "Esketamine ", "B2", 1), ("iv", "k", "K9", 2)]
+    for name, drug, lot, day in given:
+        bed = Bedside().open()
+        bed.ask(60, c.RecordDose(amount=56, drug=drug, lot=lot, by="Nurse"))
+        entries = [replace(one, utc=one.utc + 86_400 * day) for one in bed.record.entries]
+        _write(tmp_path, name, entries)
+    unused = Bedside()
+    unused.opened = replace(unused.opened, lot="never given")
+    _write(tmp_path, "unused", unused.open().record.entries)
+    (tmp_path / "records" / "broken.kap").write_bytes(b"no record")
+
+    assert last_lots(tmp_path, anybodys_key) == {"esketamine": "B2", "k": "K9"}
+
+
+def _write(data: Path, name: str, entries: list[e.Entry]) -> None:
+    path = record_path(data, name)
+    make_folder(path.parent)
+    recorder = Recorder(path)
+    for one in entries:
+        recorder.put(one)
+    recorder.close()

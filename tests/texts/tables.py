@@ -79,6 +79,8 @@ TABLES = (
     "ui.setup.choice:HEARD",
     "ui.setup.choice:NOT_HEARD",
     "ui.setup.choice:VIRTUAL.label+detail",
+    "ui.setup.patient:CONFIRM",
+    "ui.setup.patient:REMEMBERED",
     "ui.setup.patient:ROLE_WORDS",
     "ui.verbs.keys:_RECOVERED",
     "ui.verbs.verify:_PROBLEMS",

@@ -316,8 +316,8 @@ def test_the_second_number_of_a_rise_is_changed_alone_or_with_the_first(visit, q
     card = visit.panels.limits.cards["BP_RISE"]
     assert "may be 25 to 60" in card._delay.text() and "and 15 to 40" in card._delay.text()
     card.change.click()
-    qtbot.keyClick(card.editor.number._edit, Qt.Key.Key_Return)
-    assert QApplication.focusWidget() is card.editor.other._edit
+    qtbot.keyClick(card.editor.number.edit, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is card.editor.other.edit
     card.editor.other.type("50")
     card.editor.reason.setText("known")
     card.editor.submit()

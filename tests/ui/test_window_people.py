@@ -319,3 +319,25 @@ def test_a_panel_in_use_is_not_taken_away_by_the_offer(visit, press):
     happens(visit, e.Trouble("write_failed", detail="disk_full"))
 
     assert visit.panel is visit.panels.note
+
+
+def test_the_patients_name_is_shown_while_unlocked_and_nowhere_else(visit, press):
+    name = "Marisol Quintanar-Ebo"
+    happens(visit, e.PatientNamed(name), "A. Lindqvist")
+    visit.settle()
+    top = visit.parts.top
+    assert (top._name.text(), top._name.isVisible()) == (name, True)
+    assert name not in visit.windowTitle()
+    assert not any(name in row.text for row in visit.parts.timeline.rows)
+
+    visit.second.show("live")
+    visit.settle()
+    second = visit.second.open
+    assert second is not None
+    assert not second.screen_parts.top._name.isVisible()
+    assert name not in second.windowTitle()
+    visit.second.close()
+
+    locked(visit)
+    visit.settle()
+    assert (top._name.text(), top._name.toolTip(), top._name.isVisible()) == ("", "", False)

@@ -28,6 +28,7 @@ class SecondWindow(QWidget):
         self.screen_parts = Screen()
         self.screen_parts.show_view(view)
         self.screen_parts.keys.hide()
+        self.screen_parts.top.tells_name = False
         self.setWindowTitle(tr("kapmonitor"))
         column(self, gap=0).addWidget(self.screen_parts)
         act = window.actions_of_keys

@@ -31,8 +31,12 @@ class TopBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._view: TopBarView | None = None
+        # A second screen may face the room.
+        self.tells_name = True
         self._simulated = label("", "demo")
         self._patient = label("", "title")
+        self._name = label("", "title")
+        self._name.hide()
         self._phase = button("", "plain", self.phase_requested.emit)
         self._clock = label("", "clock")
         self._wall = label("", "dim")
@@ -43,7 +47,7 @@ class TopBar(QWidget):
         self._chips = row(gap=12)
         box = grid(self, margins=(10, 0, 10, 0), gap=14)
         left, right = row(gap=14), row(gap=14)
-        for widget in (self._simulated, self._patient, self._phase):
+        for widget in (self._simulated, self._patient, self._name, self._phase):
             left.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         left.addStretch(1)
         right.addStretch(1)
@@ -58,6 +62,7 @@ class TopBar(QWidget):
         box.setColumnStretch(0, 1)
         box.setColumnStretch(2, 1)
         self._patient.setAccessibleName(tr("Patient code"))
+        self._name.setAccessibleName(tr("Patient's name"))
         self._clock.setAccessibleName(tr("Time since the dose"))
 
     def show_view(self, view: TopBarView) -> None:
@@ -69,6 +74,9 @@ class TopBar(QWidget):
         show_text(self._simulated, view.simulated)
         show_text(self._patient, shortened(view.patient, 16))
         self._patient.setToolTip(view.patient)
+        show_text(self._name, shortened(view.name, 22))
+        self._name.setToolTip(view.name)
+        self._name.setVisible(bool(view.name) and self.tells_name)
         if self._phase.text() != view.phase:
             self._phase.setText(view.phase)
             self._phase.setAccessibleName(tr("Phase: {phase}", phase=view.phase))

@@ -41,7 +41,8 @@ class TopBarView(Struct, frozen=True):
     """The top bar. ``clock`` counts from the dose.
 
     ``off`` names the alarms that are switched off and belong to no number on a tile, ``unsigned``
-    counts the acts under the lock.
+    counts the acts under the lock. ``name`` is the patient's, empty under the lock and where none
+    is kept.
     """
 
     patient: str
@@ -54,6 +55,7 @@ class TopBarView(Struct, frozen=True):
     recording: str
     off: str = ""
     unsigned: int = 0
+    name: str = ""
 
 
 class DueView(Struct, frozen=True):
@@ -79,6 +81,7 @@ def top_bar(model: LiveModel, real: float, person: str) -> TopBarView:
         simulated=_simulated(model),
         person=acting_words(session, person),
         unsigned=0 if session.locked else len(session.unsigned),
+        name="" if session.locked else session.patient_name,
         sources=tuple(_chip(model, source) for source in model.sources),
         recording=model.beat.recording if model.beat is not None else "",
         off=", ".join(alarm_name(name) for name in alarms_off_elsewhere(model)),

@@ -1,6 +1,6 @@
-"""The clinic: its name as the reports show it, where its logo lies, and this computer's room."""
+"""The clinic: its name as the reports show it, this computer's room, whether names are kept."""
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from kapmonitor.words import tr
 from ui.services import Services
@@ -13,7 +13,7 @@ _LONGEST = 120
 
 
 class ClinicSection(QWidget):
-    """The clinic's name and the room are kept when their fields are left."""
+    """The clinic's name and the room are kept when their fields are left, the switch at once."""
 
     def __init__(self, world: Services, jobs: Jobs) -> None:
         super().__init__()
@@ -22,6 +22,7 @@ class ClinicSection(QWidget):
         self.name.setMaxLength(_LONGEST)
         self.room = QLineEdit()
         self.room.setMaxLength(_LONGEST)
+        self.names = QCheckBox(tr("Keep patients' names beside their codes"))
         self.said = label("", "small", wrap=True)
         box = section_box(self)
         box.addLayout(setting(tr("Name of the clinic"), self.name, tr(
@@ -34,16 +35,21 @@ class ClinicSection(QWidget):
                 tr("Devices are remembered with it. One of another room is never taken by itself."),
             )
         )
+        box.addLayout(setting("", self.names, tr(
+            "Asked for at set-up, kept in the encrypted record, shown only while the window is "
+            "unlocked, printed only in a report that tells whose it is.")))  # fmt: skip
         box.addWidget(self.said)
         box.addStretch(1)
         self.name.editingFinished.connect(self._keep)
         self.room.editingFinished.connect(self._keep_room)
+        self.names.clicked.connect(self._keep_names)
 
     def begin(self) -> None:
         """Show what is kept."""
         self.said.setText("")
         self.name.setText(self._world.settings().clinic)
         self.room.setText(self._world.settings().room)
+        self.names.setChecked(self._world.settings().patient_names)
 
     def _keep(self) -> None:
         name = self.name.text().strip()
@@ -54,6 +60,14 @@ class ClinicSection(QWidget):
                 lambda _done: self.said.setText(tr("Kept.")),
                 self.said.setText,
             )
+
+    def _keep_names(self, on: bool) -> None:
+        self._jobs.run(
+            self,
+            lambda: self._world.change_settings(patient_names=on),
+            lambda _done: self.said.setText(tr("From the next visit on.")),
+            self.said.setText,
+        )
 
     def _keep_room(self) -> None:
         room = self.room.text().strip()

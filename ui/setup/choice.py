@@ -54,7 +54,7 @@ class SetupChoice(Struct, frozen=True):
     for, the visit locks and is signed; a demonstration does not. ``from_rooms`` are other rooms
     whose devices were chosen; ``wait_for`` are devices that need not be there at the start.
     ``drug`` and ``dose`` where they are others than the plan's; ``roles`` by name; ``readiness`` by
-    item: answer and note.
+    item: answer and note. ``patient_name`` only where the clinic keeps names.
     """
 
     route: str = "in"
@@ -78,6 +78,7 @@ class SetupChoice(Struct, frozen=True):
     lot: str = ""
     readiness: dict[str, tuple[str, str]] = {}
     intentions: str = ""
+    patient_name: str = ""
 
 
 class SoundOutputs(Struct, frozen=True):

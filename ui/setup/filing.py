@@ -1,6 +1,6 @@
 """What was asked on the set-up page goes into the record, once there is one."""
 
-from kapmonitor.commands import AnswerReadiness
+from kapmonitor.commands import AnswerReadiness, NamePatient
 from kapmonitor.words import tr
 from ui.live.window import LiveWindow
 from ui.services import Begun
@@ -12,6 +12,8 @@ def file_answers(live: LiveWindow, begun: Begun, choice: SetupChoice) -> None:
 
     Intentions go where a therapist's reflections are kept, apart from the record.
     """
+    if choice.patient_name:
+        live.desk.ask_unlocked(NamePatient(name=choice.patient_name))
     for item, (answer, note) in choice.readiness.items():
         live.desk.ask_unlocked(AnswerReadiness(item=item, answer=answer, note=note))
     if choice.intentions and begun.keep_reflection is not None:

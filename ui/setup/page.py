@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from kapmonitor.before_dose import load_readiness
+from kapmonitor.course import LastTime
 from kapmonitor.words import tr
 from ui.home.help import PageHelp
 from ui.setup.choice import SetupChoice
@@ -20,7 +21,7 @@ from ui.setup.devices import DeviceBox
 from ui.setup.patient import PatientBox
 from ui.setup.sound_test import SoundTest
 from ui.setup.start import SetupStart
-from ui.widgets.basic import button, label
+from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, panel_box, row
 from ui.widgets.readiness_rows import ReadinessRows
 
@@ -42,6 +43,7 @@ class SetupPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.visit, self.readiness = PatientBox(staff, patient), ReadinessRows()
         self._patient, self._route = self.visit.patient, self.visit.plan
+        self._code = ""
         self._person = self.visit.person
         self._address = QLineEdit()
         self.devices = DeviceBox()
@@ -68,6 +70,7 @@ class SetupPage(QWidget):
         self._last_time.hide()
         outer.addWidget(self._last_time)
         outer.addWidget(self._problem)
+        self._problem.hide()
         foot = row(gap=12)
         foot.addWidget(button(tr("Back"), "", self.back_requested.emit))
         self.help = PageHelp(self)
@@ -124,6 +127,7 @@ class SetupPage(QWidget):
         self.visit.begin()
         self.readiness.clear()
         self._last_time.hide()
+        self._code = ""
         self._patient.setFocus()
 
     def show_start(self, start: SetupStart) -> None:
@@ -140,22 +144,32 @@ class SetupPage(QWidget):
         """Whether devices that nobody has tried may be used."""
         self._experimental.setChecked(on)
 
-    def show_last_time(self, code: str, text: str) -> None:
-        """What happened in this patient's last visit; nothing for another code."""
+    def show_last_time(self, code: str, text: str, facts: LastTime | None = None) -> None:
+        """What happened in this patient's last visit and stood then; nothing for another code."""
         if code == self._patient.text().strip():
             self._last_time.setText(text)
             self._last_time.setVisible(bool(text))
+            self.visit.show_last(facts)
 
     def _on_patient(self) -> None:
+        """Another code: what was told of the one before is put away."""
         code = self._patient.text().strip()
+        if code == self._code:
+            return
+        self._code = code
         self._last_time.hide()
+        self.visit.forget_last()
         if code:
             self.patient_named.emit(code)
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong; the visit can be tried again."""
-        self._problem.setText(text)
+        self._say(text)
         self.show_starting(False)
+
+    def _say(self, text: str) -> None:
+        show_text(self._problem, text)
+        self._problem.setVisible(bool(text))
 
     def show_played(self, state: str) -> None:
         """The test burst was played; ``state`` is what the output says of itself."""
@@ -188,6 +202,7 @@ class SetupPage(QWidget):
                 item: (given.answer, given.note) for item, given in self.readiness.given().items()
             },
             intentions=self.visit.intentions.text().strip(),
+            patient_name="" if self.visit.name.isHidden() else self.visit.name.text().strip(),
             heard=self.sound.heard,
             experimental=self._experimental.isChecked(),
             cuff_start=self._cuff_start.isChecked(),
@@ -198,11 +213,19 @@ class SetupPage(QWidget):
     def _on_start(self) -> None:
         wrong = self.visit.wrong_field()
         if wrong is not None:
-            self._problem.setText(tr("A number does not fit: {range}.", range=wrong.wrong))
+            self._say(tr("A number does not fit: {range}.", range=wrong.wrong))
             wrong.setFocus()
             return
         if not self._start.isEnabled():
             return
-        self._problem.setText("")
+        weight = self.visit.unconfirmed()
+        if weight is not None:
+            self._say(
+                tr("{weight} kg is from the last visit. Enter confirms it, or type another.",
+                   weight=weight.text())
+            )  # fmt: skip
+            weight.setFocus()
+            return
+        self._say("")
         self.show_starting(True)
         self.start_requested.emit(self.choice())

@@ -1,23 +1,29 @@
 """The left part of the set-up page: the patient, what is to be given, and who is there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLineEdit, QWidget
 
 from kapmonitor.acts_dose import LARGEST_DOSE
+from kapmonitor.course import LastTime, drug_key
+from kapmonitor.course_words import local_day
 from kapmonitor.plan import AGE_BANDS
 from kapmonitor.regional import number
 from kapmonitor.staff import Role
 from kapmonitor.words import tr
 from ui.live.panels.fields import NumberField
+from ui.setup.from_last import Field, FromLast
 from ui.setup.start import PlanOffer, SetupStart, plan_offers
-from ui.widgets.basic import label, show_text
-from ui.widgets.boxes import column, grid, row
+from ui.widgets.basic import label, set_tone, show_text
+from ui.widgets.boxes import grid, row
 
 # Nobody in these rooms weighs less or more; the record takes none else.
 WEIGHTS = (20.0, 300.0)
 # Names without a known role stand in the last line.
 OTHERS = ""
+# What may stand on the page because it did last time.
+REMEMBERED = {"name": "name", "age": "age band", "weight": "weight", "lot": "lot"}
+CONFIRM = "Enter in the field of the weight confirms it."
 ROLE_WORDS = {**{role.value: role.value for role in Role}, OTHERS: "others"}
 
 
@@ -28,10 +34,15 @@ class PatientBox(QWidget):
         super().__init__()
         self.patient, self.age, self.plan = QLineEdit(patient), QComboBox(), QComboBox()
         self.drug, self.lot, self.person = QLineEdit(), QLineEdit(), QComboBox()
-        self.intentions = QLineEdit()
+        self.intentions, self.name = QLineEdit(), QLineEdit()
         self.weight = NumberField(tr("Weight"), "kg", *WEIGHTS, required=False)
         self.dose = NumberField(tr("Usual dose"), "mg", 0.1, 9999, required=True)
         self.per_kg = label("", "small")
+        self._remembered = label("", "small", wrap=True)
+        self._remembered.hide()
+        self._last: LastTime | None = None
+        self._lots: dict[str, str] = {}
+        self.from_last = FromLast(self._show_remembered)
         self.roles = {role: QLineEdit() for role in ROLE_WORDS}
         self._plans: dict[str, PlanOffer] = {}
         self._table = grid(self, gap=8)
@@ -43,10 +54,19 @@ class PatientBox(QWidget):
         for field in self.roles.values():
             field.textChanged.connect(self._show_acting)
         self.weight.edited.connect(self._show_per_kg)
+        self.weight.returned.connect(lambda: self.from_last.own("weight"))
+        self.drug.textEdited.connect(lambda _text: self._offer_lot())
+        for name, offered in self._offered().items():
+            self.from_last.watch(name, offered)
         self.dose.edited.connect(self._show_per_kg)
         self.show_plans(plan_offers())
         self._show_people(tuple((name, OTHERS) for name in staff))
         self.show_intentions(False)
+        self.show_names(False)
+
+    def _offered(self) -> dict[str, Field]:
+        """The fields that the last visit can fill, by their names in `REMEMBERED`."""
+        return {"name": self.name, "age": self.age, "weight": self.weight, "lot": self.lot}
 
     def _lay_out(self) -> None:
         self.patient.setPlaceholderText(tr("a pseudonym is made when this is empty"))
@@ -59,18 +79,19 @@ class PatientBox(QWidget):
         first.addWidget(label(tr("Age")))
         first.addWidget(self.age)
         self.age.setAccessibleName(tr("Age band"))
-        dose = column(gap=2)
-        dose.addWidget(self.dose)
-        dose.addWidget(self.per_kg)
+        self.dose.add_beside(self.per_kg)
         drug = row(gap=8)
         drug.addWidget(self.drug, 1)
         drug.addWidget(self.lot, 1)
         self.lot.setAccessibleName(tr("Lot number"))
         self._line(tr("Patient code"), self.patient, first)
+        self._name_caption = self._line(tr("Name"), self.name)
+        self.name.setAccessibleName(tr("Patient's name"))
+        self._table.addWidget(self._remembered, self._table.rowCount(), 0, 1, 2)
         self._line(tr("Plan"), self.plan)
         self._line(tr("Drug, lot"), self.drug, drug)
         self._table.addWidget(self.weight, self._table.rowCount(), 0, 1, 2)
-        self._table.addLayout(dose, self._table.rowCount(), 0, 1, 2)
+        self._table.addWidget(self.dose, self._table.rowCount(), 0, 1, 2)
         self._table.addLayout(self._staff(), self._table.rowCount(), 0, 1, 2)
         self._line(tr("Acting now"), self.person)
         self._intentions = self._line(tr("Intentions"), self.intentions)
@@ -102,6 +123,8 @@ class PatientBox(QWidget):
     def begin(self) -> None:
         """Another patient: nothing of the last one stays; people and plan do."""
         self.patient.clear()
+        self.forget_last()
+        self.name.clear()
         self.age.setCurrentIndex(0)
         self.weight.begin()
         self.lot.clear()
@@ -122,6 +145,7 @@ class PatientBox(QWidget):
             self._show_people(people)
         self.person.setCurrentIndex(max(0, self.person.findText(start.last.person)))
         self.show_intentions(start.intentions)
+        self.show_names(start.names)
 
     def show_plans(self, plans: Sequence[PlanOffer]) -> None:
         """The plans that can be chosen; what was chosen stays."""
@@ -139,6 +163,60 @@ class PatientBox(QWidget):
         """They are asked for only where a therapist's notes have a place of their own."""
         self.intentions.setVisible(on)
         self._intentions.setVisible(on)
+
+    def show_names(self, on: bool) -> None:
+        """The patient's name is asked for only where the clinic chose to keep names."""
+        self.name.setVisible(on)
+        self._name_caption.setVisible(on)
+
+    # From last time -----------------------------------------------------------------------
+
+    def show_lots(self, lots: Mapping[str, str]) -> None:
+        """The lots that this clinic's drugs were given from last."""
+        self._lots = dict(lots)
+        self._offer_lot()
+
+    def show_last(self, last: LastTime | None) -> None:
+        """Offer what stood in this patient's last visit, where nothing was typed yet."""
+        self.forget_last()
+        self._last = last
+        if last is None:
+            return
+        if not self.name.isHidden():
+            self.from_last.offer("name", self.name, last.name)
+        self.from_last.offer("age", self.age, last.age_band)
+        weight = "" if last.weight_kg is None else number(last.weight_kg)
+        self.from_last.offer("weight", self.weight, weight)
+        self._show_per_kg()
+
+    def forget_last(self) -> None:
+        """Another patient: what was offered from the one before goes, what was typed stays."""
+        self._last = None
+        self.from_last.take_back("name", "age", "weight")
+        self._show_per_kg()
+
+    def unconfirmed(self) -> NumberField | None:
+        """The weight while it is last time's and nobody has said that it still holds."""
+        return self.weight if "weight" in self.from_last else None
+
+    def _offer_lot(self) -> None:
+        self.from_last.take_back("lot")
+        self.from_last.offer("lot", self.lot, self._lots.get(drug_key(self.drug.text()), ""))
+
+    def _show_remembered(self) -> None:
+        """Which fields stand as they did, and what is to be done about it."""
+        parts = [tr(words) for name, words in REMEMBERED.items() if name in self.from_last]
+        words = ""
+        if parts:
+            words = tr("From last visit: {what}.", what=", ".join(parts))
+            if self._last is not None and any(n != "lot" for n in self.from_last.names):
+                when = local_day(self._last.opened, self._last.zone_minutes)
+                words = tr("From last visit ({when}): {what}.", when=when, what=", ".join(parts))
+        if "weight" in self.from_last:
+            words = f"{words} {tr(CONFIRM)}"
+        show_text(self._remembered, words)
+        self._remembered.setVisible(bool(words))
+        set_tone(self._remembered, "accent" if "weight" in self.from_last else "")
 
     @property
     def chosen_plan(self) -> PlanOffer | None:
@@ -189,6 +267,7 @@ class PatientBox(QWidget):
         largest = LARGEST_DOSE * max(plan.usual_dose, *plan.doses, 0.0)
         self.dose.show_range(0.1, largest, plan.unit)
         self.dose.type(number(plan.usual_dose))
+        self._offer_lot()
         self._show_per_kg()
 
     def _show_per_kg(self) -> None:

@@ -31,13 +31,17 @@ class PlanOffer(Struct, frozen=True):
 
 
 class SetupStart(Struct, frozen=True):
-    """``people`` as (name, role); ``intentions``: they have a place of their own to be kept in."""
+    """``people`` as (name, role); ``intentions``: they have a place of their own to be kept in.
+
+    ``names``: the patient's name is asked for.
+    """
 
     plans: tuple[PlanOffer, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
     last: LastVisit = LastVisit()
     readiness: ReadinessList | None = None
     intentions: bool = False
+    names: bool = False
 
 
 def plan_offers(folder: Path | None = None) -> tuple[PlanOffer, ...]:
@@ -74,6 +78,7 @@ def setup_start(data: Path, people: Sequence[Person]) -> SetupStart:
         chosen.last_visit,
         load_readiness(data / "clinic"),
         chosen.reflections,
+        chosen.patient_names,
     )
 
 

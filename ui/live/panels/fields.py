@@ -60,27 +60,32 @@ class NumberField(QWidget):
     def __init__(self, name: str, unit: str, low: float, high: float, required: bool) -> None:
         super().__init__()
         self._low, self._high, self._unit, self._required = low, high, unit, required
-        self._edit = QLineEdit()
-        self._edit.setAccessibleName(name)
-        self._edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
+        self.edit = QLineEdit()
+        self.edit.setAccessibleName(name)
+        self.edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
         self._wrong = label("", "wrong", wrap=True)
         self._name_label = QLabel(name)
         box = row(self, gap=8)
         box.addWidget(self._name_label, 3)
-        box.addWidget(self._edit, 3)
+        box.addWidget(self.edit, 3)
         self._unit_label = label(regional.unit(unit), "dim")
         box.addWidget(self._unit_label, 1)
         box.addWidget(self._wrong, 4)
-        self.setFocusProxy(self._edit)
-        self._edit.textEdited.connect(self._on_edited)
-        self._edit.returnPressed.connect(self.returned)
-        self._edit.editingFinished.connect(self._on_left)
+        self._box = box
+        self.setFocusProxy(self.edit)
+        self.edit.textEdited.connect(self._on_edited)
+        self.edit.returnPressed.connect(self.returned)
+        self.edit.editingFinished.connect(self._on_left)
 
     def show_range(self, low: float, high: float, unit: str) -> None:
         """Another range, in another unit."""
         self._low, self._high, self._unit = low, high, unit
         self._unit_label.setText(regional.unit(unit))
-        self._edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
+        self.edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
+
+    def add_beside(self, told: QWidget) -> None:
+        """Something that belongs to the number, behind its unit."""
+        self._box.insertWidget(self._box.count() - 1, told, 3)
 
     def _on_edited(self) -> None:
         self._show_wrong("")
@@ -88,12 +93,16 @@ class NumberField(QWidget):
 
     def begin(self) -> None:
         """Empty again."""
-        self._edit.clear()
+        self.edit.clear()
         self._show_wrong("")
 
     def type(self, text: str) -> None:
         """Put a text in, as a person would."""
-        self._edit.setText(text)
+        self.edit.setText(text)
+
+    def text(self) -> str:
+        """What stands there, a number or not."""
+        return self.edit.text()
 
     @property
     def wrong(self) -> str:
@@ -103,14 +112,14 @@ class NumberField(QWidget):
     @property
     def number(self) -> float | None:
         """The number that stands there and fits, else None; nothing is marked."""
-        number = number_of(self._edit.text().strip())
+        number = number_of(self.edit.text().strip())
         if number is not None and self._unit == MMHG:
             number = regional.pressure_entered(number)
         return number if number is not None and self._low <= number <= self._high else None
 
     def checked(self) -> tuple[bool, float | None]:
         """Whether it may be used, and the number (None for an empty field that may be empty)."""
-        text = self._edit.text().strip()
+        text = self.edit.text().strip()
         if not text and not self._required:
             return True, None
         number = number_of(text)
@@ -125,10 +134,10 @@ class NumberField(QWidget):
 
     def _on_left(self) -> None:
         """What cannot be is refused as soon as the field is left."""
-        if self._edit.text().strip():
+        if self.edit.text().strip():
             self.checked()
 
     def _show_wrong(self, text: str) -> None:
         self._wrong.setText(text)
-        self._edit.setProperty("wrong", "true" if text else "false")
-        restyle(self._edit)
+        self.edit.setProperty("wrong", "true" if text else "false")
+        restyle(self.edit)
