@@ -52,14 +52,14 @@ def test_no_key_stands_twice_in_the_table():
 
 
 def test_a_dose_by_keyboard_alone(visit, press):
-    """D, the usual amount stands chosen, two fields on the time is set back, Ctrl+Enter files."""
+    """D, the amount beside the usual one, Ctrl+Enter files."""
     press(visit, Qt.Key.Key_D)
     assert visit.panel is visit.panels.dose
-    press(visit, Qt.Key.Key_Right)
+    press(visit, Qt.Key.Key_Left)
     press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     (dose,) = asked(visit, c.RecordDose)
-    assert (dose.amount, dose.unit, dose.by) == (84.0, "mg", "A. Lindqvist, RN")
+    assert (dose.amount, dose.unit, dose.by) == (28.0, "mg", "A. Lindqvist, RN")
     assert dose.happened is None
     answer(visit, entry=40)
     assert visit.panel is None
@@ -67,6 +67,7 @@ def test_a_dose_by_keyboard_alone(visit, press):
 
 def test_a_second_press_does_not_file_the_dose_twice(visit, press):
     press(visit, Qt.Key.Key_D)
+    press(visit, Qt.Key.Key_Left)
     press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
@@ -413,6 +414,7 @@ def test_a_complete_baseline_asks_for_nothing(open_window):
 
 def test_a_dose_two_minutes_ago_carries_its_time(visit):
     visit.actions_of_keys.do("dose")
+    visit.panels.dose._amounts.show_values(["28"])
     visit.panels.dose._when._choices.show_values(["2"])
     visit.panels.dose.submit()
 

@@ -52,6 +52,7 @@ class DosePanel(Panel):
         self._other.setAccessibleName(tr("Another amount"))
         self._other.textEdited.connect(self._choose_none)
         self._other.textEdited.connect(lambda _text: self._show_per_kg())
+        self._other.textEdited.connect(lambda _text: self._forget_sure())
         self._per_kg = label("", "dim")
         self._per_kg.hide()
         self._set_up = SetUp()
@@ -95,7 +96,7 @@ class DosePanel(Panel):
         body.addWidget(self._given)
         body.addWidget(self._reason)
         body.addWidget(self._back)
-        self._record = button(tr("Record the dose  Ctrl+Enter"), "main", self.submit)
+        self._record = button(tr("Record the dose  Ctrl+Enter"), "main", self.record)
         self.buttons.addWidget(self._record, 1)
 
     def show_plan(self, plan: Plan) -> None:
@@ -112,6 +113,7 @@ class DosePanel(Panel):
         self._amounts.show_values([f"{plan.usual_dose:g}"])
         self._amounts.chosen.connect(lambda _value: self._other.clear())
         self._amounts.chosen.connect(lambda _value: self._show_per_kg())
+        self._amounts.chosen.connect(lambda _value: self._forget_sure())
         self._choices.addWidget(self._amounts)
 
     def show_set_up(self, drug: str, amount: float | None, lot: str, weight: float | None) -> None:
@@ -173,11 +175,23 @@ class DosePanel(Panel):
             self._amounts.setFocus()
 
     def submit(self) -> None:
+        """Ctrl+Enter: whoever is writing why a dose is taken back does not mean another dose."""
+        if self._reason.text().strip() or self.focusWidget() is self._reason:
+            self._take_back()
+        else:
+            self.record()
+
+    def record(self) -> None:
         """Record the dose.
 
-        An amount above the plan's asks for a second confirmation; a pressure above the plan's
-        gate, open questions of the readiness and too few cuff readings ask for a reason.
+        An amount above the plan's, alone or with what was given before, asks for a second
+        confirmation; a pressure above the plan's gate, open questions of the readiness and too few
+        cuff readings ask for a reason.
         """
+        if self._reason.text().strip():
+            self.show_problem(tr("A reason for taking back is written: take back, or empty it."))
+            self._reason.setFocus()
+            return
         typed = self._other.text().strip()
         amount = number_of(typed or (self._amounts.value if self._amounts else ""))
         if amount is None or amount <= 0:
@@ -211,18 +225,23 @@ class DosePanel(Panel):
 
     def _is_sure(self, amount: float) -> bool:
         """Whether so much may be recorded; asks for a tick for this very amount when it is much."""
-        plan = self._plan
-        if plan is None or amount <= largest_of(plan):
+        plan, given = self._plan, self._facts.total
+        if plan is None or amount + given <= largest_of(plan):
             self._sure.hide()
             return True
         if self._sure_of == amount and self._sure.isChecked():
             return True
-        words = tr(
-            "{amount} {unit} is above the plan's {largest} {unit}: tick to confirm",
-            amount=number(amount),
-            largest=number(max(plan.doses, default=plan.usual_dose)),
-            unit=plan.unit,
-        )
+        largest = number(max(plan.doses, default=plan.usual_dose))
+        if given:
+            words = tr(
+                "With this {total} {unit}: above the plan's {largest} {unit}. Tick to confirm",
+                total=number(amount + given), largest=largest, unit=plan.unit,
+            )  # fmt: skip
+        else:
+            words = tr(
+                "{amount} {unit} is above the plan's {largest} {unit}: tick to confirm",
+                amount=number(amount), largest=largest, unit=plan.unit,
+            )  # fmt: skip
         if self._sure_of != amount:
             self._sure.setChecked(False)
         self._sure_of = amount
@@ -232,6 +251,13 @@ class DosePanel(Panel):
         self._sure.setFocus()
         self.show_problem(words)
         return False
+
+    def _forget_sure(self) -> None:
+        """Another amount: what was asked about the one before means nothing any more."""
+        if self._sure_of:
+            self._sure_of = 0.0
+            self._sure.hide()
+            self.show_problem("")
 
     def _ask_why(self) -> str:
         if self._facts.gate or self._facts.unready:

@@ -10,7 +10,7 @@ from kapmonitor.leaving import Criterion, criteria, missing_minutes
 from kapmonitor.plan import Plan
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
-from kapmonitor.session import session_time
+from kapmonitor.session import Session, session_time
 from kapmonitor.words import tr
 from ui.live.entry_words import TimelineRow
 from ui.live.model import LiveModel
@@ -25,7 +25,8 @@ class DoseFacts(Struct, frozen=True):
     """``gate`` says what speaks against the dose, ``baseline`` what it freezes.
 
     ``few`` is True where fewer cuff readings were taken than the plan's baseline asks for.
-    ``unready`` names what of the readiness is missing or speaks against the dose.
+    ``unready`` names what of the readiness is missing or speaks against the dose. ``total`` is what
+    was given so far, in the plan's unit.
     """
 
     now: float = 0.0
@@ -34,6 +35,7 @@ class DoseFacts(Struct, frozen=True):
     given: str = ""
     few: bool = False
     unready: tuple[str, ...] = ()
+    total: float = 0.0
 
 
 def dose_facts(model: LiveModel, real: float) -> DoseFacts:
@@ -66,7 +68,12 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
         )
         given = "\n".join(line for line in (given, _next_device(model, plan, now)) if line)
     unready = unready_lines(model) if first else ()
-    return DoseFacts(now, gate, baseline, given, few, unready)
+    return DoseFacts(now, gate, baseline, given, few, unready, _total(session))
+
+
+def _total(session: Session) -> float:
+    """What was given so far in doses; those taken back are none."""
+    return sum(x.event.amount for x in session.doses if isinstance(x.event, e.Dose))
 
 
 def _next_device(model: LiveModel, plan: Plan | None, now: float) -> str:
@@ -74,8 +81,7 @@ def _next_device(model: LiveModel, plan: Plan | None, now: float) -> str:
     session = model.session
     if plan is None or not plan.devices_apart_min:
         return ""
-    doses = [x.event.amount for x in session.doses if isinstance(x.event, e.Dose)]
-    if sum(doses) >= max(plan.doses, default=plan.usual_dose):
+    if _total(session) >= max(plan.doses, default=plan.usual_dose):
         return ""
     due = session.doses[-1].at + 60 * plan.devices_apart_min
     when = session_time(due, session.t0)
