@@ -16,13 +16,13 @@ from kapmonitor.given_words import asked_sentence, given_sentence, with_reason
 from kapmonitor.people_words import people_sentence
 from kapmonitor.reading import LinkState, Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit, shown
-from kapmonitor.words import tr
+from kapmonitor.words import sentence, tr
 
 _ALARM_STATES = {
     AlarmState.RAISED: "{alarm}",
     AlarmState.ESCALATED: "Escalated: {alarm}",
     AlarmState.ACKNOWLEDGED: "Acknowledged: {alarm}",
-    AlarmState.ENDED: "Over: {alarm}",
+    AlarmState.ENDED: "Ended: {alarm}",
 }
 _LINKS = {
     LinkState.CONNECTING: "{source}: connecting",
@@ -196,6 +196,13 @@ def alarm_name(alarm: str) -> str:
     return tr(words).partition(":")[0].partition("{")[0].strip()
 
 
+def refusal_words(code: str, facts: Mapping[str, object]) -> str:
+    """Why something was refused, for people at the screen: an alarm by its words, not its name."""
+    alarm = facts.get("alarm")
+    named = {"alarm": alarm_name(alarm)} if isinstance(alarm, str) and alarm in ALARM_WORDS else {}
+    return sentence(code, {**facts, **named})
+
+
 def _trouble(trouble: e.Trouble) -> str:
     """Most kinds are named like their alarm; ``_over`` ends one."""
     if trouble.kind in _COPIES:
@@ -215,7 +222,7 @@ def _trouble(trouble: e.Trouble) -> str:
     if trouble.detail:
         detail = _TROUBLE_DETAILS.get(trouble.detail)
         words += f": {reason_words(trouble.detail) if detail is None else tr(detail)}"
-    return tr("Over: {alarm}", alarm=words) if over else words
+    return tr("Ended: {alarm}", alarm=words) if over else words
 
 
 def _limit_words(limit: e.LimitChanged) -> str:

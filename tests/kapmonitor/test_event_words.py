@@ -12,7 +12,7 @@ from kapmonitor.event_words import event_sentence
         (e.Trouble("sound_failed", detail="no_output"), "Alarm sound is not working: no output"),
         (e.Trouble("sound_failed", detail="stalled"),
          "Alarm sound is not working: the output is dead"),
-        (e.Trouble("sound_failed_over"), "Over: Alarm sound is not working"),
+        (e.Trouble("sound_failed_over"), "Ended: Alarm sound is not working"),
         (e.Trouble("write_failed", detail="disk_full"),
          "The record cannot be written: the disk is full"),
         (e.Trouble("disk_low"), "The disk is nearly full"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
+from kapmonitor.event_words import refusal_words
 from kapmonitor.events import AlarmKind, AlarmState, Priority
 from kapmonitor.messages import Answered
 from kapmonitor.ports import AlarmView, BoardView
@@ -172,11 +173,40 @@ def test_ladder_and_sound_stand_on_the_line_with_and_without_an_alarm(open_windo
 def test_the_badge_opens_the_list(open_window):
     window = open_window(sample.altered()[0])
     assert window.parts.alarms._text.text() == "No alarms"
-    assert window.parts.alarms._badge.text() == "2 over, not seen"
+    assert window.parts.alarms._badge.text() == "2 ended, not seen"
     window.parts.alarms._badge.click()
 
     assert window.panel is window.panels.alarms
     assert len(window.panels.alarms.cards) == 2
+
+
+def test_the_key_goes_on_to_what_nobody_has_seen(open_window):
+    """The alarm on top was seen by somebody, two are over and wait: A must not ask for it again."""
+    window = open_window(sample.altered()[0])
+    board = window.model.board
+    seen = replace(board.alarms[0], over=False, acknowledged_by="Ana")
+    window.model.board = replace(board, alarms=(seen, *board.alarms[1:]))
+    window.actions_of_keys.do("acknowledge")
+
+    (command,) = asked(window, c.Acknowledge)
+    assert command.alarm == board.alarms[1].change.alarm
+
+
+def test_when_all_were_seen_the_key_says_so(open_window):
+    window = open_window(sample.altered()[0])
+    board = window.model.board
+    all_seen = tuple(replace(a, over=False, acknowledged_by="Ana") for a in board.alarms)
+    window.model.board = replace(board, alarms=all_seen)
+    window.actions_of_keys.do("acknowledge")
+
+    assert window.link.asked == []
+    assert window.parts.said.text() == "Every alarm has been seen: nothing more to acknowledge."
+
+
+def test_a_refusal_names_the_alarm_in_words():
+    said = refusal_words("nothing_to_acknowledge", {"alarm": "SOUND_FAILED"})
+
+    assert said == "There is no such alarm to acknowledge (Alarm sound is not working)."
 
 
 # The list -----------------------------------------------------------------------------------------

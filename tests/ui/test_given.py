@@ -1,6 +1,7 @@
 """Oxygen, medicine, pump and skipping in the window."""
 
 import pytest
+from PySide6.QtCore import Qt
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
@@ -46,3 +47,34 @@ def test_a_medicine_and_a_skipped_round(visit):
     given._skip("round")
     assert isinstance(visit.link.asked[1], c.SkipCheck)
     assert (visit.link.asked[1].check, visit.link.asked[1].reason) == ("round", "asleep")
+
+
+def test_enter_files_the_oxygen(visit, qtbot):
+    """A nurse types 2, presses Enter and goes back to the patient: it must stand in the record."""
+    qtbot.keyClicks(visit.panels.given.litres, "2")
+    qtbot.keyClick(visit.panels.given.litres, Qt.Key.Key_Return)
+
+    assert [(type(asked), asked.litres) for asked in visit.link.asked] == [(c.GiveOxygen, 2)]
+
+
+def test_enter_goes_through_the_fields_of_a_medicine_and_files_it(visit, qtbot):
+    given = visit.panels.given
+    for field, text in ((given.drug, "ondansetron"), (given.amount, "4 mg"), (given.route, "iv")):
+        assert visit.link.asked == []
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    (asked,) = visit.link.asked
+    assert (asked.drug, asked.dose, asked.route) == ("ondansetron", "4 mg", "iv")
+
+
+def test_enter_where_there_are_several_buttons_says_that_nothing_was_filed(visit, qtbot):
+    given = visit.panels.given
+    qtbot.keyClicks(given.rate, "0.5")
+    qtbot.keyClick(given.rate, Qt.Key.Key_Return)
+
+    assert visit.link.asked == []
+    assert given.problem == "Not filed yet: press one of Start / Change the rate / Stop."
+    given.submit()
+    assert visit.link.asked == [], "a rate is no medicine"
+    assert given.problem.startswith("Not filed yet")

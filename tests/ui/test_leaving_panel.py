@@ -8,6 +8,7 @@ from kapmonitor.errors import Refused
 from kapmonitor.leaving import CRITERIA
 from ui.live import sample
 from ui.live.panels.afterwards import AfterwardsBox
+from ui.live.panels.closing import PHASES
 
 
 def test_each_criterion_stands_there_with_its_mark(open_window):
@@ -73,3 +74,16 @@ def test_an_appointment_is_kept_and_a_refusal_is_said(box):
         box.time.setText("10:30")
         box._on_keep()
         assert said in box._said.text()
+
+
+def test_the_panel_of_the_phases_stands_on_the_next_one(open_window):
+    """One press of the space bar must not lead from the experience back to the preparation."""
+    window = open_window(sample.typical()[0])
+    phase = window.model.session.phase
+    window.actions_of_keys.do("phase")
+    panel = window.panels.phase
+    panel.focusWidget().click()
+
+    (asked,) = window.link.asked
+    assert isinstance(asked, c.SetPhase)
+    assert PHASES.index(asked.phase) == PHASES.index(phase) + 1

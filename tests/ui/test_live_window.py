@@ -160,6 +160,7 @@ def test_closing_the_window_asks_instead_of_ending(visit):
     assert not visit.close()
     assert visit.panel is visit.panels.end
     assert not visit.link.closed
+    assert "Esc: the visit goes on" in visit.panels.end.problem
 
 
 def test_a_window_whose_engine_is_dead_simply_closes(visit, clock):

@@ -88,12 +88,15 @@ class Actions:
     def acknowledge(self, alarm: str = "") -> None:
         """The alarm on top, or this one."""
         window = self._window
-        rows = alarm_line(window.model, window.options.clock()).every
-        if not rows:
-            window.parts.show_said(tr("There is no alarm to acknowledge."))
+        line = alarm_line(window.model, window.options.clock())
+        unseen = line.next_to_see
+        if unseen is None:
+            nothing = tr("Every alarm has been seen: nothing more to acknowledge.")
+            words = nothing if line.every else tr("There is no alarm to acknowledge.")
+            window.parts.show_said(words)
             return
         # By name, so that what is on top of the line is what is acknowledged.
-        window.ask(Acknowledge(alarm=alarm or rows[0].name))
+        window.ask(Acknowledge(alarm=alarm or unseen.name))
 
     def pause(self) -> None:
         """Pause the sound, or end the pause."""

@@ -142,14 +142,14 @@ class AlarmLine(QWidget):
         set_tone(self._ladder, "down" if failed else "")
         unseen = len(view.unseen)
         self._badge.setVisible(bool(unseen) and shown)
-        words = tr("{number} over, not seen", number=unseen)
+        words = tr("{number} ended, not seen", number=unseen)
         self._badge.setText(words)
         self._badge.setAccessibleName(words)
 
     def _on_seen(self) -> None:
-        every = () if self._view is None else self._view.every
-        if every:
-            self.acknowledge_requested.emit(every[0].name)
+        unseen = None if self._view is None else self._view.next_to_see
+        if unseen is not None:
+            self.acknowledge_requested.emit(unseen.name)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on the line opens the list of alarms."""

@@ -92,6 +92,11 @@ class AlarmLineView(Struct, frozen=True):
         """All of them, for the list."""
         return (*self.rows, *self.unseen)
 
+    @property
+    def next_to_see(self) -> AlarmRow | None:
+        """What the key acknowledges: the first that nobody has seen, None when all have been."""
+        return next((row for row in self.every if not row.acknowledged_by), None)
+
 
 def alarm_line(model: LiveModel, real: float) -> AlarmLineView:
     """The alarm line at this moment."""

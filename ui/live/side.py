@@ -5,7 +5,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from kapmonitor.commands import AnyCommand
-from kapmonitor.words import sentence, tr
+from kapmonitor.event_words import refusal_words
+from kapmonitor.words import tr
 from ui.theme.apply import dress
 from ui.theme.theme import Theme
 from ui.widgets.basic import button, label
@@ -71,6 +72,9 @@ class Panel(QWidget):
         """The engine has answered: the next command may go."""
         self._waiting = False
 
+    def show_done(self) -> None:
+        """The engine has done what was asked: what stood here was kept by the record."""
+
     def show_problem(self, text: str) -> None:
         """Say what is wrong, at the place where it arose."""
         self._said.setText(text)
@@ -78,7 +82,7 @@ class Panel(QWidget):
 
     def show_refusal(self, code: str, facts: dict[str, object]) -> None:
         """Say why the engine refused."""
-        self.show_problem(sentence(code, facts))
+        self.show_problem(refusal_words(code, facts))
 
     @property
     def problem(self) -> str:

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kapmonitor.checklist import Checklist
 from kapmonitor.commands import Amend, AnyCommand
 from kapmonitor.emergency import EmergencyList
+from kapmonitor.event_words import refusal_words
 from kapmonitor.settings import Display
-from kapmonitor.words import sentence, tr
+from kapmonitor.words import tr
 from ui.keys import KEYS
 from ui.live import views
 from ui.live.actions import Actions
@@ -229,10 +230,12 @@ class LiveWindow(QWidget):
             for every in self.panels.made:
                 if every.title == reply.place:
                     every.show_answered()
+                    if not reply.refused:
+                        every.show_done()
             if reply.refused and panel is not None:
                 panel.show_refusal(reply.refused, reply.facts)
             elif reply.refused:
-                self.parts.show_said(sentence(reply.refused, reply.facts))
+                self.parts.show_said(refusal_words(reply.refused, reply.facts))
             elif panel is not None and isinstance(reply.command, Amend):
                 self.panels.entries.show_filed()
             elif panel is not None and not panel.stays:
@@ -361,6 +364,9 @@ class LiveWindow(QWidget):
             event.ignore()
             if not self.panels.is_open(self._open, "end"):
                 self.actions_of_keys.do("end")
+            if self.panels.is_open(self._open, "end"):
+                words = tr("The window closes when the visit has ended. Esc: the visit goes on.")
+                self.panels.end.show_problem(words)
             return
         self._timer.stop()
         self.second.close()

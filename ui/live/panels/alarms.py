@@ -143,7 +143,7 @@ class AlarmsPanel(Panel):
 def state_words(alarm: AlarmRow) -> str:
     """How an alarm stands: since when, after which delay, who has seen it, whether it is over."""
     if alarm.over:
-        state = tr("over, not seen")
+        state = tr("ended, not seen")
     elif alarm.acknowledged_by:
         state = alarm.acknowledged or tr("seen by {person}", person=alarm.acknowledged_by)
     else:

@@ -88,10 +88,11 @@ class PhasePanel(Panel):
             set_tone(made, "calm" if met else "medium")
 
     def begin(self) -> None:
-        """Empty, the phases first."""
+        """Empty; the next phase first, so that one press never leads back."""
         self._whom.clear()
         self._early.clear()
-        next(iter(self._phases.values())).setFocus()
+        now = next((n for n, one in enumerate(PHASES) if self._phases[one].isChecked()), -1)
+        self._phases[PHASES[min(now + 1, len(PHASES) - 1)]].setFocus()
 
     def _go_to(self, phase: Phase) -> None:
         self.ask(SetPhase(phase=phase))

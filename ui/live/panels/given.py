@@ -58,6 +58,7 @@ class GivenPanel(Panel):
         self.body.addWidget(label(title, "group"))
         for field in fields:
             self.body.addWidget(field)
+            field.returnPressed.connect(partial(self._entered, field, fields, acts))
         buttons = row(gap=6)
         for words, on in acts:
             buttons.addWidget(button(words, "", on))
@@ -112,9 +113,26 @@ class GivenPanel(Panel):
             return
         self.ask(SkipCheck(check=check, reason=why))
 
+    def _entered(
+        self, field: QLineEdit, fields: tuple[QLineEdit, ...], acts: tuple[_Act, ...]
+    ) -> None:
+        """Enter goes on to the next field of its line, and files in the last one."""
+        place = fields.index(field) + 1
+        if place < len(fields):
+            fields[place].setFocus()
+        elif len(acts) == 1:
+            acts[0][1]()
+        else:
+            names = " / ".join(words for words, _ in acts)
+            self.show_problem(tr("Not filed yet: press one of {names}.", names=names))
+
     def submit(self) -> None:
-        """Ctrl+Enter: the oxygen, else the medicine."""
-        if self.litres.text().strip():
+        """Ctrl+Enter: what is filled in, where that is one thing."""
+        medicine = any(f.text().strip() for f in (self.drug, self.amount, self.route))
+        oxygen = bool(self.litres.text().strip())
+        if self.rate.text().strip() or self.reason.text().strip() or (medicine and oxygen):
+            self.show_problem(tr("Not filed yet: press the button below what is meant."))
+        elif oxygen:
             self.give_oxygen()
         else:
             self.give_medicine()

@@ -42,6 +42,9 @@ class NotePanel(Panel):
             quick.addWidget(button(tr(words), on=partial(self._quick, kind)), *divmod(number, 2))
         self.body.addLayout(quick)
         self.body.addWidget(label(tr("Text"), "group"))
+        self._begun = label(tr("Begun and not filed."), "dim")
+        self._begun.hide()
+        self.body.addWidget(self._begun)
         self.body.addWidget(self._text, 1)
         self.body.addWidget(self._when)
         self.buttons.addWidget(button(tr("File the note  Ctrl+Enter"), "main", self.submit), 1)
@@ -51,10 +54,14 @@ class NotePanel(Panel):
         self._now = now
 
     def begin(self) -> None:
-        """Ready for writing."""
-        self._text.clear()
+        """Ready for writing; what was begun and not filed is still there."""
+        self._begun.setVisible(bool(self._text.toPlainText().strip()))
         self._when.begin()
         self._text.setFocus()
+
+    def show_done(self) -> None:
+        """It is on the record: the next note begins empty."""
+        self._text.clear()
 
     def submit(self) -> None:
         """File the text."""
