@@ -264,7 +264,7 @@ SENTENCES = {
     # Who acts
     "locked": "The visit is locked: press W and say who you are. Alarms can be acknowledged and "
     "paused without.",
-    "who_acts": "Say first who acts: press W.",
+    "who_acts": "Say first who acts: press W, or give a name with --by.",
     "not_acting": "{name} has a PIN: press W and give it, then enter this again.",
     "pin_missing": "Give the PIN of {name}.",
     "pin_wrong": "This is not the PIN of {name}: try again.",

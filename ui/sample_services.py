@@ -4,9 +4,11 @@ from pathlib import Path
 
 from kapmonitor.checklist import load_checklist
 from kapmonitor.plan_form import clinic_plans
+from kapmonitor.record.trace import LogState, Trace
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
 from ui.live.sample import STAFF, StillLink, typical
+from ui.retaining import Kept, Retained
 from ui.review.past import PastVisitRead
 from ui.review.report import PagePicture
 from ui.review.sample import past_visit
@@ -69,9 +71,28 @@ def sample_services() -> Services:
         export_as=lambda _record, _formats, _progress: [],
         outputs=lambda: SoundOutputs((("desk", "USB loudspeaker at the desk"),), "desk"),
         plans=lambda: clinic_plans(Path("no-clinic-here")),
+        retained=_retained,
         staff=STAFF,
         scenarios=("ordinary", "hypertension", "desaturation"),
     )
+
+
+def _retained() -> Retained:
+    day, last = 86_400.0, 1_795_000_000.0
+    kept = (("w4vq7m2kx9tc", 4100, True), ("hc3p8z6fa2rn", 900, False), ("k3x9v2p7q4ab", 2, False))
+    records = tuple(
+        Kept(
+            name,
+            Path(f"{name}.kap"),
+            "sealed",
+            last - age * day,
+            last + (3652 - age) * day,
+            over,
+        )
+        for name, age, over in kept
+    )
+    gone = Trace("archived", "t9xm4c7wq2pe", STAFF[0], "moved", last, last - 3700 * day, "")
+    return Retained(10.0, records, (gone,), LogState.WHOLE)
 
 
 def _minutes(minutes: int) -> str:

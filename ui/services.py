@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ui.live.link import EngineLink
     from ui.live.model import LiveModel
     from ui.live.people import PersonView
+    from ui.retaining import Retained
     from ui.review.past import PastVisitRead
     from ui.review.report import PagePicture
 
@@ -65,6 +66,18 @@ class Begun:
     emergency: EmergencyList | None = None
     last_time: str = ""
     keep_reflection: Callable[[str, str], None] | None = None
+
+
+def _retaining() -> ModuleType:
+    """What archives and deletes records; nobody needs it at the start."""
+    import ui.retaining
+
+    return ui.retaining
+
+
+def _nothing_done(*_asked: object) -> Retained:
+    nothing: Retained = _retaining().NOTHING_RETAINED
+    return nothing
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,9 @@ class Services:
     plan: Callable[[str], Plan] = lambda name: _plan(name, None)
     save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
     amend: Callable[[str, Later, str, str], str] = lambda *_asked: ""
+    retained: Callable[[], Retained] = _nothing_done
+    archive_record: Callable[[str, str, str, str, str], Retained] = _nothing_done
+    delete_record: Callable[[str, str, str, str, str], Retained] = _nothing_done
     setup_start: Callable[[], SetupStart] = lambda: _setup_start(None)
     advice: Callable[[], Advice] = load_advice
     keep_appointment: Callable[[str, int, int, int], str] = lambda *_asked: ""
@@ -140,6 +156,9 @@ def services(data: Path, given: Keys | None = None) -> Services:
         lots=lambda: _lots(data, keys),
         people=lambda: list(load_staff(data)),
         amend=lambda record, event, by, pin: _amend(data, record, event, by, pin, keys),
+        retained=lambda: _retaining().look(data, keys, training=True),
+        archive_record=lambda *asked: _retaining().archived(data, keys, *asked),
+        delete_record=lambda *asked: _retaining().deleted(data, keys, *asked),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
         plans=lambda: _plans(data / "clinic"),
         plan=lambda name: _plan(name, data / "clinic"),

@@ -33,6 +33,7 @@ class KeyFile(Struct, frozen=True):
     ``signing`` is the signing key in a box under the installation's key, ``public`` its public
     half. ``others`` are keys of other installations, by their ids, in boxes under this one's.
     ``recovery_kept`` says that a person has kept the recovery key; it is not shown again then.
+    ``trace`` is the end of the retention log in a box under this key, empty when none was noted.
     """
 
     id: str
@@ -41,6 +42,7 @@ class KeyFile(Struct, frozen=True):
     public: bytes
     others: dict[str, bytes] = {}
     recovery_kept: bool = False
+    trace: bytes = b""
     version: int = VERSION
 
 

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -23,9 +24,12 @@ from kapmonitor.keys.published import PUBLISHED_KEY
 from kapmonitor.keys.wrapping import KEY_BYTES, fresh_stretching, unwrap, wrap
 from kapmonitor.record.opening import key_id, key_id_of
 from kapmonitor.record.signing import OLD_FILE, InstallationKey, read_old
+from kapmonitor.record.trace import FILE as LOG_FILE
+from kapmonitor.record.trace import TraceEnd
 
 TRAINING_FILE = "training.key"
 _KEY, _SIGNING, _OTHER, _TRAINING = "installation key", "signing key", "other key", "training key"
+_TRACE = "end of the retention log"
 
 
 def _nothing(_keys: "Keys") -> None:
@@ -150,6 +154,26 @@ class Keys:
         """Whether a key can be kept without asking: by the keyring or a passphrase given before."""
         return bool(self._given) or self._ring.there()
 
+    # --- The end of the retention log (`kapmonitor.record.trace.Keeper`) --------------------------
+
+    def trace_end(self) -> TraceEnd | None:
+        """What was noted; None when nothing was or the keys are locked. Nobody is asked.
+
+        Raises KapmonitorError ``keys_damaged`` for a note that this key did not make.
+        """
+        key, kept = self._key_unasked(), read_key_file(self._data)
+        if key is None or kept is None or not kept.trace:
+            return None
+        return msgspec.json.decode(self._unboxed(key, kept.trace, _TRACE), type=TraceEnd)
+
+    def keep_trace_end(self, end: TraceEnd) -> None:
+        """Note it, if the keys are open. Raises KapmonitorError ``folder_unwritable``."""
+        with self._lock:
+            key = self._key_unasked()
+            if key is not None:
+                box = wrap(key, msgspec.json.encode(end), _TRACE)
+                write_key_file(self._data, msgspec.structs.replace(self._kept(), trace=box))
+
     # --- Making, opening, changing -------------------------------------------------------------
 
     def open(self, passphrase: str | None = None, make: bool = False) -> bytes:
@@ -246,6 +270,7 @@ class Keys:
             signing=wrap(key, signing.secret, _SIGNING),
             public=signing.public_key,
             recovery_kept=recovery_kept,
+            trace=_first_trace_end(self._data, key),
         )
         if not write_key_file(self._data, kept, new=True):
             raise KapmonitorError("keys_exist")
@@ -303,6 +328,14 @@ class Keys:
         self._key = key
         return key
 
+    def _key_unasked(self) -> bytes | None:
+        """The installation's key where it opens without a person, else None."""
+        with self._lock, suppress(KapmonitorError):
+            kept = read_key_file(self._data)
+            if kept is not None:
+                return self._key or self._opened(kept, asking=False)
+        return None
+
     def _asked_once(self) -> str | None:
         if not self._asked:
             self._asked = True
@@ -320,6 +353,12 @@ class Keys:
         if found is None:
             raise KapmonitorError("keys_damaged", path=str(self._data))
         return found
+
+
+def _first_trace_end(data: Path, key: bytes) -> bytes:
+    """Nothing has left yet; of a log that is there already nobody knows where it ended."""
+    known = not (data / LOG_FILE).exists()
+    return wrap(key, msgspec.json.encode(TraceEnd(0)), _TRACE) if known else b""
 
 
 def _training_key(data: Path) -> InstallationKey:

@@ -1,29 +1,22 @@
 """Archiving and deleting whole records, by a person, with a trace that outlives them.
 
-The trace is ``retention.jsonl`` in the data folder: one JSON line an act, each holding the SHA-256
-of the line before. It tells the session's id, who, when and why, and the end of the record's chain,
-by which an archived copy can be told; nothing of the patient.
+The trace: `kapmonitor.record.trace`.
 """
 
-import hashlib
 import os
 import shutil
 from enum import StrEnum
 from pathlib import Path
-
-import msgspec
-from msgspec import Struct
 
 from kapmonitor.errors import KapmonitorError, RecordError, Refused
 from kapmonitor.record.folder import RECORDS, TRAINING
 from kapmonitor.record.lock import RecordLock
 from kapmonitor.record.opening import sync_folder
 from kapmonitor.record.reading import Record
+from kapmonitor.record.trace import Keeper, Trace, add_line
 from kapmonitor.record.verify import verify
 
-FILE = "retention.jsonl"
 YEAR = 365.25 * 86400
-FIRST = "0" * 64
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
@@ -36,41 +29,15 @@ class Why(StrEnum):
     NO_PATIENT = "no_patient"
 
 
-class Trace(Struct, frozen=True):
-    """One line of the log. ``act`` is ``archived`` or ``deleted``; ``last`` the chain's last hash.
-
-    ``opened`` and ``utc`` are seconds since 1970; ``before`` is the hash of the line before.
-    """
-
-    act: str
-    session: str
-    by: str
-    why: str
-    utc: float
-    opened: float
-    last: str
-    before: str = FIRST
-
-
-def read_log(data: Path) -> tuple[list[Trace], bool]:
-    """Everything archived and deleted so far, and whether the log is unbroken.
-
-    Raises KapmonitorError ``log_damaged`` for a line that is none of ours.
-    """
-    try:
-        lines = (data / FILE).read_bytes().splitlines()
-    except FileNotFoundError:
-        return [], True
-    try:
-        traces = [msgspec.json.decode(line, type=Trace) for line in lines]
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise KapmonitorError("log_damaged", path=str(data / FILE)) from problem
-    before = [FIRST, *(_digest(line) for line in lines)]
-    return traces, [trace.before for trace in traces] == before[: len(traces)]
-
-
 def archive(
-    data: Path, record: Path, folder: Path, by: str, why: Why, utc: float, key: bytes | None
+    data: Path,
+    record: Path,
+    folder: Path,
+    by: str,
+    why: Why,
+    utc: float,
+    key: bytes | None,
+    keeper: Keeper | None = None,
 ) -> Path:
     """Copy a whole, sealed record to a folder, compare and check the copy, then remove ours.
 
@@ -101,7 +68,7 @@ def archive(
         # What was added last may lie in a log beside the record, if somebody read it meanwhile.
         if not theirs.whole or (theirs.events, theirs.code) != (ours.events, ours.code):
             raise RecordError("archive_differs", path=str(copy))
-        _trace(data, "archived", record, by, why, utc, key)
+        _trace(data, "archived", record, by, why, utc, key, keeper)
         _remove(data, record)
         return copy
     finally:
@@ -117,6 +84,7 @@ def delete(
     key: bytes | None,
     keep_years: float,
     training: bool = False,
+    keeper: Keeper | None = None,
 ) -> None:
     """Delete a record whose time is over, with the exports beside it; the trace is written first.
 
@@ -130,7 +98,7 @@ def delete(
         until = opened + keep_years * YEAR
         if utc < until and not (training or why is Why.PATIENT_ASKED):
             raise Refused("too_young", until=until)
-        _trace(data, "deleted", record, by, why, utc, key)
+        _trace(data, "deleted", record, by, why, utc, key, keeper)
         _remove(data, record)
     finally:
         lock.release()
@@ -169,12 +137,17 @@ def _exports(data: Path, record: Path) -> Path | None:
 
 
 def _trace(
-    data: Path, act: str, record: Path, by: str, why: Why, utc: float, key: bytes | None
+    data: Path,
+    act: str,
+    record: Path,
+    by: str,
+    why: Why,
+    utc: float,
+    key: bytes | None,
+    keeper: Keeper | None,
 ) -> None:
     found = Record.open(record, key)
     seals = found.statements()
-    path = data / FILE
-    lines = path.read_bytes().splitlines() if path.exists() else []
     trace = Trace(
         act=act,
         session=record.stem,
@@ -183,17 +156,8 @@ def _trace(
         utc=utc,
         opened=found.first_entry().utc,
         last=seals[-1].last if seals else "",
-        before=_digest(lines[-1]) if lines else FIRST,
     )
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab") as file:
-            file.write(msgspec.json.encode(trace) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(data)
-    except OSError as problem:
-        reason = problem.strerror or ""
-        raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from problem
+    add_line(data, trace, keeper)
 
 
 def _remove(data: Path, record: Path) -> None:
@@ -203,7 +167,3 @@ def _remove(data: Path, record: Path) -> None:
     for ending in (*_BESIDE, ""):
         record.with_name(record.name + ending).unlink(missing_ok=True)
     sync_folder(record.parent)
-
-
-def _digest(line: bytes) -> str:
-    return hashlib.sha256(line).hexdigest()

@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.keys.keys import Keys
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.staff import add_person
+from tests.kapmonitor.keys.rings import NO_RING
 from tests.kapmonitor.record.stories import OPENED, UTC_AT_ZERO, entry
 from ui.cli import cli
 
@@ -69,3 +71,18 @@ def test_a_training_record_goes_at_once_and_a_pin_is_asked_for(call, tmp_path):
     assert code_of(call(*words, typed="1\n")) == "pin_wrong"
     assert call(*words, typed="4711\n").exit_code == 0
     assert not (tmp_path / "training" / "lesson.kap").exists()
+
+
+def test_a_list_whose_log_was_cut_says_so_and_fails(call, tmp_path, monkeypatch):
+    monkeypatch.setenv("KAPMONITOR_PASSPHRASE", "four bedside words")
+    Keys(tmp_path, "four bedside words", ring=NO_RING).create()
+    words = ("lesson", "--delete", "--confirm", "lesson", "--by", "Ana", "--why", "no_patient")
+    assert call(*words).exit_code == 0
+    assert call().exit_code == 0
+
+    (tmp_path / "retention.jsonl").unlink()
+
+    done = call("--json")
+    assert done.exit_code == 1
+    assert json.loads(done.output.splitlines()[-1]) == {"log": "cut"}
+    assert "Lines are missing at the end" in call().output

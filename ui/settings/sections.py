@@ -16,6 +16,7 @@ from ui.settings.clinic import ClinicSection
 from ui.settings.display import DisplaySection
 from ui.settings.language import LanguageSection
 from ui.settings.plans import PlansSection
+from ui.settings.records import RecordsSection
 from ui.settings.sound import SoundSection
 from ui.settings.staff import StaffSection
 from ui.settings.untried import UntriedSection
@@ -47,5 +48,6 @@ SECTIONS = (
     Section("staff", "Staff", StaffSection),
     Section("untried", "Untried devices", UntriedSection),
     Section("plans", "Plans", PlansSection),
+    Section("records", "Records", RecordsSection),
     Section("about", "About", AboutSection),
 )
