@@ -41,11 +41,19 @@ from kapmonitor.events import (
     Trouble,
 )
 from kapmonitor.journal import Journal
-from kapmonitor.messages import Answered, Finished, Message, Observed, Pulse, SourceKnown
+from kapmonitor.messages import (
+    Answered,
+    Earlier,
+    Finished,
+    Message,
+    Observed,
+    Pulse,
+    SourceKnown,
+)
 from kapmonitor.plan import Plan
 from kapmonitor.plausibility import Plausibility
 from kapmonitor.ports import BoardView, RecordPort, Schedule, Sounder, SourceInfo, Watcher
-from kapmonitor.preference import Preference
+from kapmonitor.preference import Preference, earlier_curves
 from kapmonitor.reading import Delivery, Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.record.blocks import Blocker
 from kapmonitor.session import Session
@@ -145,12 +153,14 @@ class Engine:
     def resume(self, entries: list[Entry], now: float, readings: Iterable[Reading] = ()) -> None:
         """Go on with an interrupted session: state as it was, the gap in the record.
 
-        ``readings`` are the record's samples; before the dose they are still the baseline's.
+        ``readings`` are the record's samples: of the curves so far, and of a baseline to be frozen.
         """
         self._journal.restore(entries)
         for entry in entries:
             self.watcher.hear(entry.event, entry.at)
             self._emit(entry)
+        readings = list(readings)
+        self._emit(Earlier(earlier_curves(entries, readings)))
         if self.session.t0 is None:
             for reading in readings:
                 self.baseline.add(reading)

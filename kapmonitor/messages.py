@@ -25,6 +25,12 @@ class Observed(Struct, frozen=True, tag="observed"):
     averaged: bool = False
 
 
+class Earlier(Struct, frozen=True, tag="earlier"):
+    """Pulse and SpO2 of this visit from before it was interrupted: its history, never live."""
+
+    readings: tuple[Reading, ...]
+
+
 class Saved(Struct, frozen=True, tag="saved"):
     """Every event up to this number is on the disk."""
 
@@ -96,6 +102,7 @@ class PasskeyWanted(Struct, frozen=True, tag="passkey_wanted"):
 
 Message = (
     Observed
+    | Earlier
     | PlethRun
     | Notice
     | Link

@@ -8,10 +8,10 @@ has sent no good value for ``FRESH_SECONDS`` gives way to the next.
 from collections import deque
 from collections.abc import Iterable
 
-from kapmonitor.events import Entry, SourcePreferred
+from kapmonitor.events import Entry, SourceAdded, SourcePreferred
 from kapmonitor.ports import SourceInfo
-from kapmonitor.reading import Quality, Reading
-from kapmonitor.vitals import Vital
+from kapmonitor.reading import Origin, Quality, Reading
+from kapmonitor.vitals import PRESSURES, Vital
 
 FRESH_SECONDS = 10.0
 
@@ -33,6 +33,16 @@ def measuring(group: str, sources: Iterable[SourceInfo]) -> list[SourceInfo]:
         for info in sources
         if info.continuous and any(vital_group(vital) == group for vital in info.measures)
     ]
+
+
+def known_source(added: SourceAdded) -> SourceInfo:
+    """The source that an entry tells of; in an old record its measures say if it is continuous."""
+    guessed = not PRESSURES.intersection(added.measures)
+    return SourceInfo(
+        added.source, added.protocol, added.address, added.label, added.measures,
+        guessed if added.continuous is None else added.continuous,
+        site=added.site, simulated=added.simulated,
+    )  # fmt: skip
 
 
 class Preference:
@@ -80,3 +90,22 @@ class Preference:
         if not self._continuous.get(source, True):
             kind = 2
         return kind, self._order.get(source, len(self._order))
+
+
+def earlier_curves(entries: Iterable[Entry], readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """The pulse and SpO2 that were in use in a visit so far: what its curves were drawn from."""
+    entries, preference, continuous = list(entries), Preference(), set[str]()
+    preference.follow(entries)
+    for entry in entries:
+        if isinstance(entry.event, SourceAdded):
+            info = known_source(entry.event)
+            preference.add(info)
+            continuous |= {info.id} if info.continuous else set()
+    return tuple(
+        reading
+        for reading in readings
+        if vital_group(reading.vital) in CHOSEN_FOR
+        and reading.source in continuous
+        and reading.origin is Origin.LIVE
+        and preference.in_use(reading)
+    )

@@ -18,12 +18,12 @@ from kapmonitor.events import (
 )
 from kapmonitor.pastdata.model import Moment, PastData
 from kapmonitor.plan import Plan, parse_plan
-from kapmonitor.ports import Schedule, SourceInfo
-from kapmonitor.preference import Preference
+from kapmonitor.ports import Schedule
+from kapmonitor.preference import Preference, known_source
 from kapmonitor.reading import LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.record.reading import Record
 from kapmonitor.session import Session
-from kapmonitor.vitals import PRESSURES, Vital
+from kapmonitor.vitals import Vital
 
 _BEFORE, _SAMPLE, _AFTER = 0, 1, 2
 _FULL = 100.0
@@ -87,7 +87,7 @@ def _moments(timed: Iterable[Timed], plan: Plan | None) -> Iterator[Moment]:
                 yield from _told(at, item)
                 yield from follower.entry(at, item)
             case Entry(event=SourceAdded() as added):
-                info = _info(added)
+                info = known_source(added)
                 preference.add(info)
                 yield Moment(at, info)
                 yield from follower.entry(at, item)
@@ -154,22 +154,6 @@ def _battery(at: float, change: AlarmChange) -> Iterator[Moment]:
         yield Moment(at, Notice("battery_low", at, source=change.source))
     else:
         yield Moment(at, Notice("battery", at, {"percent": percent}, source=change.source))
-
-
-def _info(added: SourceAdded) -> SourceInfo:
-    continuous = added.continuous
-    if continuous is None:  # a record from before this was kept
-        continuous = not PRESSURES.intersection(added.measures)
-    return SourceInfo(
-        added.source,
-        added.protocol,
-        added.address,
-        added.label,
-        added.measures,
-        continuous,
-        site=added.site,
-        simulated=added.simulated,
-    )
 
 
 class _Follower:

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
-from kapmonitor.messages import Answered, Finished, Observed, Pulse
+from kapmonitor.messages import Answered, Earlier, Finished, Observed, Pulse
 from kapmonitor.ports import BoardView, Schedule
 from kapmonitor.reading import Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.session import Session
@@ -490,6 +491,23 @@ def test_a_visit_resumed_before_the_dose_still_has_its_baseline():
     baseline = after.engine.session.baseline
     assert baseline is not None
     assert (baseline.pulse, baseline.spo2) == (66.0, 97.0)
+
+
+def test_the_curves_before_an_interruption_are_told_again_but_never_as_live():
+    """A resumed visit shows its first minutes too, of the source that was in use."""
+    before = Bedside().open()
+    before.at(10.0, *oximetry(10.0, 97.0, 66.0))
+    second = tuple(replace(r, source="other") for r in oximetry(10.0, 80.0, 40.0))
+
+    after = Bedside()
+    after.engine.resume(before.record.entries, 100.0, (*oximetry(10.0, 97.0, 66.0), *second))
+
+    (told,) = [message for message in after.messages if isinstance(message, Earlier)]
+    assert [(r.vital, r.value) for r in told.readings] == [
+        (Vital.SPO2, 97.0),
+        (Vital.PULSE_RATE, 66.0),
+    ]
+    assert not [message for message in after.messages if isinstance(message, Observed)]
 
 
 def test_every_message_crosses_the_line_as_bytes():

@@ -10,7 +10,7 @@ import pytest
 from kapmonitor import events as e
 from kapmonitor.commands import PauseAudio
 from kapmonitor.events import AlarmKind, AlarmState, Entry, Priority
-from kapmonitor.messages import Answered, Finished, Observed, Pulse, Saved, SourceKnown
+from kapmonitor.messages import Answered, Earlier, Finished, Observed, Pulse, Saved, SourceKnown
 from kapmonitor.ports import AlarmView, BoardView
 from kapmonitor.reading import Origin, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
@@ -488,3 +488,13 @@ def test_a_plan_that_cannot_be_read_leaves_the_screen_alive():
 
     assert model.plan is None
     assert tile(model, "pulse", START).upper == ""
+
+
+def test_what_was_before_an_interruption_is_drawn_and_shown_nowhere_else():
+    model = LiveModel()
+    before = (Reading(Vital.PULSE_RATE, 66.0, 10.0, source="oximeter"),)
+    model.take([Earlier(before)], 0.0)
+
+    times, values = model.trends.get("pulse").points
+    assert (list(times), list(values)) == ([10.0], [66.0])
+    assert model.shown == {}

@@ -147,6 +147,29 @@ def test_the_table_of_what_works_under_the_lock_names_keys_that_exist():
     assert works_locked("cuff", cuff_running=True)
 
 
+def test_under_the_lock_an_emergency_is_filed_at_once(visit, qtbot):
+    """Whoever stands there and knows no PIN: Shift+X counts, and the clinic's list opens."""
+    locked(visit)
+    assert visit.panel is visit.panels.person
+    qtbot.keyClick(visit.panels.person, Qt.Key.Key_X, Qt.KeyboardModifier.ShiftModifier)
+
+    assert [command.action for command in asked(visit, c.MarkEmergency)] == ["called"]
+    assert visit.panel is visit.panels.emergency
+
+
+def test_under_the_lock_somebody_else_than_before_is_chosen_by_the_arrows(visit, qtbot):
+    """The digits belong to the PIN of whoever acted last; the arrows lead to the next name."""
+    happens(visit, e.Acting("A. Lindqvist", "nurse", True), "A. Lindqvist")
+    locked(visit)
+    panel = visit.panels.person
+    assert panel._whose.text().startswith("PIN of A. Lindqvist")
+    qtbot.keyClick(panel.pin, Qt.Key.Key_Down)
+    qtbot.keyClicks(panel.pin, "0815")
+    qtbot.keyClick(panel.pin, Qt.Key.Key_Return)
+
+    assert [(x.by, x.pin) for x in asked(visit, c.ActAs)] == [("Dr. M. Okafor", "0815")]
+
+
 def test_the_key_locks(visit, press):
     press(visit, Qt.Key.Key_K)
 

@@ -18,6 +18,7 @@ from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Entry
 from kapmonitor.messages import (
     Answered,
+    Earlier,
     Finished,
     Message,
     Observed,
@@ -151,6 +152,9 @@ class LiveModel:
                 self._heard(reading.at)
                 if in_use:
                     self._observe(reading)
+            case Earlier(readings=readings):
+                for reading in readings:
+                    self._draw("pulse" if reading.vital in _PULSES else "spo2", reading)
             case PlethRun() as run:
                 self._heard(run.at)
                 self.pleth.append(run)
@@ -190,8 +194,11 @@ class LiveModel:
             return
         self.shown[key] = reading
         if not self.is_spot(reading):
-            value = None if reading.quality is Quality.INVALID else reading.value
-            self.trends.add(key, reading.at, value)
+            self._draw(key, reading)
+
+    def _draw(self, curve: str, reading: Reading) -> None:
+        value = None if reading.quality is Quality.INVALID else reading.value
+        self.trends.add(curve, reading.at, value)
 
     def _steps_back(self, before: Reading, reading: Reading) -> bool:
         """A cuff's pulse never replaces a continuous one that is still fresh."""

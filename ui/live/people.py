@@ -9,10 +9,11 @@ from kapmonitor.people_words import role_words, signature_words
 from kapmonitor.session import Session
 from kapmonitor.words import tr
 
-# Under the lock: alarms, the emergency list, looks, and saying who one is.
+# Under the lock: alarms, an emergency and its list, looks, and saying who one is.
 UNDER_THE_LOCK = (
-    "acknowledge", "pause", "alarms", "person", "lock", "emergency", "help", "theme", "fullscreen",
-    "close", "second_screen",
+    "acknowledge", "pause", "alarms", "person", "lock", "emergency", "called", "help", "theme",
+    "fullscreen", "close", "second_screen", "zoom_in", "zoom_out", "earlier", "later",
+    "cursor_left", "cursor_right", "now",
 )  # fmt: skip
 
 

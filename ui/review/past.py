@@ -6,12 +6,11 @@ from operator import itemgetter
 from kapmonitor import events as e
 from kapmonitor.events import Entry, Opened
 from kapmonitor.messages import Message, Observed, Saved, SourceKnown
-from kapmonitor.ports import AlarmView, BoardView, SourceInfo
-from kapmonitor.preference import Preference
+from kapmonitor.ports import AlarmView, BoardView
+from kapmonitor.preference import Preference, known_source
 from kapmonitor.reading import Origin
 from kapmonitor.record.reading import Record
 from kapmonitor.session import Session, fold
-from kapmonitor.vitals import PRESSURES
 from ui.live.model import LiveModel
 
 
@@ -49,7 +48,7 @@ def read_visit(record: Record) -> PastVisitRead:
     for entry in entries:
         known = entry.at if entry.entered is None else entry.entered
         if isinstance(entry.event, e.SourceAdded):
-            info = _info(entry.event)
+            info = known_source(entry.event)
             preference.add(info)
             told.append((known, SourceKnown(info)))
         told.append((known, entry))
@@ -88,12 +87,3 @@ def _amends(message: Message, session: Session) -> bool:
     if not isinstance(message, Entry):
         return False
     return isinstance(message.event, e.Amended) or session.is_later(message)
-
-
-def _info(added: e.SourceAdded) -> SourceInfo:
-    guessed = not PRESSURES.intersection(added.measures)
-    return SourceInfo(
-        added.source, added.protocol, added.address, added.label, added.measures,
-        guessed if added.continuous is None else added.continuous,
-        site=added.site, simulated=added.simulated,
-    )  # fmt: skip

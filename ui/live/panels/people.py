@@ -129,7 +129,9 @@ class PersonPanel(Panel):
         self._whose.setVisible(person is not None)
         self.pin.setVisible(person is not None)
         if person is not None:
-            show_text(self._whose, tr("PIN of {name}", name=person.name))
+            words = tr("PIN of {name}", name=person.name)
+            more = sum(one.pin for one in self._people) > 1
+            show_text(self._whose, tr("{pin}   (↑ ↓ somebody else)", pin=words) if more else words)
             self.pin.clear()
             self.pin.setFocus()
 
@@ -147,8 +149,13 @@ class PersonPanel(Panel):
         self.ask(ActAs(by=name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A digit chooses a person; Enter gives the PIN."""
-        text = event.text()
+        """A digit chooses a person, in the PIN the arrows do; Enter gives the PIN."""
+        text, key = event.text(), event.key()
+        if self._chosen is not None and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            guarded = [person for person in self._people if person.pin]
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self._show_chosen(guarded[(guarded.index(self._chosen) + step) % len(guarded)])
+            return
         if text.isdigit() and 0 < int(text) <= len(self._people):
             made = self._buttons[int(text) - 1]
             if made.isEnabled():
