@@ -39,10 +39,11 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True):
-    """A heading of the form."""
+    """A heading of the form; ``source`` says where its items come from."""
 
     id: str
     title: str
+    source: str = ""
 
 
 class Item(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,13 +1,10 @@
 """A clinic's own plan as a form: fields with words and ranges, a changed copy, its change log.
 
-A copy is a TOML file in the clinic's folder that stands alone; one with the name of a plan of ours
-takes its place. What was changed, by whom and why is appended to ``changes.jsonl`` beside it.
+A copy is a TOML file in the clinic's folder that stands alone (`kapmonitor.clinic_files`).
 """
 
 import math
-import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,13 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from kapmonitor import datafiles
+from kapmonitor.clinic_files import PLAN, check_name, own_files, save
 from kapmonitor.errors import KapmonitorError, PlanError, Refused
 from kapmonitor.plan import CheckKind, Plan, PlannedCheck, load_plan, parse_plan
 from kapmonitor.toml_text import written_struct
-from kapmonitor.whole_files import write_whole
-
-LOG = "changes.jsonl"
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class PlanField(Struct, frozen=True):
@@ -72,16 +66,6 @@ class ListedPlan(Struct, frozen=True):
     problem: KapmonitorError | None = None
 
 
-class Change(Struct, frozen=True):
-    """A change of a clinic's file; ``utc`` in seconds since 1970, each field old and new."""
-
-    utc: float
-    by: str
-    reason: str
-    file: str
-    changed: dict[str, tuple[str, str]]
-
-
 def shown(plan: Plan) -> dict[str, str]:
     """Each field as a person writes it."""
     return {field.id: _shown(plan, field) for field in FIELDS}
@@ -102,8 +86,7 @@ def changed(plan: Plan, name: str, values: Mapping[str, str]) -> Plan:
     Raises Refused ``plan_name`` or ``plan_field`` (naming it and its range), and PlanError where
     the whole does not fit together.
     """
-    if not _NAME.fullmatch(name):
-        raise Refused("plan_name", name=name)
+    check_name(None, PLAN, name)
     raw: dict[str, Any] = msgspec.to_builtins(plan)
     raw["name"], raw["version"] = name, _next_version(plan) if name == plan.name else "1"
     for field in FIELDS:
@@ -122,45 +105,11 @@ def changed(plan: Plan, name: str, values: Mapping[str, str]) -> Plan:
 def save_plan(folder: Path, plan: Plan, before: Plan, by: str, reason: str, utc: float) -> Path:
     """Write a clinic's plan and append what changed; returns the file.
 
-    Raises Refused ``reason_missing`` or ``name_missing``, KapmonitorError ``folder_unwritable``.
+    Raises as `kapmonitor.clinic_files.save`.
     """
-    if not by.strip():
-        raise Refused("name_missing")
-    if not reason.strip():
-        raise Refused("reason_missing")
-    path = folder / f"{plan.name}.toml"
     old, new = {"name": before.name, **shown(before)}, {"name": plan.name, **shown(plan)}
     what = {key: (old[key], new[key]) for key in new if old[key] != new[key]}
-    write_whole(path, written_struct(plan).encode())
-    append_change(folder, Change(utc, by.strip(), reason.strip(), path.name, what))
-    return path
-
-
-def append_change(folder: Path, change: Change) -> None:
-    """Add a line to the clinic's change log. Raises KapmonitorError ``folder_unwritable``."""
-    try:
-        with (folder / LOG).open("ab") as log:
-            log.write(msgspec.json.encode(change) + b"\n")
-            log.flush()
-            os.fsync(log.fileno())
-    except OSError as error:
-        reason = error.strerror or ""
-        raise KapmonitorError("folder_unwritable", path=str(folder), reason=reason) from None
-
-
-def changes(folder: Path) -> list[Change]:
-    """The change log, the oldest first; a line that cannot be read is left out."""
-    try:
-        lines = (folder / LOG).read_bytes().splitlines()
-    except OSError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            found.append(msgspec.json.decode(line, type=Change))
-        except msgspec.DecodeError:
-            continue
-    return found
+    return save(folder, PLAN, plan.name, written_struct(plan), what, by, reason, utc)
 
 
 def clinic_plans(folder: Path) -> list[ListedPlan]:
@@ -169,9 +118,7 @@ def clinic_plans(folder: Path) -> list[ListedPlan]:
     for name in datafiles.names("kapmonitor.plans"):
         if not (folder / f"{name}.toml").is_file():
             listed.append(ListedPlan(name, load_plan(name)[0].title))
-    for path in sorted(folder.glob("*.toml")):
-        if not _is_plan(path):
-            continue
+    for path in own_files(folder, PLAN):
         try:
             plan, _ = load_plan(str(path))
         except PlanError as problem:
@@ -179,15 +126,6 @@ def clinic_plans(folder: Path) -> list[ListedPlan]:
         else:
             listed.append(ListedPlan(path.stem, plan.title, own=True))
     return listed
-
-
-def _is_plan(path: Path) -> bool:
-    """Presets, checklists and other files of the clinic lie in the same folder."""
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return "route" in found or "check" in found
 
 
 def _shown(plan: Plan, field: PlanField) -> str:

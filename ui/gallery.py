@@ -61,7 +61,7 @@ def screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidge
         screens["review" if tab == "visit" else f"review-{tab}"] = partial(
             _front, theme, f"review-{tab}"
         )
-    for section in ("display", "sound", "plans", "records", "about"):
+    for section in ("display", "sound", "plans", "limits", "forms", "records", "about"):
         screens[f"settings-{section}"] = partial(_front, theme, f"settings-{section}")
     for name in (*STILLS, "live-stopped"):
         screens[name] = partial(still_window, name, theme)

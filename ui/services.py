@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kapmonitor.plan import Plan
     from kapmonitor.plan_form import ListedPlan
     from kapmonitor.record.amend import Later
+    from ui.clinic_forms import ClinicForms
     from ui.live.link import EngineLink
     from ui.live.model import LiveModel
     from ui.live.people import PersonView
@@ -111,6 +112,7 @@ class Services:
     change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
     plans: Callable[[], list[ListedPlan]] = list
     plan: Callable[[str], Plan] = lambda name: _plan(name, None)
+    clinic_of: Callable[[], ClinicForms] = lambda: _clinic(Path("no-clinic"))
     save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
     amend: Callable[[str, Later, str, str], str] = lambda *_asked: ""
     retained: Callable[[], Retained] = _nothing_done
@@ -122,6 +124,11 @@ class Services:
     reminders: Callable[[], str] = lambda: ""
     staff: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ("ordinary",)
+
+    @property
+    def clinic(self) -> ClinicForms:
+        """The clinic's own limits and forms of rounds."""
+        return self.clinic_of()
 
 
 def services(data: Path, given: Keys | None = None) -> Services:
@@ -160,6 +167,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         archive_record=lambda *asked: _retaining().archived(data, keys, *asked),
         delete_record=lambda *asked: _retaining().deleted(data, keys, *asked),
         change_staff=lambda action, name, role, pin: _change_staff(data, action, name, role, pin),
+        clinic_of=lambda: _clinic(data / "clinic"),
         plans=lambda: _plans(data / "clinic"),
         plan=lambda name: _plan(name, data / "clinic"),
         save_plan=lambda new, old, by, why: _save_plan(data / "clinic", new, old, by, why),
@@ -332,6 +340,12 @@ def _save_plan(folder: Path, new: Plan, old: Plan, by: str, why: str) -> list[Li
 
     save_plan(folder, new, old, by, why, time.time())
     return _plans(folder)
+
+
+def _clinic(folder: Path) -> ClinicForms:
+    from ui.clinic_forms import clinic_forms
+
+    return clinic_forms(folder)
 
 
 def _plans(folder: Path) -> list[ListedPlan]:

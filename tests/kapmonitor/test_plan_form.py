@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from kapmonitor import plan_form
+from kapmonitor.clinic_files import changes
 from kapmonitor.errors import KapmonitorError, PlanError, Refused
 from kapmonitor.plan import CheckKind, load_plan, parse_plan
-from kapmonitor.plan_form import FIELDS, changed, changes, clinic_plans, save_plan, shown
+from kapmonitor.plan_form import FIELDS, changed, clinic_plans, save_plan, shown
 from kapmonitor.toml_text import written_struct
 
 PLAN, _ = load_plan("in")

@@ -79,6 +79,8 @@ TABLES = (
     "ui.settings.about:PARTS.0",
     "ui.settings.about:PARTS.1",
     "ui.settings.display:THEME_WORDS.1",
+    "ui.settings.forms:KIND_WORDS",
+    "ui.settings.limits:HEAD_WORDS",
     "ui.settings.sections:SECTIONS.words",
     "ui.setup.choice:HEARD",
     "ui.setup.choice:NOT_HEARD",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from kapmonitor.plan_form import changes
+from kapmonitor.clinic_files import changes
 from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.services import services

@@ -14,7 +14,9 @@ from ui.services import Services
 from ui.settings.about import AboutSection
 from ui.settings.clinic import ClinicSection
 from ui.settings.display import DisplaySection
+from ui.settings.forms import FormsSection
 from ui.settings.language import LanguageSection
+from ui.settings.limits import LimitsSection
 from ui.settings.plans import PlansSection
 from ui.settings.records import RecordsSection
 from ui.settings.sound import SoundSection
@@ -48,6 +50,8 @@ SECTIONS = (
     Section("staff", "Staff", StaffSection),
     Section("untried", "Untried devices", UntriedSection),
     Section("plans", "Plans", PlansSection),
+    Section("limits", "Alarm limits", LimitsSection),
+    Section("forms", "Rounds", FormsSection),
     Section("records", "Records", RecordsSection),
     Section("about", "About", AboutSection),
 )

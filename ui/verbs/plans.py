@@ -7,9 +7,10 @@ import click
 import msgspec
 
 from kapmonitor import words
+from kapmonitor.clinic_files import changes
 from kapmonitor.errors import UsageError
 from kapmonitor.plan import load_plan
-from kapmonitor.plan_form import FIELDS, changed, changes, clinic_plans, save_plan
+from kapmonitor.plan_form import FIELDS, changed, clinic_plans, save_plan
 from kapmonitor.plan_words import plan_lines
 from ui.output import Printer
 
