@@ -12,7 +12,12 @@ from kapmonitor.alarm_words import (
 )
 from kapmonitor.answer_words import answer_words, find_item, score_words
 from kapmonitor.events import AlarmState
-from kapmonitor.given_words import asked_sentence, given_sentence, with_reason
+from kapmonitor.given_words import (
+    asked_sentence,
+    given_sentence,
+    missing_words,
+    with_reason,
+)
 from kapmonitor.people_words import people_sentence
 from kapmonitor.reading import LinkState, Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit, shown
@@ -171,8 +176,11 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             words = tr("{vital} from {source}", vital=tr(PREFERRED_WORDS.get(vital, vital)),
                        source=labels.get(source, source))  # fmt: skip
             return f"{words}. {reason}" if reason else words
-        case e.Ready(note=note):
-            return f"{tr('Judged ready to leave')} {note}".strip()
+        case e.Ready(note=note, missing=missing):
+            words = tr("Judged ready to leave") + (f". {note}" if note else "")
+            if not missing:
+                return words
+            return tr("{words}. Not confirmed: {names}", words=words, names=missing_words(missing))
         case e.Left(with_whom=whom, early_reason=early):
             words = tr("Left with {whom}", whom=whom) if whom else tr("Left")
             return f"{words}. {tr('Early: {reason}', reason=early)}" if early else words

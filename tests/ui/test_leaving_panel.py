@@ -3,8 +3,10 @@
 import pytest
 
 from kapmonitor import commands as c
+from kapmonitor import events as e
 from kapmonitor.afterwards import load_advice
 from kapmonitor.errors import Refused
+from kapmonitor.event_words import event_sentence
 from kapmonitor.leaving import CRITERIA
 from ui.live import sample
 from ui.live.panels.afterwards import AfterwardsBox
@@ -74,6 +76,27 @@ def test_an_appointment_is_kept_and_a_refusal_is_said(box):
         box.time.setText("10:30")
         box._on_keep()
         assert said in box._said.text()
+
+
+def test_ready_with_something_not_met_wants_a_reason(open_window):
+    """Forty-two of 120 minutes: one press of the button must not call that ready."""
+    window = open_window(sample.typical()[0])
+    window.actions_of_keys.do("phase")
+    panel = window.panels.phase
+    panel._ready()
+    assert window.link.asked == []
+    assert panel.problem.startswith("Not met: minimum observation")
+
+    panel._early.setText("moves to the ward")
+    panel._ready()
+    (ready,) = window.link.asked
+    assert (type(ready), ready.note) == (c.MarkReady, "moves to the ward")
+
+
+def test_ready_says_what_was_not_confirmed():
+    said = event_sentence(e.Ready("moves to the ward", ("sedation", "gait")), {})
+
+    assert said == "Judged ready to leave. moves to the ward. Not confirmed: awake, steady gait"
 
 
 def test_the_panel_of_the_phases_stands_on_the_next_one(open_window):

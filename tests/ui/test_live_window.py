@@ -298,7 +298,7 @@ def test_diastolic_above_systolic_is_refused(visit):
 
 def test_what_the_engine_refuses_is_said_in_the_panel(visit):
     visit.actions_of_keys.do("phase")
-    visit.panels.phase._ready()
+    visit.panels.phase._go_to(e.Phase.RECOVERY)
     answer(visit, refused="session_ended")
 
     assert visit.panel is visit.panels.phase

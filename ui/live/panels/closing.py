@@ -53,8 +53,8 @@ class PhasePanel(Panel):
         self._whom.setPlaceholderText(tr("leaves with (name)"))
         self._whom.setAccessibleName(tr("Leaves with"))
         self._early = QLineEdit()
-        self._early.setPlaceholderText(tr("reason for leaving early"))
-        self._early.setAccessibleName(tr("Reason for leaving early"))
+        self._early.setPlaceholderText(tr("reason: early, or all the same"))
+        self._early.setAccessibleName(tr("Reason for leaving early, or all the same"))
         self.body.addWidget(self._whom)
         self.body.addWidget(self._early)
         self.body.addWidget(button(tr("The patient left"), "", self._left))
@@ -74,7 +74,7 @@ class PhasePanel(Panel):
         self._state.setVisible(bool(lines))
         self._show_criteria(facts.criteria)
         show_text(self._back, "\n".join(facts.back) or tr("nothing has risen"))
-        self._early.setVisible(bool(facts.missing))
+        self._early.setVisible(bool(facts.missing or self._unmet))
 
     def _show_criteria(self, criteria: tuple[tuple[str, bool | None], ...]) -> None:
         """Each criterion with its mark; what is missing or not known stands out."""
@@ -97,8 +97,19 @@ class PhasePanel(Panel):
     def _go_to(self, phase: Phase) -> None:
         self.ask(SetPhase(phase=phase))
 
+    @property
+    def _unmet(self) -> list[str]:
+        """The criteria that are known not to be met; what nobody knows yet is none of them."""
+        return [words for words, met in self._facts.criteria if met is False]
+
     def _ready(self) -> None:
-        self.ask(MarkReady())
+        reason = self._early.text().strip()
+        if self._unmet and not reason:
+            names = ", ".join(self._unmet)
+            self.show_problem(tr("Not met: {names}. Write why all the same.", names=names))
+            self._early.setFocus()
+            return
+        self.ask(MarkReady(note=reason if self._unmet else ""))
 
     def _left(self) -> None:
         early = self._early.text().strip()
