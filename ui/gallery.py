@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from ui.live.window import LiveWindow
-    from ui.main_window import MainWindow
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 THEMES = ("dark", "light", "dim")
@@ -21,6 +20,8 @@ PANELS = (
     "take_off", "entries", "unsigned", "emergency", "readiness", "given",
 )  # fmt: skip
 _BESIDE_THE_WORST = ("alarms", "take_off")
+# Wrapped texts take their height in a second pass of the layout, and pull others along.
+_PASSES = 6
 
 
 def render_gallery(
@@ -50,19 +51,13 @@ def render_gallery(
 
 def screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidget"]]:
     """Every screen by name, and how its window is made."""
+    from ui.gallery_pages import PAGES, page_of
     from ui.live.sample import STILLS
     from ui.live.view_table import VIEWS
 
     screens: dict[str, Callable[[], QWidget]] = {
-        "home": partial(_front, theme),
-        "setup": partial(_front, theme, "setup"),
+        name: partial(page_of, name, theme) for name in PAGES
     }
-    for tab in ("visit", "alarms", "rounds", "events", "correct", "compare", "report"):
-        screens["review" if tab == "visit" else f"review-{tab}"] = partial(
-            _front, theme, f"review-{tab}"
-        )
-    for section in ("display", "sound", "plans", "limits", "forms", "records", "about"):
-        screens[f"settings-{section}"] = partial(_front, theme, f"settings-{section}")
     for name in (*STILLS, "live-stopped"):
         screens[name] = partial(still_window, name, theme)
     for view in VIEWS[1:]:
@@ -101,55 +96,11 @@ def still_window(
     return window
 
 
-def _front(theme: str, page: str = "home") -> "QWidget":
-    """A page before or after a visit, with invented visits and devices."""
-    from ui.main_window import MainWindow
-    from ui.sample_services import sample_services
-
-    window = MainWindow(sample_services(), theme)
-    if page == "setup":
-        window.show_setup()
-    elif page.startswith("settings"):
-        window.show_settings()
-        window.settings.begin(page.removeprefix("settings-"))
-    elif page.startswith("review"):
-        _open_review(window, page.removeprefix("review-"))
-    return window
-
-
-def _open_review(window: "MainWindow", tab: str) -> None:
-    """The sample's visit in review, at one of its tabs, compared with its worst day."""
-    from PySide6.QtCore import QThread
-    from PySide6.QtWidgets import QApplication
-
-    from ui.review.sample import past_visit
-
-    window.show_review("sample.kap")
-    review = window.review
-    assert review is not None
-
-    def wait_for(ready: Callable[[], bool]) -> None:
-        for _ in range(500):
-            QApplication.processEvents()
-            if ready():
-                return
-            QThread.msleep(10)
-
-    wait_for(lambda: review.past is not None)
-    review.show_tab(tab)
-    if tab == "report":
-        wait_for(lambda: review.report.page_count > 0)
-    if tab == "compare":
-        past, other = past_visit(), past_visit("live-alarms")
-        review.compare.show_visit(past.folded(), "P-7KX4QM")
-        review.compare.show_other(other.folded(), "P-HOHENSTEIN")
-
-
 def settle(window: "QWidget", size: tuple[int, int]) -> None:
     """Show a screen in a size and let it come to rest, with the panels that it asks for."""
-    from PySide6.QtCore import QElapsedTimer
     from PySide6.QtWidgets import QApplication
 
+    from ui.gallery_pages import rest
     from ui.live.window import LiveWindow
     from ui.main_window import MainWindow
 
@@ -162,11 +113,11 @@ def settle(window: "QWidget", size: tuple[int, int]) -> None:
             for action in panel.split():
                 window.actions_of_keys.do(action)
             window.settle()
-    waited = QElapsedTimer()
-    waited.start()
-    # The front pages fetch their lists on another thread.
-    while isinstance(window, MainWindow) and waited.elapsed() < 300:
-        QApplication.processEvents()
+    if isinstance(window, MainWindow):
+        window.settle()
+        rest(window)  # the pages fetch their lists on another thread
+        for _ in range(_PASSES):
+            QApplication.processEvents()
     QApplication.processEvents()
 
 
@@ -174,11 +125,14 @@ def shoot(make: Callable[[], "QWidget"], size: tuple[int, int], path: Path) -> N
     """Make a window of that size, let it settle, and write its picture."""
     from PySide6.QtWidgets import QApplication
 
+    from ui.gallery_pages import in_view
     from ui.live.window import LiveWindow
+    from ui.main_window import MainWindow
 
     window = make()
     settle(window, size)
-    window.grab().save(str(path))
+    picture = in_view(window) if isinstance(window, MainWindow) else window
+    picture.grab().save(str(path))
     if isinstance(window, LiveWindow):
         window.dismiss()
     else:

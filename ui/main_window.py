@@ -23,7 +23,7 @@ from ui.theme.apply import apply_theme
 from ui.theme.theme import load_theme, scale_for
 from ui.widgets.boxes import column
 from ui.widgets.jobs import Jobs
-from ui.window_state import keep_on_top
+from ui.window_state import keep_on_top, smallest
 
 if TYPE_CHECKING:
     from ui.home.course import CoursePage
@@ -51,7 +51,7 @@ class MainWindow(QWidget):
         self.errands = Errands(self)
         column(self, gap=0).addWidget(self._pages)
         self.setWindowTitle(tr("kapmonitor"))
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(smallest(self))
         self._rest = QTimer(self, singleShot=True, interval=60)
         self._rest.timeout.connect(self._dress)
         self._add(self.home)
@@ -248,13 +248,19 @@ class MainWindow(QWidget):
             self.home.show_said,
         )
 
+    def settle(self) -> None:
+        """Dress everything now, without waiting for a timer: for pictures and tests."""
+        self._rest.stop()
+        self._dress()
+
     def _dress(self) -> None:
         self._dressed = True
         for page in self._themed:
             self._dress_one(page)
 
     def _dress_one(self, page: QWidget) -> None:
-        apply_theme(page, load_theme(self._theme, scale_for(self.width(), self.height())))
+        scale = scale_for(self.width(), self.height(), self.devicePixelRatioF())
+        apply_theme(page, load_theme(self._theme, scale))
 
     def sizeHint(self) -> QSize:
         """The size it is designed for."""

@@ -3,9 +3,13 @@
 from pathlib import Path
 
 from kapmonitor.checklist import load_checklist
+from kapmonitor.course import PastVisitSummary, summaries
+from kapmonitor.keys.keys import Standing
 from kapmonitor.plan_form import clinic_plans
 from kapmonitor.record.trace import LogState, Trace
+from kapmonitor.staff import Person, Role
 from kapmonitor.words import tr
+from ui.home.key_words import NoKeys
 from ui.live.model import LiveModel
 from ui.live.sample import STAFF, StillLink, typical
 from ui.retaining import Kept, Retained
@@ -38,9 +42,37 @@ _REMEMBERED = (
     ),
 )
 
+SAMPLE_CODE = "P-7KX4QM"
+_PEOPLE = (
+    Person(STAFF[0], Role.NURSE, pin="kept"),
+    Person(STAFF[1], Role.PRESCRIBER, pin="kept"),
+    Person("Maximiliane Hohenstein-Oberdörffer, RN", Role.NURSE),
+    Person("K. Former", Role.OBSERVER, retired=True),
+)
+
+
+class LockedKeys(NoKeys):
+    """A passphrase has to be typed first."""
+
+    def standing(self) -> Standing:
+        """Locked."""
+        return Standing("locked", "passphrase", "0" * 16, recovery_kept=True)
+
+
+class NewKeys(NoKeys):
+    """The first day, on a system without a keyring."""
+
+    def standing(self) -> Standing:
+        """Not made yet."""
+        return Standing("none")
+
+    def has_keeper(self) -> bool:
+        """A passphrase has to be chosen."""
+        return False
+
 
 def sample_services() -> Services:
-    """Three earlier visits, two ports, three Bluetooth devices; a visit is a still life."""
+    """Five earlier visits, two ports, three Bluetooth devices; a visit is a still life."""
     return Services(
         begin=_begin,
         resume=lambda _record: _begin(SetupChoice()),
@@ -56,12 +88,18 @@ def sample_services() -> Services:
         ],
         preview_device=lambda _source: "SpO₂ 97 %   PR 72 /min",
         past=lambda: [
-            PastVisit("a.kap", "2026-11-20 14:02", tr("sealed"), _minutes(131)),
-            PastVisit("b.kap", "2026-11-20 09:31", tr("interrupted"), _minutes(47), True),
-            PastVisit(
-                "c.kap", "2026-11-18 10:15", tr("sealed"), f"{_minutes(128)}   {tr('simulated')}"
-            ),
+            _visit("a.kap", "2026-11-20 14:02", "sealed", 131, SAMPLE_CODE, today=True),
+            _visit("b.kap", "2026-11-20 09:31", "interrupted", 47, "P-2QXN8V", today=True),
+            _visit("c.kap", "2026-11-18 10:15", "sealed", 128, "P-HOHENSTEIN-2026-03", True),
+            _visit("d.kap", "2026-11-11 13:40", "sealed", 140, SAMPLE_CODE),
+            PastVisit("e.kap", "?", tr("cannot be read"), ""),
         ],
+        past_training=lambda: [
+            _visit("t.kap", "2026-11-20 08:05", "sealed", 31, "DEMO", True, today=True),
+            _visit("u.kap", "2026-11-12 16:20", "interrupted", 12, "DEMO", True),
+        ],
+        course=lambda _code: _course(),
+        people=lambda: list(_PEOPLE),
         export=lambda _record, _progress: [],
         trial=lambda _record, limits, _progress: _trial(limits),
         presets=lambda: ["default", "athletes", "over-65"],
@@ -95,8 +133,18 @@ def _retained() -> Retained:
     return Retained(10.0, records, (gone,), LogState.WHOLE)
 
 
-def _minutes(minutes: int) -> str:
-    return tr("{minutes} min", minutes=minutes)
+def _visit(
+    path: str, when: str, state: str, minutes: int, code: str, simulated: bool = False,
+    today: bool = False,
+) -> PastVisit:  # fmt: skip
+    detail = tr("{minutes} min", minutes=minutes)
+    detail = f"{detail}   {tr('simulated')}" if simulated else detail
+    return PastVisit(path, when, tr(state), detail, state == "interrupted", today, code)
+
+
+def _course() -> list[PastVisitSummary]:
+    """Two visits of one patient, the worse one first."""
+    return summaries(past_visit(still).folded().session for still in ("live-alarms", "live"))
 
 
 def _trial(limits: str) -> Trial:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -269,23 +269,36 @@ def _ports() -> list[Offer]:
 def _past(data: Path, keys: Keys, training: bool = False) -> list[PastVisit]:
     from kapmonitor.record.folder import list_sessions
 
+    now = time.time()
     return [
         PastVisit(
             path=str(visit.path),
             when=_when(visit.opened, visit.zone_minutes),
-            state=tr(visit.state.replace("_", " ")),
+            state=tr(visit.state if visit.state in STATES else "cannot be read"),
             detail=_detail(visit.minutes, visit.simulated),
             resumable=visit.state == "interrupted",
+            today=_day(visit.opened, visit.zone_minutes) == _day(now, local_offset_minutes(now)),
+            patient=visit.patient,
         )
         for visit in list_sessions(data, keys.for_record, training)
     ]
 
 
+# How a record may stand; what else the list tells is the code of why it cannot be read.
+STATES = ("sealed", "interrupted", "open")
+
+
+def _local(utc: float, zone_minutes: int) -> datetime:
+    return datetime.fromtimestamp(utc, UTC) + timedelta(minutes=zone_minutes)
+
+
 def _when(opened: float | None, zone_minutes: int) -> str:
-    if opened is None:
-        return "?"
-    local = datetime.fromtimestamp(opened, UTC) + timedelta(minutes=zone_minutes)
-    return day_and_time(local)
+    return "?" if opened is None else day_and_time(_local(opened, zone_minutes))
+
+
+def _day(utc: float | None, zone_minutes: int) -> date | None:
+    """The day on the clock of that place."""
+    return None if utc is None else _local(utc, zone_minutes).date()
 
 
 def _detail(minutes: float | None, simulated: bool) -> str:

@@ -3,10 +3,11 @@
 import os
 
 import msgspec
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kapmonitor.settings import Display
+from ui.theme.theme import SMALLEST
 
 
 def put_back(window: QWidget, display: Display) -> None:
@@ -38,6 +39,12 @@ def where_it_is(window: QWidget, display: Display) -> Display:
         place=(place.x(), place.y(), place.width(), place.height()),
         maximized=window.isMaximized() or window.isFullScreen(),
     )
+
+
+def smallest(window: QWidget) -> QSize:
+    """The smallest size of a window on its screen: fewer points where each has more pixels."""
+    ratio = max(1.0, window.devicePixelRatioF())
+    return QSize(round(SMALLEST[0] / ratio), round(SMALLEST[1] / ratio))
 
 
 def keep_on_top(window: QWidget, on_top: bool) -> None:

@@ -24,7 +24,8 @@ class SessionSummary(Struct, frozen=True):
     ``state`` is ``sealed``, ``interrupted``, ``open`` (being written now), or the code of the error
     that reading it gave. ``opened`` is UTC in seconds since 1970, ``minutes`` how long it lasted up
     to its last event; both None where the record could not be read. ``training`` holds no patient;
-    ``simulated`` alone is a visit with one virtual device beside real ones.
+    ``simulated`` alone is a visit with one virtual device beside real ones. ``patient`` is the
+    patient's code, for the window alone.
     """
 
     id: str
@@ -36,6 +37,7 @@ class SessionSummary(Struct, frozen=True):
     events: int = 0
     simulated: bool = False
     training: bool = False
+    patient: str = ""
 
 
 def data_folder(given: Path | str | None = None) -> Path:
@@ -113,7 +115,7 @@ def _summary(path: Path, key_for: KeyFor) -> SessionSummary:
         key = key_for(path)
         record = Record.open(path, key)
         first, last = record.first_entry(), record.last_entry()
-        simulated = record.opened.simulated
+        simulated, patient = record.opened.simulated, record.opened.patient_code
         state = "sealed" if record.sealed else "open" if is_locked(path) else "interrupted"
     except KapmonitorError as problem:
         return SessionSummary(path.stem, path, problem.code, training=path.parent.name == TRAINING)
@@ -127,4 +129,5 @@ def _summary(path: Path, key_for: KeyFor) -> SessionSummary:
         events=last.number,
         simulated=simulated,
         training=path.parent.name == TRAINING or (simulated and key in (None, PUBLISHED_KEY)),
+        patient=patient,
     )

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QListWidget,
     QTableWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
     QWidget,
 )
 
@@ -61,6 +63,9 @@ def texts_of(window: QWidget) -> Iterator[str]:
                 yield str(said())
         if isinstance(widget, QListWidget):
             yield from (widget.item(number).text() for number in range(widget.count()))
+        if isinstance(widget, QTreeWidget):
+            lines = [widget.topLevelItem(place) for place in range(widget.topLevelItemCount())]
+            yield from (text for line in lines if line is not None for text in _columns(line))
         if isinstance(widget, QComboBox):
             yield from (widget.itemText(number) for number in range(widget.count()))
         if isinstance(widget, QTableWidget):
@@ -68,6 +73,10 @@ def texts_of(window: QWidget) -> Iterator[str]:
         if isinstance(widget, QGraphicsView) and widget.scene() is not None:
             items = widget.scene().items()
             yield from (i.toPlainText() for i in items if isinstance(i, QGraphicsTextItem))
+
+
+def _columns(line: QTreeWidgetItem) -> list[str]:
+    return [line.text(column) for column in range(line.columnCount())]
 
 
 def _cells(table: QTableWidget) -> Iterator[str]:

@@ -1,91 +1,22 @@
 """Nothing is clipped or overlaps, at any size, with the longest texts; everything has a name."""
 
-import itertools
-
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractScrollArea,
-    QApplication,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QScrollBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
 
+from tests.ui.walk import clipped, overlapping, shown
 from ui.live import sample
 from ui.live.view_table import VIEWS
 from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.trial_result import Progress
-from ui.widgets.painted import FitText
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 PANELS = (
     "", "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms", "limits",
     "take_off", "entries", "unsigned", "emergency",
 )  # fmt: skip
-
-
-def in_scroll_area(widget: QWidget) -> bool:
-    parent = widget.parentWidget()
-    while parent is not None:
-        if isinstance(parent, QAbstractScrollArea):
-            return True
-        parent = parent.parentWidget()
-    return False
-
-
-def shown(window: QWidget) -> list[QWidget]:
-    return [w for w in window.findChildren(QWidget) if w.isVisible() and w.width() and w.height()]
-
-
-def clipped(window: QWidget) -> list[str]:
-    """Texts that do not fit into their widget, and widgets that stick out of their parent."""
-    found = []
-    for widget in shown(window):
-        if isinstance(widget, FitText):
-            if widget.fitting()[1]:
-                found.append(f"shortened: {widget.text()}")
-        elif isinstance(widget, QLabel) and widget.text():
-            area = widget.contentsRect()
-            needed = widget.fontMetrics().boundingRect(
-                QRect(0, 0, area.width(), 10_000),
-                int(widget.alignment()) | (0x1000 if widget.wordWrap() else 0),
-                widget.text(),
-            )
-            if needed.width() > area.width() + 1 or needed.height() > area.height() + 2:
-                found.append(f"label: {widget.text()}")
-        elif isinstance(widget, QPushButton) and widget.text():
-            needed_width = widget.fontMetrics().horizontalAdvance(widget.text())
-            if needed_width > widget.width() - 4 or widget.fontMetrics().height() > widget.height():
-                found.append(f"button: {widget.text()}")
-        parent = widget.parentWidget()
-        outside = parent is not None and not parent.rect().adjusted(-1, -1, 1, 1).contains(
-            widget.geometry()
-        )
-        if outside and not in_scroll_area(widget) and not isinstance(widget, QScrollBar):
-            found.append(f"outside its parent: {type(widget).__name__} {widget.accessibleName()}")
-    return found
-
-
-def overlapping(window: QWidget) -> list[str]:
-    """Visible siblings that lie on one another."""
-    found = []
-    for parent in [window, *shown(window)]:
-        if isinstance(parent, QAbstractScrollArea):
-            continue
-        children = [
-            w for w in parent.children() if isinstance(w, QWidget) and w.isVisible() and w.width()
-        ]
-        for one, other in itertools.combinations(children, 2):
-            both = one.geometry().intersected(other.geometry())
-            if both.width() > 1 and both.height() > 1:
-                found.append(f"{type(one).__name__} and {type(other).__name__}")
-    return found
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -163,7 +163,7 @@ def test_an_export_that_lasts_can_be_cancelled(open_main, qtbot):
 
     window = open_main(export=export)
     home = window.home
-    qtbot.waitUntil(lambda: home._past.count() == 3)
+    qtbot.waitUntil(lambda: home._past.count == 5)
     home._on_export()
     assert started.wait(5)
     qtbot.waitUntil(lambda: home._said.text() == "Exporting: 50 % done")
@@ -178,10 +178,11 @@ def test_an_export_that_lasts_can_be_cancelled(open_main, qtbot):
 def test_only_an_interrupted_visit_can_be_resumed(open_main, qtbot):
     window = open_main()
     home = window.home
-    qtbot.waitUntil(lambda: home._past.count() == 3)
+    qtbot.waitUntil(lambda: home._past.count == 5)
+    home._past.choose(1)
     assert not home._resume.isEnabled()
 
-    home._past.setCurrentRow(1)
+    home._past.choose(0)
     qtbot.mouseClick(home._resume, Qt.MouseButton.LeftButton)
 
     qtbot.waitUntil(lambda: window.live is not None)
@@ -372,7 +373,7 @@ def test_other_limits_run_on_the_chosen_visit(open_main, qtbot):
     window = open_main(trial=trial)
     qtbot.waitUntil(window.home._try.isEnabled)
     qtbot.waitUntil(lambda: window.home.trial.limits.count() == 3)
-    window.home._past.setCurrentRow(1)
+    window.home._past.choose(0)
     window.home._try.click()
     window.home.trial.limits.setEditText("over-65")
     window.home.trial._run.click()

@@ -10,10 +10,13 @@ import pytest
 PROGRAM = """
 import json, os, sys
 from PySide6.QtWidgets import QApplication
-from tests.ui.test_layout import clipped, overlapping
+from tests.ui.walk import clipped, overlapping
+from kapmonitor.words import use_language
 from ui import gallery
+from ui.gallery_pages import in_view, page_of, rest
 from ui.app import make_application
 make_application()
+use_language("de")
 wrong = {}
 for name, view in (("live", "live"), ("live-alarms", "live"), ("live-alarms", "big"),
                    ("live-alarms", "therapist")):
@@ -24,11 +27,24 @@ for name, view in (("live", "live"), ("live-alarms", "live"), ("live-alarms", "b
     wrong[f"{name} {view}"] = clipped(window) + overlapping(window)
     ratio = window.devicePixelRatioF()
     window.dismiss()
+for page in ("home-trial", "settings-staff", "review", "review-correct"):
+    window = page_of(page)
+    window.resize(*json.loads(sys.argv[1]))
+    window.show()
+    rest(window)
+    window.settle()
+    for _ in range(6):
+        QApplication.processEvents()
+    wrong[page] = clipped(in_view(window)) + overlapping(in_view(window))
+    wrong[page] += [] if window.width() == json.loads(sys.argv[1])[0] else ["too wide"]
+    window.close()
+    window.close_jobs()
 print(json.dumps({"ratio": ratio, "wrong": wrong}))
 """
 # Screens in pixels and their scale: what is left for the window is pixels over scale.
 SCREENS = (
-    (1366, 768, 1.0), (1920, 1080, 1.25), (2560, 1440, 1.5), (3840, 2160, 1.75), (3840, 2160, 2.0),
+    (1366, 768, 1.5), (1366, 768, 2.0), (1920, 1080, 1.25), (1920, 1080, 2.0), (3840, 2160, 1.5),
+    (3840, 2160, 2.0),
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def test_somebody_is_added_changed_and_retired(section, qtbot, tmp_path):
     section.role.setCurrentIndex(section.role.findData("nurse"))
     qtbot.keyClicks(section.pin, "47x11")
     section.add.click()
-    qtbot.waitUntil(lambda: section.list.count() == 1)
+    qtbot.waitUntil(lambda: section.list.count == 1)
     (person,) = load_staff(tmp_path)
     assert person.role.value == "nurse"
     assert fits(person, "4711")

@@ -178,3 +178,10 @@ def test_a_larger_window_is_a_larger_picture():
     assert scale_for(1024, 640) == 1.0
     assert scale_for(1920, 1080) == pytest.approx(1.4)
     assert scale_for(3840, 2160) == pytest.approx(2.8)
+
+
+def test_a_scaled_desktop_shows_the_same_picture():
+    """At 200 % a window has half the points and each has twice the pixels."""
+    assert scale_for(683, 384, ratio=2.0) == pytest.approx(0.5)
+    assert scale_for(960, 540, ratio=2.0) == pytest.approx(0.7)
+    assert scale_for(911, 512, ratio=1.5) == pytest.approx(1 / 1.5, abs=0.02)

@@ -14,7 +14,8 @@ from tests.ui.said import every_screen
 # What is the same in every language: names and codes of the invented clinic, units, keys,
 # addresses, names of files and of devices.
 SAME_EVERYWHERE = re.compile(
-    r"kapmonitor [\d.]+|A\. Lindqvist|Dr\. M\. Okafor|J\. Brandt|LMFT|HOHENSTEIN|Maximiliane "
+    r"kapmonitor [\d.]+|P-2QXN8V|DEMO|K\. Former|"
+    r"A\. Lindqvist|Dr\. M\. Okafor|J\. Brandt|LMFT|HOHENSTEIN|Maximiliane "
     r"Hohens\S*|Konstantinos \S*|Oberdörffer|English|Deutsch|Español|Shift|Ctrl|Alt|Esc|Tab|Left|"
     r"Right|Enter|End|mmHg|kPa|/min|\bmin\b|CMS50D|UA-651BLE|Polar H10|kapmonitor|esketamine|"
     r"dev/tty\w+"

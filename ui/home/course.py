@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from kapmonitor.course import PastVisitSummary
@@ -112,6 +112,7 @@ class CoursePage(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._said = label("", "title", wrap=True)
         self.pictures = {key: SmallPicture(words, unit) for key, words, unit in PICTURES}
         outer = column(self, margins=(48, 28, 48, 24), gap=14)
@@ -119,7 +120,7 @@ class CoursePage(QWidget):
         head.addWidget(label(tr("A patient's course"), "heading"), 1)
         head.addWidget(self.code)
         head.addWidget(button(tr("Show"), "main", self._on_asked))
-        head.addWidget(button(tr("Back"), "", self.back_requested.emit))
+        head.addWidget(button(tr("Back  Esc"), "", self.back_requested.emit))
         outer.addLayout(head)
         outer.addWidget(self._said)
         outer.addWidget(self.table, 1)
@@ -127,6 +128,13 @@ class CoursePage(QWidget):
         for picture in self.pictures.values():
             small.addWidget(picture, 1)
         outer.addLayout(small)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leads back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)
 
     def begin(self) -> None:
         """The code first."""

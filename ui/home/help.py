@@ -43,7 +43,7 @@ class PageHelp(QDialog):
 
         box = column(self, margins=(20, 16, 20, 16), gap=12)
         box.addWidget(label(tr(HERE), wrap=True))
-        box.addWidget(key_table(), 1)
+        box.addWidget(key_table(columns=2), 1)
         box.addWidget(button(tr("Close  Esc"), "", self.hide))
         if self._theme is not None:
             dress(self, self._theme)
@@ -57,4 +57,4 @@ class PageHelp(QDialog):
     def show_theme(self, theme: Theme) -> None:
         """As large as designed."""
         self._theme = theme
-        self.resize(theme.px(560), theme.px(600))
+        self.resize(theme.px(960), theme.px(640))

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from kapmonitor.words import tr
 from ui.home.help import PageHelp
 from ui.home.key_box import KeyBox
 from ui.home.trial import TrialBox
+from ui.home.visits import VisitList
 from ui.setup.choice import PastVisit
-from ui.widgets.basic import button, label, set_tone, show_text
+from ui.widgets.basic import button, label, restyle, show_text
 from ui.widgets.boxes import column, panel_box, row
 from ui.widgets.export_run import ExportRun
 
-_PATH = Qt.ItemDataRole.UserRole
-_RESUMABLE = Qt.ItemDataRole.UserRole + 1
 SPEEDS = (1, 5, 20)
 VISIT = "Patient, route, staff and devices on one page; then monitoring begins."
 KEY_FIRST = "A visit needs the key of the records first: at the right. A demonstration does not."
@@ -46,6 +45,7 @@ class HomePage(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._visit = button(tr("Start a visit"), "big", self.visit_requested.emit)
+        self._demo = button(tr("Open the demonstration"), "", self._on_demo)
         self._scenario, self._speed = QComboBox(), QComboBox()
         self._scenario.addItems(list(scenarios))
         self._scenario.setAccessibleName(tr("Scenario"))
@@ -54,8 +54,7 @@ class HomePage(QWidget):
         self._speed.setAccessibleName(tr("Speed"))
         self._training = QCheckBox(tr("Training and demonstrations"))
         self._training.toggled.connect(self._on_training)
-        self._past = QListWidget()
-        self._past.setAccessibleName(tr("Earlier visits"))
+        self._past = VisitList()
         self._review = button(tr("Review"), "main", self._on_review)
         self._past.itemActivated.connect(lambda _item: self._on_review())
         self._resume = button(tr("Resume the visit"), "", self._on_resume)
@@ -66,7 +65,7 @@ class HomePage(QWidget):
         self.trial.hide()
         for made in (self._review, self._resume, self._export, self._try):
             made.setEnabled(False)  # until there is a visit
-        self._past.itemSelectionChanged.connect(self._show_tools)
+        self._past.changed.connect(self._show_tools)
         self.trial.run_requested.connect(self._on_trial)
         self._said = label("", "", wrap=True)
         self._problem = label("", "wrong", wrap=True)
@@ -107,25 +106,26 @@ class HomePage(QWidget):
         choices.addWidget(self._scenario, 3)
         choices.addWidget(self._speed, 2)
         side.addLayout(choices)
-        side.addWidget(button(tr("Open the demonstration"), "", self._on_demo))
+        side.addWidget(self._demo)
         side.addStretch(1)
         self.help = PageHelp(self)
         side.addWidget(button(tr("A patient's course"), "", self.course_requested.emit))
         side.addWidget(button(tr("Settings"), "", self.settings_requested.emit))
-        side.addWidget(button(tr("Keys  F1"), "small", self.help.show_keys))
+        side.addWidget(button(tr("Keys  F1"), "", self.help.show_keys))
         return box
 
     def _right(self) -> QWidget:
         box, side = panel_box()
         head = row(gap=12)
-        self._past_title = label(tr("Earlier visits"), "title")
-        head.addWidget(self._past_title, 1)
+        self._past_title = label(tr("Visits"), "title")
+        head.addWidget(self._past_title)
+        head.addStretch(1)
         head.addWidget(self._training)
         side.addLayout(head)
         side.addWidget(self._past, 1)
         tools = row(gap=12)
-        tools.addWidget(self._review)
         tools.addWidget(self._resume)
+        tools.addWidget(self._review)
         tools.addWidget(self._export)
         tools.addWidget(self._try)
         tools.addWidget(self._said, 1)
@@ -152,18 +152,7 @@ class HomePage(QWidget):
 
     def show_past(self, visits: Sequence[PastVisit]) -> None:
         """Show the earlier visits, the newest first."""
-        self._past.clear()
-        for visit in visits:
-            item = QListWidgetItem(f"{visit.when}   {visit.state}   {visit.detail}")
-            item.setData(_PATH, visit.path)
-            item.setData(_RESUMABLE, visit.resumable)
-            self._past.addItem(item)
-        if visits:
-            self._past.setCurrentRow(0)
-        else:
-            nothing = QListWidgetItem(tr("No visit has been recorded yet."))
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self._past.addItem(nothing)
+        self._past.show_visits(visits)
         self._export.setEnabled(bool(visits))
         self._try.setEnabled(bool(visits))
         self._review.setEnabled(bool(visits))
@@ -174,14 +163,23 @@ class HomePage(QWidget):
         """Whether the list is of training and demonstrations instead of patients' visits."""
         return self._training.isChecked()
 
+    def show_training(self) -> None:
+        """The list of training and demonstrations instead."""
+        self._training.setChecked(True)
+
     def _on_training(self, on: bool) -> None:
-        show_text(self._past_title, tr("TRAINING, no patients") if on else tr("Earlier visits"))
-        set_tone(self._past_title, "overdue" if on else "")
+        show_text(self._past_title, tr("TRAINING, no patients") if on else tr("Visits"))
+        self._past_title.setProperty("role", "demo" if on else "title")
+        restyle(self._past_title)
         self.training_switched.emit()
 
     def _show_tools(self) -> None:
-        """Only an interrupted visit can be gone on with."""
-        self._resume.setEnabled(any(i.data(_RESUMABLE) for i in self._past.selectedItems()))
+        """Only an interrupted visit can be gone on with; then that is the main thing to do."""
+        resumable = self._past.resumable
+        self._resume.setEnabled(resumable)
+        for made, kind in ((self._resume, resumable), (self._review, not resumable)):
+            made.setProperty("kind", "main" if kind else "")
+            restyle(made)
 
     def show_problem(self, text: str) -> None:
         """What is wrong with this installation, for as long as it is; empty when nothing is."""
@@ -198,27 +196,24 @@ class HomePage(QWidget):
         show_text(self._said, text)
 
     def _on_resume(self) -> None:
-        for item in self._past.selectedItems():
-            if item.data(_RESUMABLE):
-                self.resume_requested.emit(item.data(_PATH))
+        if self._past.resumable:
+            self.resume_requested.emit(self._past.record)
 
     def _on_demo(self) -> None:
         self.demo_requested.emit(self._scenario.currentText(), self._speed.currentData())
 
-    @property
-    def _record(self) -> str:
-        """The record of the chosen visit, empty when there is none."""
-        if not self._past.count():
-            return ""
-        return str(self._past.item(max(0, self._past.currentRow())).data(_PATH) or "")
-
     def _on_review(self) -> None:
-        if self._record:
-            self.review_requested.emit(self._record)
+        if self._past.record:
+            self.review_requested.emit(self._past.record)
 
     def _on_export(self) -> None:
-        if not self.exporting.cancel() and self._record:
-            self.export_requested.emit(self._record)
+        if not self.exporting.cancel() and self._past.record:
+            self.export_requested.emit(self._past.record)
+
+    def show_trial_box(self) -> None:
+        """The box for other limits, open."""
+        if self.trial.isHidden():
+            self._on_try()
 
     def _on_try(self) -> None:
         """The box for other limits comes and goes."""
@@ -227,5 +222,5 @@ class HomePage(QWidget):
             self.trial.limits.setFocus()
 
     def _on_trial(self, limits: str) -> None:
-        if self._record:
-            self.trial_requested.emit(self._record, limits)
+        if self._past.record:
+            self.trial_requested.emit(self._past.record, limits)

@@ -31,6 +31,7 @@ from ui.live.view_table import View, view_named
 from ui.theme.apply import apply_theme, dress
 from ui.theme.theme import THEMES, Theme, load_theme, scale_for
 from ui.widgets.boxes import column
+from ui.window_state import smallest
 
 if TYPE_CHECKING:
     from ui.services import Begun
@@ -109,7 +110,7 @@ class LiveWindow(QWidget):
         self._timeline_state: tuple[object, ...] = ()
         self._open: Panel | None = None
         self.setWindowTitle(tr("kapmonitor"))
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(smallest(self))
         column(self, gap=0).addWidget(self.parts)
         self._connect()
         self._rest = QTimer(self, singleShot=True, interval=60)
@@ -327,7 +328,8 @@ class LiveWindow(QWidget):
 
     def theme_of(self, view: View, width: int, height: int) -> Theme:
         """The theme of a view of this visit on so many pixels, grey when monitoring stopped."""
-        theme = load_theme(view.theme or self._theme_name, scale_for(width, height))
+        scale = scale_for(width, height, self.devicePixelRatioF())
+        theme = load_theme(view.theme or self._theme_name, scale)
         return theme.greyed() if self._stopped else theme
 
     def _dress(self) -> None:

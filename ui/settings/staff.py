@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from kapmonitor.people_words import role_words
 from kapmonitor.staff import Person, Role
@@ -13,9 +12,8 @@ from ui.services import Services
 from ui.settings.rows import section_box
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import row
+from ui.widgets.columns import ColumnList
 from ui.widgets.jobs import Jobs
-
-_NAME = Qt.ItemDataRole.UserRole
 
 
 class StaffSection(QWidget):
@@ -25,8 +23,7 @@ class StaffSection(QWidget):
         super().__init__()
         self._world, self._jobs = world, jobs
         self._people: dict[str, Person] = {}
-        self.list = QListWidget()
-        self.list.setAccessibleName(tr("Staff"))
+        self.list = ColumnList(4, tr("Staff"))
         self.name, self.role, self.pin = QLineEdit(), QComboBox(), PinField()
         self.name.setPlaceholderText(tr("name, as it stands in the record"))
         self.name.setAccessibleName(tr("Name"))
@@ -58,7 +55,7 @@ class StaffSection(QWidget):
         self.reflections = QCheckBox(tr("Therapists write reflections, in a file of their own"))
         self.reflections.clicked.connect(self._on_reflections)
         box.addWidget(self.reflections)
-        self.list.currentItemChanged.connect(self._on_chosen)
+        self.list.changed.connect(self._on_chosen)
         self.name.textEdited.connect(lambda _text: self._show_tools())
         self._show_tools()
 
@@ -74,20 +71,19 @@ class StaffSection(QWidget):
         self.list.clear()
         for person in people:
             pin = tr("PIN") if person.pin else tr("no PIN")
-            words = f"{person.name}   {role_words(person.role.value)}   {pin}"
-            item = QListWidgetItem(f"{words}   {tr('retired')}" if person.retired else words)
-            item.setData(_NAME, person.name)
-            self.list.addItem(item)
-            if person.name == chosen:
-                self.list.setCurrentItem(item)
+            retired = tr("retired") if person.retired else ""
+            role = role_words(person.role.value)
+            self.list.add_line((person.name, role, pin, retired), person.name)
+        if chosen in self._people:
+            self.list.choose(list(self._people).index(chosen))
         self._show_tools()
 
     def show_said(self, text: str) -> None:
         """What was refused."""
         show_text(self._said, text)
 
-    def _on_chosen(self, item: QListWidgetItem | None) -> None:
-        person = None if item is None else self._people.get(str(item.data(_NAME)))
+    def _on_chosen(self) -> None:
+        person = self._people.get(str(self.list.chosen))
         if person is not None:
             self.name.setText(person.name)
             self.role.setCurrentIndex(self.role.findData(person.role.value))

@@ -96,13 +96,18 @@ HEARD, NOT_HEARD = "heard", "not heard"
 
 
 class PastVisit(Struct, frozen=True):
-    """A line of the list of visits; ``resumable`` when it was interrupted and never ended."""
+    """A line of the list of visits; ``resumable`` when it was interrupted and never ended.
+
+    ``today``: it began on this day; ``patient`` is the patient's code.
+    """
 
     path: str
     when: str
     state: str
     detail: str
     resumable: bool = False
+    today: bool = False
+    patient: str = ""
 
 
 VIRTUAL = (

@@ -70,14 +70,20 @@ def load_theme(name: str = "dark", scale: float = 1.0) -> Theme:
     return Theme(name, {key: str(value) for key, value in colours.items()}, sizes, scale)
 
 
-def scale_for(width: int, height: int) -> float:
+# The smallest window, in pixels of the screen.
+SMALLEST = (1024, 640)
+
+
+def scale_for(width: int, height: int, ratio: float = 1.0) -> float:
     """How much larger than designed everything is drawn in a window of this size, in steps of 0.05.
 
-    Never smaller than 1: below the designed size the window scrolls or clips rather than becoming
-    unreadable.
+    ``ratio`` is how many pixels of the screen one of the window's is: 2.0 on a desktop at 200 %.
+    On the screen it is never smaller than designed: below that size the window scrolls or clips
+    rather than becoming unreadable. A desktop's scale changes nothing else, as the window fills
+    what there is anyhow.
     """
     factor = min(width / DESIGNED_FOR[0], height / DESIGNED_FOR[1])
-    return min(4.0, max(1.0, int(factor * 20 + 1e-6) / 20))
+    return min(4.0, max(1.0 / max(1.0, ratio), int(factor * 20 + 1e-6) / 20))
 
 
 def contrast(one: str, other: str) -> float:

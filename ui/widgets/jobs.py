@@ -60,6 +60,11 @@ class Jobs(QObject):
         self._waiting.append(_Job(owner, self._pool.submit(work), done, failed))
         self._timer.start()
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything waits, runs, or has not told its end yet."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """Take no more; what runs is left to end by itself."""
         self._timer.stop()

@@ -132,19 +132,21 @@ class CuffPanel(Panel):
         )
 
 
-def key_table() -> QScrollArea:
-    """Every key of the live screen with what it does, from the one table."""
+def key_table(columns: int = 1) -> QScrollArea:
+    """Every key of the live screen with what it does, from the one table, in so many columns."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     inside = QWidget()
     table: QGridLayout = grid(inside, margins=(0, 0, 8, 0), gap=7)
     lines = [(key.press, tr(key.help)) for key in KEYS]
     lines += [(press, tr(words)) for press, words in PANEL_KEYS]
+    rows = -(-len(lines) // columns)
     for number, (press, words) in enumerate(lines):
-        table.addWidget(label(press, "title"), number, 0)
-        table.addWidget(label(words, wrap=True), number, 1)
-    table.setColumnStretch(1, 1)
-    table.setRowStretch(len(lines), 1)
+        column, line = divmod(number, rows)
+        table.addWidget(label(press, "title"), line, 2 * column)
+        table.addWidget(label(words, wrap=True), line, 2 * column + 1)
+        table.setColumnStretch(2 * column + 1, 1)
+    table.setRowStretch(rows, 1)
     area.setWidget(inside)
     return area
 
