@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 from pytestqt.qtbot import QtBot
 
+from tests.patience import PATIENCE
+
 # Qt draws into memory unless a platform was asked for: a machine without a screen aborts otherwise.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -20,16 +22,13 @@ settings.register_profile("fixed", derandomize=True)
 settings.register_profile("search", max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
-# On a busy machine a second of work may take a minute; a condition that comes ends the wait anyway.
-PATIENCE_MS = 60_000
-
 
 class PatientBot(QtBot):
     """The hands of a test on a window, which wait long before they give up."""
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:  # noqa: N802
         """Work on events until the callback says yes; fails when it never does."""
-        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+        super().waitUntil(callback, timeout=max(timeout, round(1000 * PATIENCE)))
 
 
 @pytest.fixture

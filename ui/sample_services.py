@@ -11,7 +11,7 @@ from kapmonitor.staff import Person, Role
 from kapmonitor.words import tr
 from ui.home.key_words import NoKeys
 from ui.live.model import LiveModel
-from ui.live.sample import STAFF, StillLink, typical
+from ui.live.sample import STAFF, BeatingLink, typical
 from ui.retaining import Kept, Retained
 from ui.review.past import PastVisitRead
 from ui.review.report import PagePicture
@@ -164,7 +164,7 @@ def _trial(limits: str) -> Trial:
 
 def _begin(_choice: SetupChoice) -> Begun:
     messages, _ = typical()
-    return Begun(StillLink(messages), load_checklist("standard"), lambda: None)
+    return Begun(BeatingLink(messages), load_checklist("standard"), lambda: None)
 
 
 def sample_review() -> tuple[PastVisitRead, LiveModel]:

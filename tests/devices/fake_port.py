@@ -7,6 +7,7 @@ from pathlib import Path
 
 from devices.virtual.encode import contec_frame
 from kapmonitor.reading import Delivery, Link, PlethRun
+from tests.patience import PATIENCE
 
 
 class FakePort:
@@ -59,8 +60,8 @@ class Inbox:
         self.items += items
         self._news.set()
 
-    async def until(self, holds: Callable[["Inbox"], bool], seconds: float = 5.0) -> None:
-        async with asyncio.timeout(seconds):
+    async def until(self, holds: Callable[["Inbox"], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
             while not holds(self):
                 self._news.clear()
                 await self._news.wait()

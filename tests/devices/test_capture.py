@@ -16,6 +16,7 @@ from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.reading import Delivery, Link, LinkState, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.fake_port import FakePort, Inbox, contec, counting
+from tests.patience import PATIENCE, until
 
 
 @pytest.fixture
@@ -219,10 +220,10 @@ def test_a_port_that_speaks_no_known_protocol_is_captured_all_the_same(
         source = open_source(address, SessionClock(rate=20.0), writer)
         await source.probe()
         task = asyncio.create_task(source.run(Inbox()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while writer.bytes_written < 30:
                 fake_port.write(b"mumble")
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.01)  # the device's pace
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -243,9 +244,7 @@ def test_a_virtual_device_can_be_captured_and_played(tmp_path: Path):
         address = parse_address("virtual:contec-cms50-serial")
         source = open_source(address, SessionClock(rate=20.0), writer)
         task = asyncio.create_task(source.run(Inbox()))
-        async with asyncio.timeout(5):
-            while writer.bytes_written < 60 * 9 * 2:
-                await asyncio.sleep(0.01)
+        await until(lambda: writer.bytes_written >= 60 * 9 * 2)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import threading
 
 import pytest
 from serial.tools import list_ports as system_ports
@@ -13,6 +14,7 @@ from devices.virtual.encode import nonin_frame
 from kapmonitor.clock import SessionClock
 from kapmonitor.errors import DeviceError
 from tests.devices.fake_port import FakePort, counting
+from tests.patience import PATIENCE, until
 
 # Real bytes of a CMS50 (headrotor/contec_data, MIT), a PI that is not supported.
 REAL_CONTEC = bytes.fromhex(
@@ -110,7 +112,7 @@ def test_a_port_is_listened_at_with_each_setting(fake_port: FakePort):
                 await asyncio.sleep(0.01)
 
         task = asyncio.create_task(stream())
-        found = await find_protocol(str(fake_port.path), SessionClock(rate=10.0))
+        found = await find_protocol(str(fake_port.path), SessionClock(rate=5.0))
         assert (found.protocol, found.channel) == ("nonin-serial", "df2")
         assert str(found.settings) == "9600 8N1"
         channel = await find_channel(str(fake_port.path), "nonin-serial", SessionClock())
@@ -127,11 +129,12 @@ def test_a_port_is_listened_at_with_each_setting(fake_port: FakePort):
 
 def test_pulling_the_plug_while_listening_is_told(fake_port: FakePort):
     async def story() -> None:
+        before = threading.active_count()
         listening = asyncio.create_task(find_protocol(str(fake_port.path), SessionClock()))
-        await asyncio.sleep(0.05)
+        await until(lambda: threading.active_count() > before)  # the port's reader
         fake_port.unplug()
         with pytest.raises(DeviceError) as refusal:
-            await asyncio.wait_for(listening, 2)
+            await asyncio.wait_for(listening, PATIENCE)
         assert refusal.value.code in ("port_gone", "port_unknown")
 
     asyncio.run(story())

@@ -13,6 +13,7 @@ from kapmonitor.errors import DeviceError
 from kapmonitor.ports import SourceInfo
 from kapmonitor.reading import Notice
 from tests.devices.fake_port import Inbox
+from tests.patience import until
 
 CUFF = SourceInfo("cuff", "", "serial:COM3", "A cuff", (), continuous=False, commands=("start",))
 
@@ -70,13 +71,6 @@ def cuff_on(wire: Wire, clock: SessionClock) -> DeviceSource:
         return Equipment(CUFF, wire, lambda channel: V7Decoder(), make_speaker=Talker)
 
     return DeviceSource(CUFF, prepare, clock)
-
-
-async def until(holds: object, seconds: float = 3.0) -> None:
-    assert callable(holds)
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.005)
 
 
 async def stop(task: asyncio.Task[None]) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 Line = dict[str, Any]
-PATIENCE = 30.0
-"""Seconds to the next line."""
-LONGEST = 150.0
+LONGEST = 3 * PATIENCE
 """Seconds to what is waited for, while other lines go on coming."""
 PASSPHRASE = os.environ["KAPMONITOR_PASSPHRASE"]
 """Opens the records that these visits leave (tests/conftest.py)."""
@@ -33,7 +33,7 @@ def kapmonitor(data: Path, *words: str, stdin: bytes = b"") -> subprocess.Comple
         input=stdin,
         capture_output=True,
         env=environment(data),
-        timeout=120,
+        timeout=2 * PATIENCE,
         check=False,
     )
 
@@ -78,8 +78,8 @@ class RunningVisit:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(10)
-        self._reader.join(10)
+        self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):

@@ -15,6 +15,7 @@ from devices.virtual.patient import VirtualPatient
 from devices.virtual.pty_twin import PtyTwin, serve_on_pty
 from kapmonitor.clock import SessionClock
 from tests.end_to_end.program import RunningVisit, kapmonitor, lines_of
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no pseudo-terminals to stand in for a serial port"
@@ -117,18 +118,18 @@ def test_a_killed_visit_leaves_a_readable_record_that_is_not_sealed(tmp_path: Pa
         visit.ask(id=1, command="note", text="kept", by="Ana")
         visit.answer(1)
         visit.process.kill()
-        visit.process.wait(10)
+        visit.process.wait(PATIENCE)
 
     checked = kapmonitor(tmp_path, "verify", str(out / "session.kap"))
     assert checked.returncode == 1
     assert b"Not sealed" in checked.stdout
     with RunningVisit(tmp_path, "--resume", str(out / "session.kap")) as again:
         resumed = again.until(lambda line: line.get("event") == "resumed")
-        assert 0 < resumed["gap"] < 60
+        assert 0 < resumed["gap"] < 10 * PATIENCE
         again.ask(id=2, command="note", text="going on", by="Ana")
         again.answer(2)
         again.process.kill()
-        again.process.wait(10)
+        again.process.wait(PATIENCE)
     exported = kapmonitor(tmp_path, "export", str(out / "session.kap"), "--to", str(out / "again"))
     assert exported.returncode == 0, exported.stderr
     events = (out / "again" / "events.csv").read_text(encoding="utf-8")

@@ -26,7 +26,6 @@ from ui.visit import Visit, VisitChoice, begin
 # Sixty session seconds in one of ours: the peak of an injection comes after a quarter of a minute.
 SPEED = 60.0
 SEED, ROUTE, SCENARIO = 3, "im", "hypertension"
-PATIENCE_MS = 60_000
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -70,7 +69,7 @@ class Nurse:
         self._qtbot.keyClicks(QApplication.focusWidget() or self.window, text)
 
     def until(self, shown: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(shown, timeout=PATIENCE_MS)
+        self._qtbot.waitUntil(shown)
 
     def measure(self) -> e.Cuff:
         """Start the cuff and wait for its reading; between two it deflates."""

@@ -10,6 +10,7 @@ from kapmonitor.device_lock import DeviceLock, in_use
 from kapmonitor.errors import DeviceError, KapmonitorError, UsageError
 from kapmonitor.remembered import FILE, Remembered, forget, load, place_of, remember
 from kapmonitor.words import sentence
+from tests.patience import PATIENCE
 
 CUFF = Remembered(
     "ble-blood-pressure@ble:C0:00:00:00:00:10",
@@ -131,6 +132,6 @@ def test_the_lock_of_a_killed_program_ends_with_it(tmp_path: Path):
         assert other.stdout.readline() == b"held\n"
         assert in_use("ble:X")
         other.kill()
-        other.wait(10)
+        other.wait(PATIENCE)
 
     DeviceLock("ble:X").release()

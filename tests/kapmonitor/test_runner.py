@@ -21,9 +21,8 @@ from kapmonitor.record.recorder import Recorder
 from kapmonitor.runner import Runner
 from tests.kapmonitor.bedside import CUFF, OXIMETER, Bedside, ListeningBoard, RememberingSounder
 from tests.kapmonitor.bedside import oximetry as readings
+from tests.patience import PATIENCE, wait_until
 from ui.headless import run_headless
-
-PATIENCE = 10.0
 
 
 class ScriptedSource:
@@ -77,19 +76,14 @@ class Visit:
 
     def engine_writes(self, event: e.Event) -> None:
         """Wait until the engine has written this, without emptying the inbox."""
-        for _ in range(int(PATIENCE / 0.05)):
-            if any(entry.event == event for entry in self.engine.session.entries):
-                return
-            threading.Event().wait(0.05)
-        raise AssertionError(f"never written: {event}")
+        wait_until(
+            lambda: any(entry.event == event for entry in list(self.engine.session.entries)),
+            str(event),
+        )
 
     def sounds(self, asked: tuple[e.Priority | None, bool]) -> None:
         """Wait until this is what the sounder was asked last."""
-        for _ in range(int(PATIENCE / 0.05)):
-            if self.sounder.played and self.sounder.played[-1] == asked:
-                return
-            threading.Event().wait(0.05)
-        raise AssertionError(f"never sounded: {asked}; {self.sounder.played[-3:]}")
+        wait_until(lambda: self.sounder.played[-1:] == [asked], f"the sound {asked}")
 
     def until(self, wanted: Callable[[Message], bool]) -> Message:
         """Wait for a message, and fail when it does not come."""

@@ -12,6 +12,7 @@ from kapmonitor.remembered import Remembered, remember
 from tests.devices.ble.bed import Bed, has_dbus
 from tests.devices.ble.packets import blood_pressure
 from tests.devices.ble.sensors import BloodPressureCuff, local_stamp
+from tests.patience import PATIENCE
 
 NAME = "cuff_wake"
 ABOUT = (
@@ -23,7 +24,7 @@ ABOUT = (
 )
 
 WITHIN = 3.0  # seconds
-PATIENCE = 40.0
+BUSY = 10.0  # times as long in the short form, which runs on any machine beside other work
 
 
 def run(long: bool) -> dict[str, str | int | float]:
@@ -32,7 +33,8 @@ def run(long: bool) -> dict[str, str | int | float]:
         return {"wakes": 0, "way": "needs Linux and dbus-daemon"}
     with tempfile.TemporaryDirectory() as folder:
         took = asyncio.run(_wakes(Path(folder), 100 if long else 3))
-    assert max(took) <= WITHIN, f"a reading was on record only after {max(took):.2f} s"
+    within = WITHIN if long else BUSY * WITHIN
+    assert max(took) <= within, f"a reading was on record only after {max(took):.2f} s"
     return {
         "wakes": len(took),
         "way": "bluez",

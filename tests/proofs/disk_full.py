@@ -15,6 +15,7 @@ from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.verify import verify
 from tests.kapmonitor.record.stories import OPENED, block
+from tests.patience import PATIENCE
 from tests.proofs._shim import built, run_under
 
 NAME = "disk_full"
@@ -86,9 +87,9 @@ def visit(path: Path, counted: dict[str, int]) -> None:
         recorder.put_block(block(second))
         assert recorder.flush(), "what could be written again was not written"
         while saved < put:
-            saved = told.get(timeout=10)
+            saved = told.get(timeout=PATIENCE)
         assert saved == put, "something was called saved that never was"
-    assert recorder.seal(UTC + SECONDS, timeout=5), (
+    assert recorder.seal(UTC + SECONDS, timeout=PATIENCE), (
         f"{path.stem}: {troubles[-3:]} not sealed though there is room again"
     )
     if troubles:

@@ -22,6 +22,7 @@ ABOUT = (
 
 FRAMES = 12  # in each life of the device
 TOLD_WITHIN, BACK_WITHIN = 0.5, 2.0  # seconds
+BUSY = 20.0  # times as long in the short form, which runs on any machine beside other work
 
 
 def run(long: bool) -> dict[str, str | int | float]:
@@ -29,10 +30,10 @@ def run(long: bool) -> dict[str, str | int | float]:
     if sys.platform == "win32":
         return {"cycles": 0, "why": "Windows has no pseudo-terminals to stand for a serial port"}
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_cycles(Path(folder), 1000 if long else 20))
+        return asyncio.run(_cycles(Path(folder), 1000 if long else 20, 1.0 if long else BUSY))
 
 
-async def _cycles(folder: Path, cycles: int) -> dict[str, str | int | float]:
+async def _cycles(folder: Path, cycles: int, slack: float) -> dict[str, str | int | float]:
     port, inbox = FakePort(folder), Inbox()
     port.plug()
     address = parse_address(f"contec-cms50-serial@serial:{port.path}")
@@ -41,7 +42,7 @@ async def _cycles(folder: Path, cycles: int) -> dict[str, str | int | float]:
     told: list[float] = []
     back: list[float] = []
     try:
-        await inbox.until(lambda box: ("up", "") in box.links(), 10)
+        await inbox.until(lambda box: ("up", "") in box.links())
         before = _open_now()
         for cycle in range(cycles):
             inbox.items.clear()
@@ -57,10 +58,10 @@ async def _cycles(folder: Path, cycles: int) -> dict[str, str | int | float]:
             assert inbox.pleth() == expected, f"cycle {cycle}: half a frame gave a sample"
             port.plug()
             plugged = time.monotonic()
-            await inbox.until(lambda box: box.links()[-1] == ("up", ""), 10)
+            await inbox.until(lambda box: box.links()[-1] == ("up", ""))
             inbox.items.clear()
             port.write(counting(cycle, 1))
-            await inbox.until(lambda box: bool(box.pleth()), 10)
+            await inbox.until(lambda box: bool(box.pleth()))
             back.append(time.monotonic() - plugged)
         left = tuple(now - then for now, then in zip(_open_now(), before, strict=True))
     finally:
@@ -68,8 +69,8 @@ async def _cycles(folder: Path, cycles: int) -> dict[str, str | int | float]:
         with contextlib.suppress(asyncio.CancelledError):
             await task
         port.unplug()
-    assert max(told) <= TOLD_WITHIN, f"a loss was told after {max(told):.2f} s"
-    assert max(back) <= BACK_WITHIN, f"data were back after {max(back):.2f} s"
+    assert max(told) <= slack * TOLD_WITHIN, f"a loss was told after {max(told):.2f} s"
+    assert max(back) <= slack * BACK_WITHIN, f"data were back after {max(back):.2f} s"
     assert max(left) <= 0, f"{left[0]} threads, {left[1]} tasks, {left[2]} files were left over"
     return {
         "cycles": cycles,

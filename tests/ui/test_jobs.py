@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.words import sentence
+from tests.patience import PATIENCE
 from ui.widgets.jobs import Jobs
 
 
@@ -44,7 +45,7 @@ def test_a_widget_that_is_gone_is_told_nothing(jobs, qtbot, fails):
     told: list[str] = []
 
     def work():
-        left.wait(60)
+        left.wait(PATIENCE)
         if fails:
             raise ValueError("seven")
 
@@ -64,7 +65,7 @@ def test_a_fault_while_telling_one_does_not_lose_the_next(jobs, qtbot):
     def fault(_done):
         raise RuntimeError("while telling")
 
-    jobs.run(jobs, lambda: go.wait(60), fault, told.append)
+    jobs.run(jobs, lambda: go.wait(PATIENCE), fault, told.append)
     jobs.run(jobs, lambda: "there", told.append, told.append)
     with qtbot.captureExceptions() as raised:
         go.set()

@@ -73,11 +73,13 @@ def test_the_front_pages_clip_nothing(qtbot, page, size):
     else:
         window.home._on_try()
         window.home.trial.show_trial(sample_services().trial("a.kap", "over-65", Progress()))
-    qtbot.wait(100)  # wrapped texts take their height in a second pass of the layout
     shown_page = window.setup if page == "setup" else window.home
 
-    assert clipped(shown_page) == []
-    assert overlapping(shown_page) == []
+    def fits() -> None:
+        assert clipped(shown_page) == []
+        assert overlapping(shown_page) == []
+
+    qtbot.waitUntil(fits)  # wrapped texts take their height in a second pass of the layout
     window.jobs.close()
 
 

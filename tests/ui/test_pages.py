@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from kapmonitor.commands import AddNote
 from kapmonitor.errors import DeviceError, KapmonitorError
+from tests.patience import PATIENCE
 from ui.live.exporter import Exporter
 from ui.main_window import MainWindow
 from ui.sample_services import sample_services
@@ -33,6 +34,7 @@ def open_main(qtbot):
     yield make
     for window in opened:
         window.close_jobs()
+        window.home.exporting.cancel()
         window.errands.cancel_trial()
         window.errands.trials.close()
 
@@ -165,7 +167,7 @@ def test_an_export_that_lasts_can_be_cancelled(open_main, qtbot):
     home = window.home
     qtbot.waitUntil(lambda: home._past.count == 5)
     home._on_export()
-    assert started.wait(5)
+    assert started.wait(PATIENCE)
     qtbot.waitUntil(lambda: home._said.text() == "Exporting: 50 % done")
     assert home._export.text() == "Cancel the export"
 

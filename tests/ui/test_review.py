@@ -19,6 +19,7 @@ from kapmonitor.export.visit import read_visit as read_for_report
 from kapmonitor.record.reading import Record
 from kapmonitor.staff import Person, Role
 from kapmonitor.words import sentence
+from tests.patience import PATIENCE
 from ui.live import sample
 from ui.live.model import LiveModel
 from ui.live.tile_views import DASHES, tile_views
@@ -190,7 +191,7 @@ def test_the_report_is_shown_before_it_is_exported_in_the_chosen_formats(review,
 
     screen = review(export_as=export)
     screen.open_record("sample.kap", "report")
-    qtbot.waitUntil(lambda: screen.report.page_count >= 2, timeout=10_000)
+    qtbot.waitUntil(lambda: screen.report.page_count >= 2)
     sheets = [made for made in screen.report.area.findChildren(QLabel) if made.isVisible()]
     assert all(made.height() >= made.pixmap().height() for made in sheets)
     screen.report.formats.show_values(["pdf", "csv"])
@@ -207,7 +208,7 @@ def test_the_page_may_go_while_its_export_runs(qtbot):
 
     def export(record, formats, progress):
         begun.set()
-        gone.wait(60)
+        gone.wait(PATIENCE)
         return []
 
     jobs = Jobs()

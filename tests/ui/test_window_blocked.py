@@ -12,10 +12,9 @@ from kapmonitor.events import Priority
 from kapmonitor.record.reading import Record
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.runner import Runner
+from tests.patience import PATIENCE
 from ui.sound import NullSounder
 from ui.wiring import load_setting, open_visit, opened_event
-
-PATIENCE = 20.0
 
 
 class Listener(NullSounder):

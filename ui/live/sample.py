@@ -66,6 +66,18 @@ class StillLink:
         self.closed = True
 
 
+class BeatingLink(StillLink):
+    """A still life whose engine lives: its heart goes on at the last moment it told of."""
+
+    def __init__(self, messages: Sequence[Message] = ()) -> None:
+        super().__init__(messages)
+        self._beats = [message for message in messages if isinstance(message, Pulse)][-1:]
+
+    def take(self) -> list[Message]:
+        """What is waiting, or else the last beat again."""
+        return super().take() or [*self._beats]
+
+
 class Scribe:
     """Numbers entries as a session would."""
 

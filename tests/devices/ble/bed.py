@@ -24,6 +24,7 @@ from kapmonitor.vitals import Vital
 from tests.devices.ble.bleak_on_bumble import backends_for
 from tests.devices.ble.radio import Air, CentralController, central_host, kernel_central
 from tests.devices.ble.sensors import Sensor
+from tests.patience import PATIENCE
 
 QUICK = Limits(
     search=1.0,
@@ -38,7 +39,7 @@ QUICK = Limits(
     longest_pause=0.2,
 )
 PATIENT = Limits(search=10.0, call=5.0, silence=4.0, settle=1.0)  # a real bluetoothd takes its time
-WAIT = 10.0
+
 
 SensorKind = TypeVar("SensorKind", bound=Sensor)
 
@@ -75,7 +76,7 @@ def private_bus(folder: Path) -> Any:
             yield daemon.stdout.readline().strip()
         finally:
             daemon.terminate()
-            daemon.wait(5)
+            daemon.wait(PATIENCE)
 
 
 class Nurse:
@@ -89,10 +90,10 @@ class Nurse:
         self.seen.extend(items)
         self._news.set()
 
-    async def until(self, true: Callable[[], Any], seconds: float = WAIT) -> None:
+    async def until(self, true: Callable[[], Any]) -> None:
         """Wait for something to be delivered that makes this true."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE):
                 while not true():
                     self._news.clear()
                     await self._news.wait()
@@ -233,7 +234,7 @@ async def _all_closed() -> None:
     """bleak takes leave of the bus without waiting; on a slow machine its socket is still open."""
     selector: Any = getattr(asyncio.get_running_loop(), "_selector", None)
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(WAIT):
+        async with asyncio.timeout(PATIENCE):
             while selector is not None and len(selector.get_map()) > 1:  # one is the loop's own
                 await asyncio.sleep(0.01)
 

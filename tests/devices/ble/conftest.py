@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.devices.ble.bed import Bed, has_dbus
+from tests.patience import PATIENCE
 
-TEST_SECONDS, GUEST_SECONDS = 40.0, 150.0
+TEST_SECONDS, GUEST_SECONDS = 4 * PATIENCE, 150.0
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,6 +11,7 @@ from kapmonitor.vitals import Vital
 from tests.devices.ble.bed import Bed
 from tests.devices.ble.packets import blood_pressure, date_time
 from tests.devices.ble.sensors import AndCuff, BloodPressureCuff, OmronCuff, local_stamp
+from tests.patience import until
 
 
 def wall(bed: Bed):
@@ -161,7 +162,10 @@ async def test_an_omron_cuff_gets_its_clock_after_the_first_indication(
         assert cuff.written == []
         await cuff.measured(blood_pressure(121, 80, 95, 70, wall(bed)))
         await nurse.until_value(Vital.SYSTOLIC, 121)
-        await asyncio.sleep(bed.limits.call / 2)
+        if written:
+            await until(lambda: cuff.written)
+        else:
+            await asyncio.sleep(bed.limits.call / 2)
 
     assert [number for number, _ in cuff.written] == (["2A2B"] if written else [])
     assert all(len(value) == 10 for _, value in cuff.written)
@@ -216,7 +220,7 @@ async def test_without_an_agent_an_encrypted_cuff_asks_for_pairing(bed: Bed):
     assert error.value.code == "needs_pairing"
 
     async with bed.watched(alone) as nurse:
-        await nurse.until(lambda: ("down", "needs_pairing", False) in nurse.links, 60)
+        await nurse.until(lambda: ("down", "needs_pairing", False) in nurse.links)
         await asyncio.sleep(0.5)
         assert nurse.links.count(("down", "needs_pairing", False)) == 1
 

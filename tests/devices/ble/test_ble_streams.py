@@ -9,6 +9,7 @@ from kapmonitor.reading import Quality, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.ble.bed import Bed
 from tests.devices.ble.sensors import Oximeter, Strap
+from tests.patience import until
 
 
 @pytest.mark.both_ways
@@ -175,9 +176,9 @@ async def test_a_device_that_comes_later_is_waited_for(bed: Bed):
     source = await bed.source(f"ble-heart-rate@ble:{strap.address}")
 
     async with bed.watched(source) as nurse:
-        await nurse.until(lambda: ("down", "device_not_found", False) in nurse.links, 20)
+        await nurse.until(lambda: ("down", "device_not_found", False) in nurse.links)
         await strap.advertise(True)
-        await nurse.until(lambda: nurse.values(Vital.HEART_RATE), 20)
+        await nurse.until(lambda: nurse.values(Vital.HEART_RATE))
 
     assert nurse.links == [
         ("connecting", "", False),
@@ -204,10 +205,7 @@ async def test_a_source_that_is_closed_lets_the_device_go(bed: Bed):
 
     async with bed.watched(source) as nurse:
         await nurse.until(lambda: nurse.values(Vital.HEART_RATE))
-    for _ in range(100):
-        if strap.connection is None:
-            break
-        await asyncio.sleep(0.05)
+    await until(lambda: strap.connection is None)
 
     assert strap.connection is None
 

@@ -15,6 +15,7 @@ from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.reading import Delivery, Link, LinkState, Reading
 from kapmonitor.vitals import Vital
 from tests.devices.decoders.helping import eb_pleth, eb_values
+from tests.patience import PATIENCE
 
 SOURCE = "contec-eb@hid:28E9:028A"
 
@@ -78,7 +79,7 @@ async def until(source, enough) -> list[Delivery]:
 
     task = asyncio.create_task(source.run(deliver))
     try:
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), PATIENCE)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

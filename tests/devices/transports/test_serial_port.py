@@ -21,6 +21,7 @@ from kapmonitor.clock import SessionClock
 from kapmonitor.errors import DeviceError
 from kapmonitor.reading import Notice
 from tests.devices.fake_port import FakePort, counting
+from tests.patience import PATIENCE, until
 
 FAST = PortSettings(115200)
 
@@ -46,13 +47,13 @@ class SleepyClock(SessionClock):
         if threading.current_thread() is not threading.main_thread():
             if not self._may_go_on.is_set():
                 self.asleep.set()
-            self._may_go_on.wait(5)
+            self._may_go_on.wait(PATIENCE)
         return super().now() + self.ahead
 
 
 async def read_bytes(connection: SerialConnection, count: int) -> bytes:
     data = b""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(data) < count:
             item = await connection.receive()
             assert isinstance(item, Chunk)
@@ -94,7 +95,7 @@ def test_pulling_the_plug_is_noticed_at_once_and_for_good(fake_port: FakePort):
         fake_port.unplug()
         for _ in range(2):
             with pytest.raises(LinkLost) as lost:
-                await asyncio.wait_for(connection.receive(), 1)
+                await asyncio.wait_for(connection.receive(), PATIENCE)
             assert lost.value.reason == "port_gone"
         await connection.close()
 
@@ -223,11 +224,11 @@ def test_what_piled_up_while_we_stood_still_is_not_taken_for_live(fake_port: Fak
         fake_port.write(b"fresh")
         assert await read_bytes(connection, 5) == b"fresh"
         clock.close_lid()
-        assert await asyncio.to_thread(clock.asleep.wait, 5)
+        assert await asyncio.to_thread(clock.asleep.wait, PATIENCE)
         fake_port.write(b"of unknown age")
         await connection.send(b"keep alive")
         clock.open_lid()
-        notice = await asyncio.wait_for(connection.receive(), 5)
+        notice = await asyncio.wait_for(connection.receive(), PATIENCE)
         assert isinstance(notice, Notice)
         assert notice.kind == "backlog_dropped"
         assert notice.detail["bytes"] == len(b"of unknown age")
@@ -252,9 +253,10 @@ def test_nothing_is_left_behind_by_twenty_ports(fake_port: FakePort):
             if number % 2:
                 fake_port.write(counting(number, 5))
                 await connection.receive()
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(PATIENCE):
                 await connection.close()
                 await connection.close()
+        await until(lambda: count() == before)
         assert count() == before
 
     asyncio.run(story())
@@ -282,5 +284,5 @@ def test_a_loop_that_ends_without_closing_us_frees_the_port(fake_port: FakePort)
 
     connection = asyncio.run(forget())
 
-    connection._thread.join(2)
+    connection._thread.join(PATIENCE)
     assert not connection._thread.is_alive()

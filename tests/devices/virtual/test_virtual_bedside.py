@@ -25,6 +25,7 @@ from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.events import Dose, DoseWithdrawn, Note
 from kapmonitor.reading import Delivery, Notice, Reading
 from kapmonitor.vitals import Vital
+from tests.patience import PATIENCE, until
 
 
 def bedside(name: str = "ordinary", **more: object) -> VirtualBedside:
@@ -98,9 +99,7 @@ def test_a_source_runs_by_the_clock_and_takes_commands() -> None:
         await sources[1].ask("start")
         with pytest.raises(DeviceError):
             await sources[1].ask("start")
-        async with asyncio.timeout(10):
-            while not any(isinstance(i, Notice) and i.kind == "cuff_ended" for i in got):
-                await asyncio.sleep(0.02)
+        await until(lambda: any(isinstance(i, Notice) and i.kind == "cuff_ended" for i in got))
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -163,7 +162,7 @@ def test_a_virtual_contec_is_heard_through_a_port() -> None:
     got: list[object] = []
     with (
         serve_on_pty(VirtualContec(patient), SessionClock(rate=5.0)) as twin,
-        serial.Serial(twin.port, 115200, timeout=2.0) as port,
+        serial.Serial(twin.port, 115200, timeout=PATIENCE) as port,
     ):
         while len(got) < 200:
             data = port.read(90)
@@ -184,9 +183,7 @@ def test_a_virtual_masimo_is_found_on_its_port_by_its_lines() -> None:
     async def visit(port: str) -> None:
         source = open_source(parse_address(f"masimo-ascii@serial:{port}"), clock)
         task = asyncio.create_task(source.run(got.extend))
-        async with asyncio.timeout(10):
-            while not any(isinstance(i, Reading) and i.vital is Vital.SPO2 for i in got):
-                await asyncio.sleep(0.02)
+        await until(lambda: any(isinstance(i, Reading) and i.vital is Vital.SPO2 for i in got))
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

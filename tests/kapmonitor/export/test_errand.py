@@ -18,6 +18,7 @@ from kapmonitor.export.writing import remove_unfinished
 from kapmonitor.record.recorder import Recorder
 from tests.kapmonitor.export.pdf_visits import ordinary, write
 from tests.kapmonitor.record.stories import UTC_AT_ZERO
+from tests.patience import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -95,7 +96,7 @@ def test_a_worker_whose_program_died_leaves_too(record, tmp_path):
         worker.stdin.flush()
         worker.stdout.readline()  # it is at work
         worker.stdin.close()
-        assert worker.wait(20) == 1
+        assert worker.wait(PATIENCE) == 1
 
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.pdf"]
 
@@ -124,6 +125,8 @@ def test_the_key_is_in_neither_arguments_nor_environment(record, tmp_path, monke
     def watched():
         worker = start()
         process = psutil.Process(worker.pid)
+        wait_until(process.environ, "the environment")  # the system fills both in a moment later
+        wait_until(process.cmdline, "the arguments")
         seen.append((process.cmdline(), process.environ()))
         return worker
 

@@ -20,6 +20,7 @@ from tests.kapmonitor.record.stories import (
     entry,
     write_visit,
 )
+from tests.patience import PATIENCE
 
 QUICK = 0.02
 
@@ -45,7 +46,9 @@ class Heard:
 
     def wait_for_trouble(self, *codes):
         with self._news:
-            assert self._news.wait_for(lambda: self.troubles == list(codes), 10), self.troubles
+            assert self._news.wait_for(lambda: self.troubles == list(codes), PATIENCE), (
+                self.troubles
+            )
 
 
 @pytest.fixture
@@ -359,7 +362,7 @@ class Copied:
         self._told.set()
 
     def wait(self):
-        assert self._told.wait(10)
+        assert self._told.wait(PATIENCE)
         return self.code
 
 
