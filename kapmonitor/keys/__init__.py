@@ -2,6 +2,7 @@
 
 ``keys`` is what the rest of the program asks; ``key_file`` is what lies in the data folder,
 ``wrapping`` how a secret is wrapped there, ``recovery`` the key as people write it down,
-``keyring`` the system's own, ``published`` the key that everybody has. Why it is so:
-``docs/decisions/0007-keys.md``.
+``renewal`` another key in its place, ``keyring`` the system's own, ``published`` the key that
+everybody has, ``training`` what signs simulations. Why it is so: ``docs/decisions/0007-keys.md``
+and ``0011-new-recovery-key.md``.
 """

@@ -33,6 +33,7 @@ class KeyFile(Struct, frozen=True):
     ``signing`` is the signing key in a box under the installation's key, ``public`` its public
     half. ``others`` are keys of other installations, by their ids, in boxes under this one's.
     ``recovery_kept`` says that a person has kept the recovery key; it is not shown again then.
+    ``earlier`` are those of ``others`` that were this installation's own, the oldest first.
     ``trace`` is the end of the retention log in a box under this key, empty when none was noted.
     """
 
@@ -43,6 +44,7 @@ class KeyFile(Struct, frozen=True):
     others: dict[str, bytes] = {}
     recovery_kept: bool = False
     trace: bytes = b""
+    earlier: tuple[str, ...] = ()
     version: int = VERSION
 
 

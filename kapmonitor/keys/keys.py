@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 from kapmonitor.errors import KapmonitorError, RecordError
 from kapmonitor.keys import recovery
@@ -17,19 +16,17 @@ from kapmonitor.keys.key_file import (
     KeyFile,
     read_key_file,
     write_key_file,
-    write_whole,
 )
 from kapmonitor.keys.keyring import Ring, SystemRing
 from kapmonitor.keys.published import PUBLISHED_KEY
+from kapmonitor.keys.renewal import KEY, OTHER, SIGNING, TRACE, renewed
+from kapmonitor.keys.standing import Standing
+from kapmonitor.keys.training import TRAINING_FILE, training_key
 from kapmonitor.keys.wrapping import KEY_BYTES, fresh_stretching, unwrap, wrap
 from kapmonitor.record.opening import key_id, key_id_of
 from kapmonitor.record.signing import OLD_FILE, InstallationKey, read_old
 from kapmonitor.record.trace import FILE as LOG_FILE
 from kapmonitor.record.trace import TraceEnd
-
-TRAINING_FILE = "training.key"
-_KEY, _SIGNING, _OTHER, _TRAINING = "installation key", "signing key", "other key", "training key"
-_TRACE = "end of the retention log"
 
 
 def _nothing(_keys: "Keys") -> None:
@@ -38,20 +35,6 @@ def _nothing(_keys: "Keys") -> None:
 
 def _nobody(_purpose: str) -> str | None:
     return None
-
-
-class Standing(Struct, frozen=True):
-    """How the keys stand, without a secret.
-
-    ``state`` is ``none`` (not made yet), ``ready``, ``locked`` (a passphrase is needed) or the code
-    of what keeps them from being opened. ``by`` is ``keyring``, ``passphrase`` or empty.
-    """
-
-    state: str
-    by: str = ""
-    id: str = ""
-    recovery_kept: bool = False
-    others: tuple[str, ...] = ()
 
 
 class Keys:
@@ -77,7 +60,9 @@ class Keys:
         self._ring: Ring = SystemRing() if ring is None else ring
         self._on_made = on_made
         self._key: bytes | None = None
-        self._wrong = ""
+        # What opened the holder's box: a secret of the keyring, or a stretched passphrase.
+        self._keeper: bytes | None = None
+        self._wrong = self._tried = ""
         self._asked = False
         self._lock = threading.RLock()
 
@@ -97,7 +82,7 @@ class Keys:
         name = wanted.hex()
         if kept is not None and (name == kept.id or name in kept.others):
             key = self.open()
-            other = None if name == kept.id else unwrap(key, kept.others[name], _OTHER + name)
+            other = None if name == kept.id else unwrap(key, kept.others[name], OTHER + name)
             if name == kept.id or other is not None:
                 return key if other is None else other
         raise RecordError("key_unknown", path=str(path), id=name)
@@ -112,10 +97,10 @@ class Keys:
     def signer(self, simulated: bool = False) -> InstallationKey:
         """Who signs: a simulation by a key that guards nothing. Raises as ``for_new``."""
         if simulated:
-            return _training_key(self._data)
+            return training_key(self._data)
         key = self.open(make=True)
         kept = self._kept()
-        return InstallationKey.from_secret(self._unboxed(key, kept.signing, _SIGNING))
+        return InstallationKey.from_secret(self._unboxed(key, kept.signing, SIGNING))
 
     def own_public(self) -> bytes | None:
         """The public signing key of this installation, None when there is none yet.
@@ -131,7 +116,7 @@ class Keys:
     def training_public(self) -> bytes | None:
         """The public key that signs this installation's simulations, None when none was made."""
         there = (self._data / TRAINING_FILE).is_file()
-        return _training_key(self._data).public_key if there else None
+        return training_key(self._data).public_key if there else None
 
     def standing(self) -> Standing:
         """How the keys stand; opens them where the keyring does so by itself."""
@@ -148,7 +133,8 @@ class Keys:
                 self._opened(kept, asking=False)
         except KapmonitorError as problem:
             state = "locked" if problem.code == "keys_locked" else problem.code
-        return Standing(state, by, kept.id, kept.recovery_kept, tuple(kept.others))
+        others = tuple(name for name in kept.others if name not in kept.earlier)
+        return Standing(state, by, kept.id, kept.recovery_kept, others, kept.earlier)
 
     def has_keeper(self) -> bool:
         """Whether a key can be kept without asking: by the keyring or a passphrase given before."""
@@ -164,14 +150,14 @@ class Keys:
         key, kept = self._key_unasked(), read_key_file(self._data)
         if key is None or kept is None or not kept.trace:
             return None
-        return msgspec.json.decode(self._unboxed(key, kept.trace, _TRACE), type=TraceEnd)
+        return msgspec.json.decode(self._unboxed(key, kept.trace, TRACE), type=TraceEnd)
 
     def keep_trace_end(self, end: TraceEnd) -> None:
         """Note it, if the keys are open. Raises KapmonitorError ``folder_unwritable``."""
         with self._lock:
             key = self._key_unasked()
             if key is not None:
-                box = wrap(key, msgspec.json.encode(end), _TRACE)
+                box = wrap(key, msgspec.json.encode(end), TRACE)
                 write_key_file(self._data, msgspec.structs.replace(self._kept(), trace=box))
 
     # --- Making, opening, changing -------------------------------------------------------------
@@ -183,10 +169,11 @@ class Keys:
         passphrase), ``wrong_passphrase``, ``keyring_failed``, ``keyring_lost``, ``keys_damaged``.
         """
         with self._lock:
-            if self._key is not None:
-                return self._key
             kept = read_key_file(self._data)
+            if self._key is not None and (kept is None or kept.id == key_id(self._key).hex()):
+                return self._key
             if kept is not None:
+                # Not open yet, or another process has renewed the key meanwhile.
                 return self._opened(kept, passphrase)
             if not make:
                 raise KapmonitorError("no_keys")
@@ -216,6 +203,37 @@ class Keys:
                 passphrase = self._prompt("new") or ""
             self._keep_by(key, self._kept(), passphrase, keyring)
 
+    def renew(self) -> None:
+        """Make another installation key for what comes; with it goes another recovery key.
+
+        Keyring or passphrase keep it as they kept the one before. No record is rewritten: those
+        that are there need the key before, which this installation keeps and the earlier recovery
+        key still writes. Raises KapmonitorError as ``open``, ``folder_unwritable``.
+        """
+        with self._lock:
+            old, kept, new = self.open(), self._kept(), os.urandom(KEY_BYTES)
+            if self._keeper is None or unwrap(self._keeper, kept.holder.box, KEY) != old:
+                # Opened before the holder changed: let whoever keeps the key open it once more.
+                self._opened(kept)
+            assert self._keeper is not None
+            write_key_file(self._data, renewed(kept, old, new, self._keeper))
+            self._key = new
+
+    def for_pseudonyms(self, path: Path) -> bytes:
+        """The key that pseudonyms in exports of this record are made with. Raises as ``for_new``.
+
+        Of this installation's keys the first, so that a patient's pseudonym outlasts a renewal; a
+        record of another installation, and a simulation, has its own.
+        """
+        key, own = self.for_record(path), self.open(make=True)
+        kept = self._kept()
+        if key is not None and key_id(key).hex() not in (kept.id, *kept.earlier):
+            return key
+        if not kept.earlier:
+            return own
+        first = kept.earlier[0]
+        return self._unboxed(own, kept.others[first], OTHER + first)
+
     def recovery_key(self) -> str:
         """The recovery key, to be shown once. Raises ``recovery_shown`` after that, as ``open``."""
         with self._lock:
@@ -232,6 +250,10 @@ class Keys:
     def is_recovery_key(self, text: str) -> bool:
         """Whether these letters are this installation's. Raises as `recovery.read`, ``no_keys``."""
         return key_id(recovery.read(text)).hex() == self._kept().id
+
+    def is_earlier_recovery_key(self, text: str) -> bool:
+        """Whether these letters were this installation's before it was renewed. Raises the same."""
+        return key_id(recovery.read(text)).hex() in self._kept().earlier
 
     def recover(self, text: str, passphrase: str | None = None) -> str:
         """Use a recovery key; ``passphrase`` (else the keyring) keeps the key from now on.
@@ -252,7 +274,7 @@ class Keys:
                 self._keep_by(key, kept, passphrase)
                 self._key = key
                 return "own"
-            box = wrap(self.open(), key, _OTHER + name)
+            box = wrap(self.open(), key, OTHER + name)
             others = {**kept.others, name: box}
             write_key_file(self._data, msgspec.structs.replace(kept, others=others))
             return "added"
@@ -267,7 +289,7 @@ class Keys:
         kept = KeyFile(
             id=name,
             holder=self._holder(key, name, passphrase),
-            signing=wrap(key, signing.secret, _SIGNING),
+            signing=wrap(key, signing.secret, SIGNING),
             public=signing.public_key,
             recovery_kept=recovery_kept,
             trace=_first_trace_end(self._data, key),
@@ -296,44 +318,55 @@ class Keys:
         if passphrase is None and self._ring.there():
             secret, place = os.urandom(KEY_BYTES), f"{name}-{os.urandom(4).hex()}"
             if self._ring.put(place, secret):
-                return ByKeyring(place, wrap(secret, key, _KEY))
+                return ByKeyring(place, wrap(secret, key, KEY))
         chosen = passphrase
         if chosen is None and not keyring:
             chosen = self._prompt("new")
         if not chosen:
             raise KapmonitorError("no_key_keeper")
         stretching = fresh_stretching()
-        return ByPassphrase(wrap(stretching.key_from(chosen), key, _KEY), stretching)
+        return ByPassphrase(wrap(stretching.key_from(chosen), key, KEY), stretching)
 
     def _opened(self, kept: KeyFile, passphrase: str | None = None, asking: bool = True) -> bytes:
-        key = None
-        if isinstance(kept.holder, ByKeyring):
-            secret = self._ring.get(kept.holder.name) if self._ring.there() else None
-            if secret is not None:
-                key = unwrap(secret, kept.holder.box, _KEY)
-            if key is None:
+        keeper, key = self._keeper, None
+        if keeper is not None:
+            key = unwrap(keeper, kept.holder.box, KEY)
+        if key is None:
+            keeper = self._asked_keeper(kept, passphrase, asking)
+            key = unwrap(keeper, kept.holder.box, KEY)
+        if key is None:
+            if isinstance(kept.holder, ByKeyring):
                 raise KapmonitorError("keyring_lost")
-        else:
-            chosen = passphrase or self._given or (self._asked_once() if asking else None)
-            if not chosen:
-                raise KapmonitorError("keys_locked")
-            if chosen != self._wrong:
-                key = unwrap(kept.holder.stretching.key_from(chosen), kept.holder.box, _KEY)
-            if key is None:
-                # A list of a hundred records tries it once.
-                self._wrong = chosen
-                raise KapmonitorError("wrong_passphrase")
+            self._wrong = self._tried
+            raise KapmonitorError("wrong_passphrase")
         if key_id(key).hex() != kept.id:
             raise KapmonitorError("keys_damaged", path=str(self._data))
-        self._key = key
+        self._key, self._keeper = key, keeper
         return key
+
+    def _asked_keeper(self, kept: KeyFile, passphrase: str | None, asking: bool) -> bytes:
+        """What should open the holder's box, from the keyring or from a passphrase."""
+        if isinstance(kept.holder, ByKeyring):
+            secret = self._ring.get(kept.holder.name) if self._ring.there() else None
+            if secret is None:
+                raise KapmonitorError("keyring_lost")
+            return secret
+        chosen = passphrase or self._given or (self._asked_once() if asking else None)
+        if not chosen:
+            raise KapmonitorError("keys_locked")
+        if chosen == self._wrong:
+            # A list of a hundred records tries it once.
+            raise KapmonitorError("wrong_passphrase")
+        self._tried = chosen
+        return kept.holder.stretching.key_from(chosen)
 
     def _key_unasked(self) -> bytes | None:
         """The installation's key where it opens without a person, else None."""
         with self._lock, suppress(KapmonitorError):
             kept = read_key_file(self._data)
             if kept is not None:
-                return self._key or self._opened(kept, asking=False)
+                same = self._key is not None and kept.id == key_id(self._key).hex()
+                return self._key if same else self._opened(kept, asking=False)
         return None
 
     def _asked_once(self) -> str | None:
@@ -358,20 +391,4 @@ class Keys:
 def _first_trace_end(data: Path, key: bytes) -> bytes:
     """Nothing has left yet; of a log that is there already nobody knows where it ended."""
     known = not (data / LOG_FILE).exists()
-    return wrap(key, msgspec.json.encode(TraceEnd(0)), _TRACE) if known else b""
-
-
-def _training_key(data: Path) -> InstallationKey:
-    """What signs simulations. It guards no patient, so the published key is wrapping enough."""
-    path = data / TRAINING_FILE
-    if not path.is_file():
-        made = InstallationKey.generate()
-        write_whole(path, wrap(PUBLISHED_KEY, made.secret, _TRAINING), new=True)
-    try:
-        secret = unwrap(PUBLISHED_KEY, path.read_bytes(), _TRAINING)
-    except OSError as problem:
-        reason = problem.strerror or ""
-        raise KapmonitorError("folder_unwritable", path=str(data), reason=reason) from None
-    if secret is None:
-        raise KapmonitorError("keys_damaged", path=str(path))
-    return InstallationKey.from_secret(secret)
+    return wrap(key, msgspec.json.encode(TraceEnd(0)), TRACE) if known else b""

@@ -76,3 +76,18 @@ def test_without_a_terminal_the_recovery_key_comes_from_a_file(keys):
 
 def test_an_empty_passphrase_file_is_refused(keys):
     assert error_of(keys("setup", passphrase="")) == "passphrase_empty"
+
+
+def test_a_renewed_key_has_another_paper_and_the_earlier_one_is_known(keys):
+    before = paper(keys("setup"))
+
+    done = keys("renew")
+
+    assert done.exit_code == 0, done.output
+    after = paper(done)
+    assert before != after
+    assert "Records of before it was renewed open too" in done.output
+    assert error_of(keys("recovery")) == "recovery_shown"
+    assert keys("check", "--recovery-file", "-", typed=after).exit_code == 0
+    earlier = keys("check", "--recovery-file", "-", typed=before)
+    assert (earlier.exit_code, "none that came after" in earlier.output) == (1, True)

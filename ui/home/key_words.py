@@ -4,7 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from kapmonitor.keys.keys import Standing
+from kapmonitor.keys.standing import Standing
 
 
 class KeyPage(Struct, frozen=True):

@@ -66,8 +66,7 @@ def command(
     key = keys.for_record(record)
     name = ""
     if pseudonymous:
-        # A record from before encryption has no key; the installation has.
-        own = key or keys.for_new(simulated=False)
+        own = keys.for_pseudonyms(record)
         name = pseudonym(Record.open(record, key).opened.patient_code, own)
     form = read_form(template, data / "clinic")[1] if template else ""
     choice = with_clinic(data, ExportChoice(page, name, days, not no_free_text, form))

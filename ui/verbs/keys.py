@@ -6,7 +6,7 @@ from typing import IO
 import click
 
 from kapmonitor.errors import UsageError
-from kapmonitor.keys.keys import Standing
+from kapmonitor.keys.standing import Standing
 from kapmonitor.words import sentence, tr
 from ui.output import Printer
 from ui.passphrase import current_keys, given_passphrase, has_terminal, recovery_page, secret
@@ -33,6 +33,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
             "id": standing.id or None,
             "recovery_kept": standing.recovery_kept,
             "others": list(standing.others),
+            "earlier": list(standing.earlier),
         }
         Printer(as_json).line(line, _text(standing))
 
@@ -58,6 +59,20 @@ def recovery() -> None:
     keys.recovery_is_kept()
 
 
+@command.command("renew")
+def renew() -> None:
+    """Make another key for the records to come, and show its recovery key.
+
+    For when a recovery key was lost or somebody may have seen it. No record is rewritten: those of
+    before open as before, with the earlier recovery key too; what is recorded from now on does not.
+    """
+    keys = current_keys(telling=False)
+    keys.renew()
+    click.echo(recovery_page(keys.recovery_key()))
+    keys.recovery_is_kept()
+    click.echo(_text(keys.standing()))
+
+
 @command.command("passphrase")
 @click.option(
     "--new-passphrase-file",
@@ -80,9 +95,16 @@ def passphrase(file: Path | None, keyring: bool) -> None:
 @click.pass_context
 def check(ctx: click.Context, recovery_file: IO[str] | None) -> None:
     """Tell whether a recovery key is the right one (exit 0) or not (1)."""
-    right = current_keys().is_recovery_key(_typed(recovery_file))
-    click.echo(tr("This is the recovery key of this installation.") if right
-               else tr("This is the recovery key of another installation."))  # fmt: skip
+    keys, letters = current_keys(), _typed(recovery_file)
+    right = keys.is_recovery_key(letters)
+    if right:
+        words = tr("This is the recovery key of this installation.")
+    elif keys.is_earlier_recovery_key(letters):
+        words = tr("This is an earlier recovery key of this installation: it opens the records of "
+                   "its time, none that came after.")  # fmt: skip
+    else:
+        words = tr("This is the recovery key of another installation.")
+    click.echo(words)
     ctx.exit(0 if right else 1)
 
 
@@ -124,6 +146,9 @@ def _text(standing: Standing) -> str:
         lines.append(sentence(standing.state, {"reason": "", "path": "keys.json"}))
     if not standing.recovery_kept:
         lines.append(tr("The recovery key was not kept yet: kapmonitor keys recovery shows it."))
+    if standing.earlier:
+        earlier = ", ".join(standing.earlier)
+        lines.append(tr("Records of before it was renewed open too: {earlier}.", earlier=earlier))
     if standing.others:
         others = ", ".join(standing.others)
         lines.append(tr("Records of other installations open too: {others}.", others=others))

@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives import serialization
 
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.key_file import FILE
-from kapmonitor.keys.keys import TRAINING_FILE, Keys
+from kapmonitor.keys.keys import Keys
 from kapmonitor.keys.published import PUBLISHED_KEY
+from kapmonitor.keys.training import TRAINING_FILE
 from kapmonitor.keys.wrapping import Stretching
 from kapmonitor.record.opening import key_id, key_id_of
 from kapmonitor.record.reading import Record
