@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kapmonitor.checklist import load_checklist
 from kapmonitor.course import PastVisitSummary, summaries
-from kapmonitor.keys.keys import Standing
+from kapmonitor.keys.standing import Standing
 from kapmonitor.plan_form import clinic_plans
 from kapmonitor.record.trace import LogState, Trace
 from kapmonitor.staff import Person, Role
