@@ -92,10 +92,20 @@ class InUse(Generic[Open]):
         await saying.ask(self._info, self._speaker, self._connection, command, now)
 
     async def aclose(self) -> None:
-        """Hang up and free everything; may be called twice."""
+        """Hang up and free everything; may be called twice.
+
+        Whoever is cancelled meanwhile has hung up all the same: a visit may end just when a link is
+        being closed, and a device that is left connected cannot be found by the next one.
+        """
         connection, self._connection, self._speaker = self._connection, None, None
-        if connection is not None:
-            await connection.close()
+        if connection is None:
+            return
+        closing = asyncio.ensure_future(connection.close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await asyncio.gather(closing, return_exceptions=True)
+            raise
 
     # --- what each source has of its own ------------------------------------------------------
 

@@ -3,6 +3,9 @@
 from devices.catalogue import Catalogue, ProtocolEntry, catalogue
 from devices.decoders import PROTOCOLS
 
+LABELS = tuple(entry.label for entry in catalogue().protocol)
+"""What the kinds of devices are called, for the catalogue of texts."""
+
 _HEAD = """| protocol | devices | over | measures | commands | confidence | |
 |---|---|---|---|---|---|---|
 """

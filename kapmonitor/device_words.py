@@ -34,6 +34,15 @@ def sites_for(measures: Iterable[Vital]) -> tuple[str, ...]:
     return ("chest",) if Vital.HEART_RATE in there else SITES
 
 
+def label_words(label: str) -> str:
+    """A device's label in the language of the user.
+
+    What the catalogue calls its kind is translated; a name and what tells it from its twin is not.
+    """
+    name, mark, end = label.partition("…")
+    return tr(name.rstrip()) + name[len(name.rstrip()) :] + mark + end if name.strip() else label
+
+
 def told_apart(labels: Sequence[str], ends: Sequence[str]) -> list[str]:
     """The labels of a visit's devices; those that are alike are told by the end of an address.
 

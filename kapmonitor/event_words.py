@@ -11,6 +11,7 @@ from kapmonitor.alarm_words import (
     reason_words,
 )
 from kapmonitor.answer_words import answer_words, find_item, score_words
+from kapmonitor.device_words import label_words
 from kapmonitor.events import AlarmState
 from kapmonitor.given_words import (
     asked_sentence,
@@ -141,9 +142,9 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             # Lists stand open, and lines go to files: the name is in neither.
             return tr("The patient's name was entered")
         case e.SourceAdded(label=label, source=source, experimental=True):
-            return tr("Experimental device in use: {label}", label=label or source)
+            return tr("Experimental device in use: {label}", label=label_words(label or source))
         case e.SourceAdded(label=label, source=source):
-            return tr("Device in use: {label}", label=label or source)
+            return tr("Device in use: {label}", label=label_words(label or source))
         case e.Gap(start=start, end=end, source=source):
             name = labels.get(source, source) or tr("all devices")
             return tr("Gap of {seconds} s: {source}", seconds=round(end - start), source=name)

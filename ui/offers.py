@@ -1,7 +1,7 @@
 """The devices that the set-up page offers: remembered ones, ports, and what advertises. No Qt."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,10 @@ from devices.decoders import PROTOCOLS
 from devices.detect import list_hid, list_ports
 from kapmonitor.clock import SessionClock
 from kapmonitor.device_lock import in_use
-from kapmonitor.device_words import measures_words, sites_for
+from kapmonitor.device_words import label_words, measures_words, sites_for
 from kapmonitor.errors import DeviceError
 from kapmonitor.ports import Source
-from kapmonitor.reading import Delivery, Quality, Reading
+from kapmonitor.reading import Delivery, Link, LinkState, Quality, Reading
 from kapmonitor.remembered import Remembered
 from kapmonitor.settings import load as load_settings
 from kapmonitor.vitals import Vital
@@ -24,6 +24,8 @@ from ui.setup.choice import Offer
 
 if TYPE_CHECKING:
     from devices.transports.ble_scan import Found
+
+AskPasskey = Callable[[str], Awaitable[int | None]]
 
 SCAN_SECONDS = 4.0
 PREVIEW_SECONDS = 3.0
@@ -58,7 +60,8 @@ def remembered_offers(data: Path) -> list[Offer]:
 def _remembered(device: Remembered, own: OwnDevices, ports: set[str], latest: float) -> Offer:
     foreign, taken = device.elsewhere(own.room), in_use(device.place)
     address = parse_address(device.source)
-    measures = any_device(address.protocol).measures if address.protocol in PROTOCOLS else ()
+    known = any_device(address.protocol) if address.protocol in PROTOCOLS else None
+    measures = () if known is None else known.measures
     return Offer(
         device.source,
         _labelled(device.label or address.protocol, device.serial or address.address),
@@ -71,6 +74,7 @@ def _remembered(device: Remembered, own: OwnDevices, ports: set[str], latest: fl
         there=address.transport == "serial" and device.place in ports,
         may_wait=True,
         taken=taken,
+        pairs=address.transport == "ble" and known is not None and not known.continuous,
     )
 
 
@@ -89,7 +93,7 @@ def port_offers() -> list[Offer]:
 
 
 def _likely(protocols: tuple[str, ...]) -> str:
-    words = " / ".join(any_device(name).label for name in protocols)
+    words = " / ".join(label_words(any_device(name).label) for name in protocols)
     return tr("probably {device}", device=words) if words else ""
 
 
@@ -116,6 +120,7 @@ def _found(device: "Found") -> Offer:
         sites=sites_for(device.measures),
         signal=1 + sum(device.rssi >= limit for limit in _BARS),
         may_wait=device.kind == "cuff",
+        pairs=device.kind == "cuff",
         taken=in_use(f"ble:{device.address}"),
     )
 
@@ -126,42 +131,66 @@ def _labelled(label: str, end: str) -> str:
     return f"{label}  …{tail}" if tail and not label.endswith(tail) else label
 
 
-def preview(data: Path, source: str) -> str:
+def preview(data: Path, source: str, ask_passkey: AskPasskey | None = None) -> str:
     """What a device sends within some seconds, in words; a sentence when it cannot be reached.
 
-    It is connected as for a visit, and let go of again. Raises UsageError for an experimental one
-    that is not switched on.
+    It is connected as for a visit, paired where it wants that, and let go of again; a cuff has
+    nothing to show before it has measured. Raises UsageError for an experimental one that is not
+    switched on.
     """
     from devices.source import open_source
 
     use_clinic(data / "clinic")
     address, _ = placed(source)
+    switched_on = load_settings(data)[0].experimental
+
+    def open_it(ask: AskPasskey) -> Source:
+        return open_source(address, SessionClock(), experimental=switched_on, ask_passkey=ask)
+
     try:
-        switched_on = load_settings(data)[0].experimental
-        opened = open_source(address, SessionClock(), experimental=switched_on)
-        if not opened.info.continuous:
-            return tr("A cuff tells nothing before it has measured.")
-        return asyncio.run(_heard(opened))
+        return asyncio.run(_heard(open_it, ask_passkey or _nobody))
     except DeviceError as error:
         return sentence(error.code, error.facts)
 
 
-async def _heard(source: Source) -> str:
-    latest: dict[Vital, Reading] = {}
+async def _nobody(_address: str) -> int | None:
+    return None
 
-    def deliver(items: Sequence[Delivery]) -> None:
-        latest.update({item.vital: item for item in items if isinstance(item, Reading)})
 
+async def _heard(open_it: Callable[[AskPasskey], Source], ask: AskPasskey) -> str:
+    limit = asyncio.timeout(FIND_SECONDS)
+
+    async def asked(address: str) -> int | None:
+        """The time to find it stands still while a person types."""
+        limit.reschedule(None)
+        try:
+            return await ask(address)
+        finally:
+            limit.reschedule(asyncio.get_running_loop().time() + FIND_SECONDS)
+
+    source = open_it(asked)
     try:
-        async with asyncio.timeout(FIND_SECONDS):
+        async with limit:
             await source.probe()
     except TimeoutError:
         raise DeviceError("device_not_found", address=source.info.address) from None
-    running = asyncio.create_task(source.run(deliver))
+    delivered = await _delivered(source)
+    if source.info.continuous:
+        words = _values({item.vital: item for item in delivered if isinstance(item, Reading)})
+        return words or tr("Connected, and no value yet: is it on the patient?")
+    if any(isinstance(item, Link) and item.state is LinkState.UP for item in delivered):
+        return tr("Connected: the cuff can be used. It tells nothing before it has measured.")
+    return tr("Not heard. Put the cuff into its pairing mode, then try once more.")
+
+
+async def _delivered(source: Source) -> list[Delivery]:
+    """What a device delivers within some seconds."""
+    delivered: list[Delivery] = []
+    running = asyncio.create_task(source.run(delivered.extend))
     await asyncio.sleep(PREVIEW_SECONDS)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    return _values(latest) or tr("Connected, and no value yet: is it on the patient?")
+    return delivered
 
 
 def _values(latest: dict[Vital, Reading]) -> str:

@@ -19,6 +19,7 @@ from kapmonitor.afterwards import Advice, load_advice
 from kapmonitor.clock import local_offset_minutes
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.keys.keys import Keys
+from kapmonitor.passkeys import PasskeyDoor
 from kapmonitor.regional import day_and_time
 from kapmonitor.settings import Settings
 from kapmonitor.staff import Person, load_staff
@@ -99,6 +100,7 @@ class Services:
     export_as: Callable[[str, tuple[str, ...], Progress], list[Path]]
     remembered: Callable[[], list[Offer]] = list
     preview_device: Callable[[str], str] = lambda _source: ""
+    passkeys: PasskeyDoor = field(default_factory=PasskeyDoor)
     outputs: Callable[[], SoundOutputs] = SoundOutputs
     settings: Callable[[], Settings] = Settings
     settings_problem: Callable[[], str] = lambda: ""
@@ -136,14 +138,15 @@ def services(data: Path, given: Keys | None = None) -> Services:
     from ui.passphrase import given_passphrase
     from ui.wiring import DEFAULT_STAFF
 
-    keys = given or Keys(data, given_passphrase())
+    keys, passkeys = given or Keys(data, given_passphrase()), PasskeyDoor()
     return Services(
-        begin=lambda choice: _begin(choice, data, keys),
+        begin=lambda choice: _begin(choice, data, keys, passkeys),
+        passkeys=passkeys,
         resume=lambda record: _resume(record, data, keys),
         ports=_ports,
         scan=lambda: _offers().scan_offers(data),
         remembered=lambda: _offers().remembered_offers(data),
-        preview_device=lambda source: _offers().preview(data, source),
+        preview_device=lambda source: _offers().preview(data, source, passkeys.ask),
         past=lambda: _past(data, keys),
         export=lambda record, progress: _export(record, progress, keys, data),
         past_training=lambda: _past(data, keys, training=True),
@@ -180,7 +183,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
     )
 
 
-def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
+def _begin(choice: SetupChoice, data: Path, keys: Keys, passkeys: PasskeyDoor) -> Begun:
     from kapmonitor.course_words import last_time
     from kapmonitor.emergency import load_emergency
     from ui.visit import VisitChoice, begin
@@ -204,6 +207,7 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys) -> Begun:
             age_band=choice.age_band,
             weight_kg=choice.weight_kg,
             planned=PlannedDose(choice.drug, choice.dose, choice.lot),
+            passkeys=passkeys,
         ),
         data,
         keys,

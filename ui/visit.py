@@ -22,6 +22,7 @@ from kapmonitor.export import export
 from kapmonitor.export.clinic import with_clinic
 from kapmonitor.keys.keys import Keys
 from kapmonitor.keys.published import PUBLISHED_KEY
+from kapmonitor.passkeys import PasskeyDoor
 from kapmonitor.ports import Sounder, Source
 from kapmonitor.record.folder import find_record, make_folder, new_session_id, record_path
 from kapmonitor.remembered import place_of
@@ -62,7 +63,8 @@ class VisitChoice:
     gives it before acting, the visit locks by itself, and it is signed at its end. ``from_rooms``
     are the rooms whose devices may be taken although this is another. ``wait_for`` are those of
     the devices that need not be there at the start. ``ask_passkey`` asks at a terminal, on a
-    thread of its own; without it the digits come as a command.
+    thread of its own; without it the digits come as a command, and before there is a visit from
+    ``passkeys``.
     """
 
     plan: str = "in"
@@ -86,6 +88,7 @@ class VisitChoice:
     weight_kg: float | None = None
     planned: PlannedDose | None = None
     ask_passkey: Callable[[str], int | None] | None = None
+    passkeys: PasskeyDoor | None = None
 
 
 @dataclass
@@ -259,7 +262,7 @@ def _begin(
                 experimental=experimental,
                 may_start=may_start,
                 avoid=lambda found: own.foreign(found) or in_use(f"ble:{found}"),
-                ask_passkey=_asker(runner, choice.ask_passkey),
+                ask_passkey=_asker(runner, choice),
             )
             for (address, site), name in zip(placed, names_of(addresses), strict=True)
             if address.transport != "virtual"
@@ -285,16 +288,16 @@ def _begin(
     return Visit(runner, setting, path, choice.out, sounder, desk, data, start.key, locks)
 
 
-def _asker(
-    runner: Runner, at_terminal: Callable[[str], int | None] | None
-) -> Callable[[str], Awaitable[int | None]]:
+def _asker(runner: Runner, choice: VisitChoice) -> Callable[[str], Awaitable[int | None]]:
     """Who is asked for the digits on a device's display: the terminal, else whoever takes part."""
-    if at_terminal is None:
-        return runner.ask_passkey
-    prompt = at_terminal
+    prompt, before = choice.ask_passkey, choice.passkeys
 
     async def ask(address: str) -> int | None:
-        return await asyncio.to_thread(prompt, address)
+        if prompt is not None:
+            return await asyncio.to_thread(prompt, address)
+        if runner.engine is None and before is not None:
+            return await before.ask(address)
+        return await runner.ask_passkey(address)
 
     return ask
 

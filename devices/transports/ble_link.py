@@ -85,7 +85,7 @@ class BleConnection:
         self._first_packet = asyncio.Event()
         self._ask: AskPasskey | None = None
         self._asking = False
-        self._was_asked = False
+        self._was_asked = self._refused = False
         self._background: list[asyncio.Task[None]] = []
 
     async def receive(self) -> Chunk | Notice:
@@ -270,15 +270,20 @@ class BleConnection:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _ask_person(self, address: str) -> int | None:
+        """The digits. Whoever refused once is not asked again when pairing is tried once more."""
         assert self._ask is not None
-        self._asking = self._was_asked = True
-        try:
-            async with asyncio.timeout(self._limits.pair):
-                return await self._ask(address)
-        except TimeoutError:
+        if self._refused:
             return None
+        self._asking = self._was_asked = True
+        passkey: int | None = None
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.pair):
+                    passkey = await self._ask(address)
+            self._refused = passkey is None
         finally:
             self._asking = False
+        return passkey
 
     async def _pair(self) -> None:
         try:

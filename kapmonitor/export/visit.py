@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from kapmonitor import events as e
+from kapmonitor.device_words import label_words
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Entry, Opened
 from kapmonitor.export.limit_lines import LimitLine, limit_lines
@@ -53,7 +54,8 @@ class Visit:
     @property
     def labels(self) -> dict[str, str]:
         """The names of sources, for people."""
-        return {source: added.label or source for source, added in self.session.sources.items()}
+        known = self.session.sources.items()
+        return {source: label_words(added.label) or source for source, added in known}
 
     @property
     def amended(self) -> frozenset[int]:

@@ -1,12 +1,13 @@
 """The digits on a device's display are asked for across the line, once at a time."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from kapmonitor.errors import Refused
 from kapmonitor.messages import PasskeyWanted
-from kapmonitor.passkeys import Passkeys
+from kapmonitor.passkeys import PasskeyDoor, Passkeys
 
 CUFF, OTHER = "C0:00:00:00:00:10", "C0:00:00:00:00:11"
 
@@ -68,3 +69,49 @@ def test_seven_digits_are_no_passkey_and_the_question_stays(digits: int):
         return await asking
 
     assert asyncio.run(visit()) == 7
+
+
+class TestBeforeTheVisit:
+    """Whoever connects waits on a loop of its own; the page answers from its own thread."""
+
+    def test_the_page_sees_the_question_and_answers_it_from_another_thread(self):
+        door = PasskeyDoor()
+        with ThreadPoolExecutor(1) as pool:
+            digits = pool.submit(asyncio.run, door.ask(CUFF))
+            while not door.wanted:
+                assert not digits.done()
+            assert door.wanted == CUFF
+
+            door.give(271828)
+
+            assert digits.result(30) == 271828
+        assert door.wanted == ""
+
+    def test_one_question_at_a_time(self):
+        async def two() -> tuple[int | None, int | None]:
+            door = PasskeyDoor()
+            first = asyncio.create_task(door.ask(CUFF))
+            await asyncio.sleep(0)
+            second = await door.ask(OTHER)
+            door.give(1)
+            return await first, second
+
+        assert asyncio.run(two()) == (1, None)
+
+    def test_what_nobody_asked_for_and_what_is_no_passkey_is_refused(self):
+        async def wrong() -> list[str]:
+            door, codes = PasskeyDoor(), []
+            with pytest.raises(Refused) as nobody:
+                door.give(5)
+            asking = asyncio.create_task(door.ask(CUFF))
+            await asyncio.sleep(0)
+            with pytest.raises(Refused) as seven:
+                door.give(1_000_000)
+            codes += [nobody.value.code, seven.value.code, door.wanted]
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            return [*codes, door.wanted]
+
+        found = asyncio.run(wrong())
+
+        assert found == ["no_passkey_wanted", "passkey_malformed", CUFF, ""]

@@ -1,20 +1,26 @@
 """The devices on the set-up page: what stands in the list, what is chosen, and what is never."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from devices.detect import PortInfo
 from devices.transports.ble_scan import Found
 from kapmonitor.device_lock import DeviceLock
-from kapmonitor.device_words import told_apart
+from kapmonitor.device_words import label_words, told_apart
+from kapmonitor.errors import Refused
+from kapmonitor.passkeys import PasskeyDoor
 from kapmonitor.remembered import Remembered, remember
 from kapmonitor.settings import change
 from kapmonitor.vitals import Vital
 from ui import offers, own_devices
 from ui.live.top_bar import shortened
-from ui.setup.choice import Offer, merged
+from ui.sample_services import sample_services
+from ui.setup.choice import VIRTUAL, Offer, merged
 from ui.setup.devices import BLUETOOTH, PORTS, DeviceBox
+from ui.setup.looking import Looking
 
 CUFF = "ble-blood-pressure@ble:C0:00:00:00:00:11"
 
@@ -94,7 +100,8 @@ def test_a_cable_that_is_plugged_in_appears_and_one_pulled_out_goes(
 
     clinic.clear()
     box.show_seen(PORTS, offers.port_offers())
-    assert rows(box)[0] == "Virtual oximeter   demonstration"
+    assert rows(box) == ["Nothing seen yet: plug it in, or wake it."]
+    assert not box.list.item(0).flags()
 
 
 def test_what_is_ticked_stays_when_it_is_not_heard_for_a_moment(box: DeviceBox):
@@ -163,3 +170,87 @@ def test_two_of_one_model_are_told_apart_by_their_ends():
     assert shortened("A&D UA-651BLE …0011", 12, apart=True) == "A&D UA…0011"
     assert shortened("A&D UA-651BLE …0011", 12) == "A&D UA…0011"
     assert shortened("A&D UA-651BLE_9F2D11", 12) == "A&D UA-651B…"
+
+
+def test_a_device_that_asks_for_its_digits_gets_them_on_this_page(box: DeviceBox):
+    """Shown under its name; six digits, no fewer, and the question goes when it is over."""
+    given: list[int | None] = []
+    box.passkey.given.connect(given.append)
+    box.show_seen(BLUETOOTH, [Offer(CUFF, "A&D_UA-651BLE  …0011", signal=3, pairs=True)])
+    assert box.passkey.isHidden()
+
+    box.show_question("C0:00:00:00:00:11")
+    assert not box.passkey.isHidden()
+    assert "A&D_UA-651BLE  …0011" in box.passkey._question.text()
+    box.passkey.digits.setText("12345")
+    box.passkey.digits.returnPressed.emit()
+    assert given == []
+    box.passkey.digits.setText("027182")
+    box.passkey.digits.returnPressed.emit()
+    assert given == [27182]
+
+    box.show_question("C0:00:00:00:00:11")  # the answer is still on its way
+    assert box.passkey.isHidden()
+    box.show_question("")
+    box.show_question("C0:00:00:00:00:11")
+    assert not box.passkey.isHidden()
+    assert box.passkey.digits.text() == ""
+
+
+def test_a_cuff_is_paired_where_others_show_their_values(box: DeviceBox):
+    strap = Offer("ble-heart-rate@ble:C0:00:00:00:00:10", "Polar", signal=3)
+    box.show_seen(BLUETOOTH, [strap, Offer(CUFF, "A&D", signal=3, pairs=True)])
+
+    box.list.setCurrentRow(0)
+    assert box._look.text() == "Show its values"
+    box.list.setCurrentRow(1)
+    assert box._look.text() == "Connect and pair"
+
+
+def test_virtual_devices_are_offered_when_asked_for_and_stay_when_chosen(box: DeviceBox):
+    box.show_seen(BLUETOOTH, [Offer(CUFF, "A&D", signal=3)])
+    assert len(rows(box)) == 1
+
+    box.virtual.setChecked(True)
+    assert rows(box)[0].startswith("A&D")
+    assert len(rows(box)) == 1 + len(VIRTUAL)
+    box.list.item(1).setCheckState(Qt.CheckState.Checked)
+    box.virtual.setChecked(False)
+
+    assert len(rows(box)) == 2
+    assert box.chosen == (VIRTUAL[0].source,)
+
+
+def test_the_page_looks_for_a_question_and_hands_the_answer_over(qtbot):
+    asked: list[str] = []
+
+    class Door(PasskeyDoor):
+        wanted = "C0:00:00:00:00:11"
+
+        def give(self, passkey: int | None) -> None:
+            asked.append(f"given {passkey}")
+            self.wanted = ""
+            if passkey is None:
+                raise Refused("no_passkey_wanted")
+
+    box = DeviceBox()
+    qtbot.addWidget(box)
+    looking = Looking(box, replace(sample_services(), passkeys=Door()))
+    box.question_requested.emit()
+    assert not box.passkey.isHidden()
+
+    box.passkey._on_refused()
+
+    assert asked == ["given None"]
+    assert "No device waits" in box.said.text()
+    looking.close()
+
+
+def test_a_kind_of_device_is_told_in_the_users_language(monkeypatch):
+    """What tells it from its twin, and a maker's name, stay as they are."""
+    german = {"Bluetooth heart rate strap": "Bluetooth-Herzfrequenzgurt"}
+    monkeypatch.setattr("kapmonitor.device_words.tr", lambda text: german.get(text, text))
+
+    said = [label_words(label) for label in ("Bluetooth heart rate strap  …0010", "Polar H10", "")]
+
+    assert said == ["Bluetooth-Herzfrequenzgurt  …0010", "Polar H10", ""]

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import msgspec
+
 from alarms.presets import Preset
 from alarms.presets import parse as parse_preset
 from kapmonitor import events
 from kapmonitor.before_dose import ReadinessList, load_readiness, parse_readiness
 from kapmonitor.commands import AnyCommand
+from kapmonitor.device_words import label_words
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Entry
 from kapmonitor.messages import (
@@ -168,7 +171,8 @@ class LiveModel:
             case Saved(up_to=up_to):
                 self.saved_up_to = max(self.saved_up_to, up_to)
             case SourceKnown(info=info):
-                self.sources[info.id] = info
+                named = msgspec.structs.replace(info, label=label_words(info.label))
+                self.sources[info.id] = named
             case Link() as link:
                 self._heard(link.at)
                 self.links[link.source] = link.state

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kapmonitor.alarm_words import phase_words
+from kapmonitor.device_words import label_words
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import (
     AlarmChange,
@@ -188,7 +189,7 @@ def _rows(model: LiveModel, entries: list[Entry]) -> tuple[TimelineRow, ...]:
     session = model.session
     start = session.phases[0][0] if session.phases else 0.0
     labels = {source: info.label for source, info in model.sources.items()}
-    labels |= {name: added.label or name for name, added in session.sources.items()}
+    labels |= {name: label_words(it.label) or name for name, it in session.sources.items()}
     corrected = corrections(session)
     rows = []
     for entry in reversed(entries):

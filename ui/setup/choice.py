@@ -15,6 +15,7 @@ class Offer(Struct, frozen=True):
     where there is no radio. ``room`` is told of a device of another room only. ``remembered``: it
     was used here before, and ``chosen`` last time. ``there``: it can be reached now.
     ``may_wait``: it need not be there when the visit begins. ``taken``: another visit has it.
+    ``pairs``: it shows nothing when it is looked at, but is paired.
     """
 
     source: str
@@ -29,6 +30,7 @@ class Offer(Struct, frozen=True):
     there: bool = True
     may_wait: bool = False
     taken: bool = False
+    pairs: bool = False
 
 
 def merged(remembered: Sequence[Offer], seen: Sequence[Offer]) -> list[Offer]:

@@ -7,13 +7,23 @@ one Bluetooth scan after the other.
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QIcon, QPainter, QPixmap, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
 
 from kapmonitor.alarm_words import site_words
+from kapmonitor.device_words import label_words
 from kapmonitor.words import tr
 from ui.setup.choice import VIRTUAL, Offer, merged
+from ui.setup.device_rows import row_words, signal_bars, signal_words
+from ui.setup.passkey import PasskeyLine
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, row
 
@@ -21,8 +31,7 @@ PORTS_EVERY_MS = 1000
 SCAN_PAUSE_MS = 500
 # Without Bluetooth there is nothing to be asked for so often.
 SCAN_AGAIN_MS = 10_000
-# Longer notes stand on a line of their own: the column is narrow on a small screen.
-_BESIDE = 22
+QUESTION_EVERY_MS = 250
 PORTS, BLUETOOTH = "ports", "bluetooth"
 
 
@@ -32,6 +41,7 @@ class DeviceBox(QWidget):
     ports_requested = Signal()
     scan_requested = Signal()
     preview_requested = Signal(str)
+    question_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +63,11 @@ class DeviceBox(QWidget):
         self.site.setAccessibleName(tr("Where it sits"))
         self.site.activated.connect(self._on_site)
         self._look = button(tr("Show its values"), "", self._on_look)
+        self.virtual = QCheckBox(tr("Virtual devices too, for training"))
+        self.virtual.toggled.connect(self._show)
+        self.passkey = PasskeyLine()
+        self._question_timer = QTimer(self, interval=QUESTION_EVERY_MS)
+        self._question_timer.timeout.connect(self.question_requested)
         self._room = label("", "small")
         self._ports_timer = QTimer(self, interval=PORTS_EVERY_MS)
         self._ports_timer.timeout.connect(self.ports_requested)
@@ -72,6 +87,8 @@ class DeviceBox(QWidget):
             label(tr("Space chooses. Without a device, readings are entered by hand."), "small")
         )
         outer.addWidget(self.list, 1)
+        outer.addWidget(self.virtual)
+        outer.addWidget(self.passkey)
         line = row(gap=8)
         line.addWidget(label(tr("Where it sits"), "small"))
         line.addWidget(self.site, 1)
@@ -89,6 +106,7 @@ class DeviceBox(QWidget):
         self._files = ()
         self._fresh = True
         self.said.setText("")
+        self.virtual.setChecked(False)
         self._show()
 
     def show_room(self, room: str) -> None:
@@ -128,14 +146,21 @@ class DeviceBox(QWidget):
         super().showEvent(event)
         self._ports_timer.start()
         self._scan_timer.start(0)
+        self._question_timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Out of sight: look no more."""
         super().hideEvent(event)
         self.rest()
+        self._question_timer.stop()
+
+    def show_question(self, address: str) -> None:
+        """Which device waits for the digits on its display; empty: none does."""
+        named = (o.label for o in self._offers if address and o.source.endswith(f"ble:{address}"))
+        self.passkey.show_question(address, label_words(next(named, address)))
 
     def rest(self) -> None:
-        """Look no more, so that a connection can be made."""
+        """Look no more, so that a connection can be made; whether it asks is still looked at."""
         self._ports_timer.stop()
         self._scan_timer.stop()
 
@@ -181,7 +206,8 @@ class DeviceBox(QWidget):
     def _show(self) -> None:
         """Fill the list anew when it has changed; what was ticked and where one stood stays."""
         seen = [offer for offers in self._seen.values() for offer in offers]
-        offers = (*merged(self._remembered, seen), *self._files, *VIRTUAL)
+        virtual = VIRTUAL if self.virtual.isChecked() else ()
+        offers = (*merged(self._remembered, seen), *self._files, *virtual)
         # What is ticked and was not seen just now stays in the list: a strap may be taking a rest.
         there = {offer.source for offer in offers}
         gone = [o for o in self._ticked() if o.source not in there]
@@ -196,14 +222,18 @@ class DeviceBox(QWidget):
             self.list.addItem(self._item(offer))
             if offer.source == current:
                 self.list.setCurrentRow(self.list.count() - 1)
+        if not offers:
+            nothing = QListWidgetItem(tr("Nothing seen yet: plug it in, or wake it."))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
         self.list.blockSignals(False)
         self._show_current()
 
     def _item(self, offer: Offer) -> QListWidgetItem:
-        words = _words(offer, self._site_of(offer))
-        item = QListWidgetItem(_bars(self, offer.signal), words)
+        words = row_words(offer, self._site_of(offer))
+        item = QListWidgetItem(signal_bars(self, offer.signal), words)
         item.setData(Qt.ItemDataRole.UserRole, offer.source)
-        spoken = words if offer.signal is None else f"{words}, {_signal_words(offer.signal)}"
+        spoken = words if offer.signal is None else f"{words}, {signal_words(offer.signal)}"
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         item.setToolTip(offer.source)
         flags = item.flags() | Qt.ItemFlag.ItemIsUserCheckable
@@ -233,6 +263,8 @@ class DeviceBox(QWidget):
         can_sit = offer is not None and not offer.source.startswith(("virtual:", "file:"))
         self.site.setEnabled(can_sit)
         self._look.setEnabled(can_sit and offer is not None and not offer.taken)
+        pairs = offer is not None and offer.pairs
+        self._look.setText(tr("Connect and pair") if pairs else tr("Show its values"))
         self.site.clear()
         if offer is None:
             return
@@ -246,13 +278,13 @@ class DeviceBox(QWidget):
         if offer is None or item is None:
             return
         self._sites[offer.source] = str(self.site.currentData())
-        item.setText(_words(offer, self._site_of(offer)))
+        item.setText(row_words(offer, self._site_of(offer)))
 
     def _on_look(self) -> None:
         offer = self._current()
         if offer is not None:
             self._look.setEnabled(False)
-            self.said.setText(tr("Listening to {device}…", device=offer.label))
+            self.said.setText(tr("Listening to {device}…", device=label_words(offer.label)))
             self.preview_requested.emit(offer.source)
 
     def _on_file(self) -> None:
@@ -267,40 +299,3 @@ class DeviceBox(QWidget):
         self._files = (*(o for o in self._files if o.source != offer.source), offer)
         self._chosen.add(offer.source)
         self._show()
-
-
-def _words(offer: Offer, site: str) -> str:
-    """A device in a line of the list."""
-    notes = [tr(offer.detail) if offer.detail else ""]
-    if site:
-        notes.append(site_words(site))
-    if offer.room:
-        notes.append(tr("BELONGS TO {room}", room=offer.room))
-    if offer.taken:
-        notes.append(tr("in use by another visit"))
-    elif offer.remembered and not offer.there:
-        notes.append(tr("not seen yet"))
-    told = "  ·  ".join(note for note in notes if note)
-    apart = "\n" if len(told) > _BESIDE else "   "
-    return tr(offer.label) + (f"{apart}{told}" if told else "")
-
-
-def _signal_words(bars: int) -> str:
-    return tr("signal {bars} of 4", bars=bars)
-
-
-def _bars(widget: QWidget, signal: int | None) -> QIcon:
-    """Four bars, as many filled as the radio is strong; nothing for a cable."""
-    if signal is None:
-        return QIcon()
-    side = 16
-    picture = QPixmap(side, side)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    colour = widget.palette().text().color()
-    for bar in range(4):
-        colour.setAlphaF(1.0 if bar < signal else 0.25)
-        high = 4 + 4 * bar
-        painter.fillRect(QRect(4 * bar, side - high, 3, high), colour)
-    painter.end()
-    return QIcon(picture)

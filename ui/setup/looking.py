@@ -8,6 +8,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from kapmonitor.errors import Refused
+from kapmonitor.words import sentence
 from ui.services import Services
 from ui.setup.choice import Offer
 from ui.setup.devices import BLUETOOTH, PORTS, DeviceBox
@@ -25,6 +27,8 @@ class Looking(QObject):
         box.ports_requested.connect(self._find_ports)
         box.scan_requested.connect(self._scan)
         box.preview_requested.connect(self._preview)
+        box.question_requested.connect(self._look_for_question)
+        box.passkey.given.connect(self._give_passkey)
 
     def begin(self) -> None:
         """Before a visit: what is remembered, and in which room this is."""
@@ -63,6 +67,15 @@ class Looking(QObject):
             partial(box.show_seen, BLUETOOTH),
             partial(box.show_trouble, BLUETOOTH),
         )
+
+    def _look_for_question(self) -> None:
+        self._box.show_question(self._world.passkeys.wanted)
+
+    def _give_passkey(self, passkey: int | None) -> None:
+        try:
+            self._world.passkeys.give(passkey)
+        except Refused as error:
+            self._box.show_trouble("", sentence(error.code, error.facts))
 
     def _preview(self, source: str) -> None:
         values = self._box.show_values
