@@ -56,6 +56,7 @@ class Settings(Struct, frozen=True):
     ``clinic`` is the clinic's name, as its reports show it. ``room`` is where this computer stands:
     devices of another room are never taken by themselves.
     ``patient_names``: the patient's name is asked for and kept in the encrypted record.
+    ``keep_awake`` asks the system not to sleep while a visit runs.
     """
 
     sound_output: str = ""
@@ -72,6 +73,7 @@ class Settings(Struct, frozen=True):
     last_visit: LastVisit = LastVisit()
     room: str = ""
     patient_names: bool = False
+    keep_awake: bool = True
 
 
 def load(data: Path) -> tuple[Settings, KapmonitorError | None]:

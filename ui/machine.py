@@ -15,9 +15,12 @@ class Machine:
     The asking happens on a thread of its own: a desktop that does not answer must not hold a visit.
     """
 
-    def __init__(self, after: float = 0.0) -> None:
-        """Begin to ask; ``after`` so many seconds, so that the first frame does not wait for it."""
-        self._after = after
+    def __init__(self, after: float = 0.0, ask: bool = True) -> None:
+        """Begin to ask; ``after`` so many seconds, so that the first frame does not wait for it.
+
+        Without ``ask`` nothing is asked of the system, and the risk is told.
+        """
+        self._after, self._ask = after, ask
         self._awake: bool | None = None
         self._told = threading.Event()
         self._closing = threading.Event()
@@ -46,6 +49,10 @@ class Machine:
 
     def _keep_awake(self) -> None:
         if self._closing.wait(self._after):
+            return
+        if not self._ask:
+            self._awake = False
+            self._told.set()
             return
         try:
             with warnings.catch_warnings():

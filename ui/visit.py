@@ -246,7 +246,7 @@ def _begin(
     placed = [own.meant(device, choice.from_rooms) for device in choice.devices]
     addresses = [address for address, _ in placed]
     locks = _locks(addresses)
-    runner = Runner(clock, path.parent, machine=Machine(after=1.0))
+    runner = Runner(clock, path.parent, machine=Machine(after=1.0, ask=settings.keep_awake))
     experimental = choice.experimental or settings.experimental
     may_start = choice.cuff_start or settings.cuff_start
     sounder = make_sounder(not choice.silent, settings.sound_output, settings.volume_floor)

@@ -48,6 +48,21 @@ def test_a_chosen_theme_holds_at_once_and_is_kept(open_main, qtbot):
     assert kept[-1].theme == "light"
 
 
+def test_keeping_awake_is_a_setting_of_its_own(open_main, qtbot):
+    kept: list[dict[str, object]] = []
+    window = open_main(change_settings=lambda **chosen: kept.append(chosen))
+    window.show_settings()
+    section = window.settings.section("display")
+    assert isinstance(section, DisplaySection)
+    section.begin()
+    assert section.awake.isChecked()
+
+    section.awake.click()
+
+    qtbot.waitUntil(lambda: bool(kept))
+    assert kept == [{"keep_awake": False}]
+
+
 def test_every_section_opens_and_says_what_its_settings_do(open_main):
     """Each section has its words on the page; none is empty."""
     window = open_main()

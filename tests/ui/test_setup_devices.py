@@ -167,9 +167,9 @@ def test_two_of_one_model_are_told_apart_by_their_ends():
     ends = ["ble:C0:00:00:00:00:11", "serial:COM3", "ble:C0:00:00:00:00:21"]
 
     assert told_apart(labels, ends) == ["A&D UA-651BLE …0011", "CMS50D+", "A&D UA-651BLE …0021"]
-    assert shortened("A&D UA-651BLE …0011", 12, apart=True) == "A&D UA…0011"
     assert shortened("A&D UA-651BLE …0011", 12) == "A&D UA…0011"
-    assert shortened("A&D UA-651BLE_9F2D11", 12) == "A&D UA-651B…"
+    assert shortened("A&D UA-651BLE_9F2D11", 12) == "A&D UA…F2D11"
+    assert shortened("A&D UA-651BLE_9F2D11", 20) == "A&D UA-651BLE_9F2D11"
 
 
 def test_a_device_that_asks_for_its_digits_gets_them_on_this_page(box: DeviceBox):

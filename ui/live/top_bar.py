@@ -61,8 +61,6 @@ class TopBar(QWidget):
         box.addLayout(right, 0, 2)
         box.setColumnStretch(0, 1)
         box.setColumnStretch(2, 1)
-        self._patient.setAccessibleName(tr("Patient code"))
-        self._name.setAccessibleName(tr("Patient's name"))
         self._clock.setAccessibleName(tr("Time since the dose"))
 
     def show_view(self, view: TopBarView) -> None:
@@ -74,8 +72,10 @@ class TopBar(QWidget):
         show_text(self._simulated, view.simulated)
         show_text(self._patient, shortened(view.patient, 16))
         self._patient.setToolTip(view.patient)
+        self._patient.setAccessibleName(f"{tr('Patient code')}: {view.patient}")
         show_text(self._name, shortened(view.name, 22))
         self._name.setToolTip(view.name)
+        self._name.setAccessibleName(tr("Patient's name") + f": {view.name}")
         self._name.setVisible(bool(view.name) and self.tells_name)
         if self._phase.text() != view.phase:
             self._phase.setText(view.phase)
@@ -85,7 +85,7 @@ class TopBar(QWidget):
         self._bell.show_state("off", "text", tr("Switched off: {alarms}", alarms=view.off))
         show_text(self._wall, view.wall)
         person = shortened(view.person, 20) or tr("Who acts?")
-        if self._person.text() != person:
+        if before is None or before.person != view.person:
             self._person.setText(person)
             self._person.setAccessibleName(tr("Acting: {person}", person=view.person))
             self._person.setToolTip(f"{view.person} ({key_for('person').press})")
@@ -98,10 +98,9 @@ class TopBar(QWidget):
     def _show_sources(self, sources: tuple[SourceChip, ...]) -> None:
         emptied(self._chips)
         most = 12 if len(sources) > 2 else 18
-        short = [shortened(source.label, most) for source in sources]
-        for source, plain in zip(sources, short, strict=True):
+        for source in sources:
             battery = "" if source.battery is None else f" {source.battery} %"
-            name = shortened(source.label, most, apart=True) if short.count(plain) > 1 else plain
+            name = shortened(source.label, most)
             chip = label(f"{_STATES[source.state]} {name}{battery}", "small")
             low = source.battery is not None and source.battery <= BATTERY_LOW
             chip.setToolTip(f"{source.label}: {tr(_STATE_WORDS[source.state])}{battery}")
@@ -112,14 +111,13 @@ class TopBar(QWidget):
             self._chips.addWidget(chip)
 
 
-def shortened(text: str, most: int, apart: bool = False) -> str:
-    """A name of at most so many letters; the tool tip has the whole of it.
+def shortened(text: str, most: int) -> str:
+    """A name of at most so many letters, its middle left out; the tool tip has the whole of it.
 
-    ``apart`` keeps its end instead of its middle: the end is what tells two of a kind apart, as
-    that of a name which was given one for it (``UA-651BLE …0011``).
+    Its end is what tells two of a kind apart: ``UA-651BLE …0011``, ``P-HOHENSTEIN-2026-03``.
     """
     if len(text) <= most:
         return text
-    if apart or text[-5:-4] == "…":
-        return f"{text[: most - 5].rstrip(' -:_…')}…{text[-4:]}"
-    return f"{text[: most - 1].rstrip(' -:')}…"
+    end = (most - 1) // 2
+    start = text[: most - 1 - end].rstrip(" -:_,…")
+    return f"{start}…{text[-end:].lstrip(' -:_,…')}"
