@@ -221,10 +221,10 @@ class Conditions:
                 self._sensor(message.source).put_back(at)
                 self._spo2_lost.back(message.source, at)
                 self._pulse_lost.back(self._sensor(message.source), at)
-            case e.CheckSkipped():
-                self._overdue.skipped(
-                    "CUFF_OVERDUE" if message.check == "cuff" else "CHECK_OVERDUE"
-                )
+            case e.CheckSkipped(check="cuff"):
+                self._overdue.skipped("CUFF_OVERDUE")
+            case e.CheckSkipped(check="round", part=""):
+                self._overdue.skipped("CHECK_OVERDUE")
             case e.Trouble():
                 self._hear_trouble(message, at)
             case e.Left() | e.Ended():

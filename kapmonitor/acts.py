@@ -8,15 +8,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from kapmonitor import acts_checks, acts_cuff, acts_dose, acts_people
+from kapmonitor import acts_checks, acts_cuff, acts_dose, acts_due, acts_people
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
 from kapmonitor.limit_units import limit_unit
-from kapmonitor.plan import CheckKind
 from kapmonitor.preference import CHOSEN_FOR, measuring
 from kapmonitor.running import Running
-from kapmonitor.schedule import answered_check, upcoming
 
 # A sensor may be off on purpose for so long: a walk to the toilet, a new position.
 OFF_SECONDS = 600.0
@@ -91,31 +89,6 @@ def _acknowledge(engine: Running, command: c.Acknowledge, now: float) -> int:
     return number
 
 
-def _round(engine: Running, command: c.FileRound, now: float) -> int:
-    answers = engine.checklist.checked(command.answers)
-    at = now if command.happened is None else command.happened
-    filed = e.Round(
-        checklist=engine.checklist.name,
-        checklist_version=engine.checklist.version,
-        answers=answers,
-        scores=engine.checklist.scores(answers),
-        due=answered_check(engine.plan, engine.session, CheckKind.ROUND, at),
-        note=command.note,
-    )
-    return engine.write(filed, now, command.by, command.happened).number
-
-
-def _skip(engine: Running, command: c.SkipCheck, now: float) -> int:
-    views = upcoming(engine.plan, engine.session, now)
-    due = next((view for view in views if view.check == command.check), None)
-    if due is None:
-        raise Refused("nothing_due", check=command.check)
-    if not command.reason.strip():
-        raise Refused("reason_missing")
-    skipped = e.CheckSkipped(command.check, due.due, command.reason)
-    return engine.write(skipped, now, command.by).number
-
-
 def _take_off(engine: Running, command: c.TakeOff, now: float) -> int:
     sensors = [info.id for info in engine.sources.values() if info.continuous]
     source = command.source or (sensors[0] if len(sensors) == 1 else "")
@@ -166,9 +139,7 @@ def _limit(engine: Running, command: c.SetLimit, now: float) -> int:
 ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.Acknowledge: _acknowledge,
     c.PauseAudio: _pause,
-    c.FileRound: _round,
     c.SetPhase: _phase,
-    c.SkipCheck: _skip,
     c.SetQuiet: _quiet,
     c.SetLimit: _limit,
     c.TakeOff: _take_off,
@@ -179,4 +150,5 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     **acts_cuff.ACTS,
     **acts_dose.ACTS,
     **acts_checks.ACTS,
+    **acts_due.ACTS,
 }

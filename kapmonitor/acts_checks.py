@@ -1,4 +1,4 @@
-"""What is asked and observed: readiness before the dose, drafts, details, leaving.
+"""What is asked and told: readiness before the dose, notes and their details, leaving.
 
 Each function carries out one command and returns the number of its event, or raises Refused.
 """
@@ -53,27 +53,6 @@ def readiness(engine: Running, command: c.AnswerReadiness, now: float) -> int:
     return engine.write(answer, now, command.by, command.happened).number
 
 
-def draft(engine: Running, command: c.KeepDraft, now: float) -> int:
-    """A round begun and not filed; its answers are kept as they stand."""
-    known = {item.id for item in engine.checklist.item}
-    answers = {name: value for name, value in command.answers.items() if name in known}
-    kept = e.RoundDraft(engine.checklist.name, answers, command.note)
-    return engine.write(kept, now, command.by).number
-
-
-def instrument(engine: Running, command: c.FileInstrument, now: float) -> int:
-    """A clinic's own scale, checked and summed as its file says."""
-    form = engine.instruments.get(command.instrument)
-    if form is None:
-        known = ", ".join(engine.instruments) or "-"
-        raise Refused("unknown_instrument", name=command.instrument, known=known)
-    answers = form.checked(command.answers)
-    filed = e.Instrument(
-        form.name, form.version, form.title, answers, form.scores(answers), command.note
-    )
-    return engine.write(filed, now, command.by, command.happened).number
-
-
 def ready(engine: Running, command: c.MarkReady, now: float) -> int:
     """Judged ready; what of the plan's criteria is not met stands beside it."""
     at = now if command.happened is None else command.happened
@@ -98,8 +77,6 @@ ACTS: dict[type[c.Command], Callable[..., int]] = {
     c.AddNote: note,
     c.AddDetail: detail,
     c.AnswerReadiness: readiness,
-    c.KeepDraft: draft,
-    c.FileInstrument: instrument,
     c.MarkReady: ready,
     c.MarkLeft: left,
 }

@@ -50,7 +50,7 @@ def dose(engine: Running, command: c.RecordDose, now: float) -> int:
         detail=command.detail,
         lot=command.lot,
         gate_reason=command.gate_reason.strip(),
-        unready=_unready(engine, command),
+        unready=_unready(engine),
     )
     return _give(engine, given, command, now)
 
@@ -81,7 +81,7 @@ def infuse(engine: Running, command: c.Infuse, now: float) -> int:
         detail=command.detail,
         lot=command.lot,
         gate_reason=command.gate_reason.strip(),
-        unready=_unready(engine, command) if command.action == "start" else (),
+        unready=_unready(engine) if command.action == "start" else (),
     )
     if command.action != "start":
         return engine.write(event, now, command.by, command.happened).number
@@ -89,9 +89,9 @@ def infuse(engine: Running, command: c.Infuse, now: float) -> int:
     return _give(engine, event, command, now)
 
 
-def _unready(engine: Running, command: c.RecordDose | c.Infuse) -> tuple[str, ...]:
+def _unready(engine: Running) -> tuple[str, ...]:
     """What of the readiness is open when the first drug is given all the same."""
-    if engine.session.given or not command.gate_reason.strip():
+    if engine.session.given:
         return ()
     return open_items(engine.readiness, engine.session.readiness)
 
@@ -129,6 +129,9 @@ def _give(
         engine.write(frozen, now)
     if first:
         engine.write(e.PhaseChanged(e.Phase.ADMINISTRATION), now)
+    if event.unready and not event.gate_reason:
+        # Who scripts a visit is not stopped; but nobody decided, and the record says so.
+        engine.write(e.Note("", "readiness_not_asked"), now)
     return number
 
 

@@ -60,10 +60,11 @@ class PauseAudio(Command, frozen=True, tag="pause"):
 
 
 class FileRound(Command, frozen=True, tag="round"):
-    """File a checklist round."""
+    """File a checklist round; with ``early`` it counts for the next one, not due yet."""
 
     answers: dict[str, Answer]
     note: str = ""
+    early: bool = False
 
 
 class AddNote(Command, frozen=True, tag="note"):
@@ -96,10 +97,21 @@ class SetPhase(Command, frozen=True, tag="phase"):
 
 
 class SkipCheck(Command, frozen=True, tag="skip"):
-    """Leave out the check that is due (``cuff`` or ``round``), with a reason."""
+    """Leave out the check that is due, with a reason.
+
+    ``check`` is ``cuff``, ``round``, ``device`` (the next spray or lozenge) or ``instrument``,
+    of which the first one that is due is meant where ``instrument`` does not name it.
+    """
 
     check: str
     reason: str
+    instrument: str = ""
+
+
+class CountEarly(Command, frozen=True, tag="early"):
+    """The last reading or round (``check``: ``cuff``, ``round``) counts for the next check too."""
+
+    check: str
 
 
 class SetQuiet(Command, frozen=True, tag="quiet"):
@@ -246,10 +258,11 @@ class FileInstrument(Command, frozen=True, tag="instrument"):
 
 
 class KeepDraft(Command, frozen=True, tag="round_draft"):
-    """Keep a round that was begun and not filed."""
+    """Keep a round that was begun and not filed, or one of the plan's instruments."""
 
     answers: dict[str, Answer]
     note: str = ""
+    instrument: str = ""
 
 
 class ChangeBaseline(Command, frozen=True, tag="baseline"):
@@ -297,6 +310,7 @@ AnyCommand = (
     | AskCuff
     | SetPhase
     | SkipCheck
+    | CountEarly
     | SetQuiet
     | SetLimit
     | TakeOff

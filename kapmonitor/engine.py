@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from kapmonitor import acts, routine, schedule
+from kapmonitor import acts, prompts, routine, schedule
 from kapmonitor import commands as c
 from kapmonitor.averaging import Averaging
 from kapmonitor.baseline import BaselineCollector
@@ -404,7 +404,7 @@ class Engine:
         routine.enter_phases(self, now)
         routine.adapt_schedule(self, now)
         self._reschedule(now)
-        views = schedule.upcoming(self.plan, self.session, now)
+        views = prompts.due_now(self.plan, self.session, now)
         alarms = () if self._view is None else self._view.alarms
         again = schedule.repeat_wanted(self.session, alarms, now)
         if again is not None:

@@ -92,8 +92,24 @@ QUICK_NOTES = {
     "music": "Music changed",
     "distress": "Distress",
 }
+CHECK_WORDS = {
+    "cuff": "blood pressure",
+    "round": "observation round",
+    "instrument": "clinic's scale",
+    "device": "next device",
+}
+# What a round is, beside one of the plan's.
+PART_WORDS = {"reference": "round before the dose", "discharge": "round at the discharge check"}
+_ROUND_WORDS = {
+    "reference": "Round before the dose",
+    "discharge": "Round at the discharge check",
+}
 # Notes that the program makes of what a person gave as a reason elsewhere.
-_NOTE_WORDS = {"signature_missing": "Ended without a signature"}
+_NOTE_WORDS = {
+    "signature_missing": "Ended without a signature",
+    "readiness_not_asked": "The readiness before the dose was not asked, or not confirmed",
+    "felt_worse": "Felt worse afterwards",
+}
 
 
 def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
@@ -114,8 +130,8 @@ def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
             return tr("Baseline: {values}", values=baseline_words(base))
         case e.Cuff() as cuff:
             return _cuff(cuff)
-        case e.Round(scores=scores, answers=answers):
-            return _round(scores, answers)
+        case e.Round() as filed:
+            return _round(filed)
         case e.AlarmChange() as change:
             label = labels.get(change.source, change.source)
             words = tr(_ALARM_STATES[change.state], alarm=alarm_sentence(change, label))
@@ -164,7 +180,12 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             words = tr(_SCHEDULED[on], source=labels.get(source, source))
             return f"{words}. {reason_words(reason)}".strip(" .") if reason else words
         case e.CheckSkipped(check=check, reason=reason):
-            return tr("Left out: {check}, {reason}", check=check_words(check), reason=reason)
+            what = check_words(check, event.part, event.instrument)
+            return tr("Left out: {check}, {reason}", check=what, reason=reason)
+        case e.CheckEarly(check=check, due=due, done=done):
+            minutes = round((due - done) / 60)
+            return tr("Done {minutes} min early: {check}", minutes=minutes,
+                      check=check_words(check))  # fmt: skip
         case e.AudioPaused(seconds=seconds):
             return tr("Alarm sound paused for {seconds} s", seconds=round(seconds))
         case e.AudioResumed():
@@ -293,12 +314,13 @@ def _cuff(cuff: e.Cuff) -> str:
     return words
 
 
-def _round(scores: Mapping[str, float], answers: Mapping[str, e.Answer]) -> str:
+def _round(filed: e.Round) -> str:
     parts = []
-    if "moaas" in answers:
-        parts.append(tr("responds {level}", level=_level(answers["moaas"])))
-    parts += [f"{score_words(name)} {number(value)}" for name, value in scores.items()]
-    return tr("Round filed: {parts}", parts=", ".join(parts)) if parts else tr("Round filed")
+    if "moaas" in filed.answers:
+        parts.append(tr("responds {level}", level=_level(filed.answers["moaas"])))
+    parts += [f"{score_words(name)} {number(value)}" for name, value in filed.scores.items()]
+    words = tr(_ROUND_WORDS.get(filed.part, "Round filed"))
+    return f"{words}: {', '.join(parts)}" if parts else words
 
 
 def _level(answer: e.Answer) -> str:
@@ -311,6 +333,10 @@ def quick_words(kind: str) -> str:
     return tr(known[kind]) if kind in known else kind.replace("_", " ").capitalize()
 
 
-def check_words(check: str) -> str:
-    """What is due, in words."""
-    return tr("blood pressure") if check == "cuff" else tr("observation round")
+def check_words(check: str, part: str = "", instrument: str = "") -> str:
+    """What is due, in words; a clinic's scale by its title or name."""
+    if instrument:
+        return tr(instrument)
+    if check == "round" and part in PART_WORDS:
+        return tr(PART_WORDS[part])
+    return tr(CHECK_WORDS.get(check, check))

@@ -160,7 +160,7 @@ class Dose(Struct, frozen=True, tag="dose"):
     """A dose was given. ``amount`` in ``unit`` (UCUM: mg); ``index`` counts the doses from 1.
 
     ``gate_reason`` is why it was given all the same: above the plan's pressure before a dose, or
-    with ``unready``, the items of the readiness that were open then.
+    with ``unready``, the items of the readiness that were open at the first drug.
     """
 
     route: str
@@ -211,7 +211,12 @@ Answer = str | int | float | bool | None
 
 
 class Round(Struct, frozen=True, tag="round"):
-    """A filled-in checklist. ``due`` is the planned session time that it answers, if any."""
+    """A filled-in checklist. ``due`` is the planned session time that it answers, if any.
+
+    ``part`` is ``reference`` for a round before the dose, ``discharge`` for one at the discharge
+    check, empty for any other and in older records. ``early`` is True where somebody said that it
+    counts for a check whose window had not opened yet.
+    """
 
     checklist: str
     checklist_version: str
@@ -219,18 +224,38 @@ class Round(Struct, frozen=True, tag="round"):
     scores: dict[str, float] = {}
     due: float | None = None
     note: str = ""
+    part: str = ""
+    early: bool = False
 
 
 class CheckSkipped(Struct, frozen=True, tag="skipped"):
-    """A check was left out on purpose. ``check`` is ``cuff`` or ``round``."""
+    """A check was left out on purpose.
+
+    ``check`` is ``cuff``, ``round``, ``instrument`` (which: ``instrument``) or ``device``, the next
+    spray or lozenge. ``part`` is ``reference`` or ``discharge``, as of a round.
+    """
 
     check: str
     due: float
     reason: str
+    instrument: str = ""
+    part: str = ""
+
+
+class CheckEarly(Struct, frozen=True, tag="early"):
+    """What was done at ``done`` counts for the check that is due later: it was done early."""
+
+    check: str
+    due: float
+    done: float
 
 
 class Note(Struct, frozen=True, tag="note"):
-    """Free text, or a quick event (``kind``) with text."""
+    """Free text, or a quick event (``kind``) with text.
+
+    ``felt_worse`` is told after the visit: the entry's time is then when it was felt.
+    ``readiness_not_asked`` is the program's own: a first dose before the readiness was answered.
+    """
 
     text: str
     kind: str = "note"
@@ -460,9 +485,10 @@ class ReadinessAnswer(Struct, frozen=True, tag="readiness"):
 
 
 class Instrument(Struct, frozen=True, tag="instrument"):
-    """A clinic's own scale, filled in: as a round is, but judged by no alarm and due at no time.
+    """A clinic's own scale, filled in: as a round is, but judged by no alarm.
 
-    ``instrument`` and ``version`` are those of the file, whose text is in `Opened`.
+    ``instrument`` and ``version`` are those of the file, whose text is in `Opened`. ``due`` is the
+    planned session time that it answers, if any; ``part`` as of a round.
     """
 
     instrument: str
@@ -471,14 +497,20 @@ class Instrument(Struct, frozen=True, tag="instrument"):
     answers: dict[str, Answer]
     scores: dict[str, float] = {}
     note: str = ""
+    due: float | None = None
+    part: str = ""
 
 
 class RoundDraft(Struct, frozen=True, tag="round_draft"):
-    """A round that was begun and not filed; judged by nothing."""
+    """A round that was begun and not filed; judged by nothing.
+
+    ``instrument`` names the clinic's scale where it is one of those.
+    """
 
     checklist: str
     answers: dict[str, Answer]
     note: str = ""
+    instrument: str = ""
 
 
 class ScheduleAdapted(Struct, frozen=True, tag="schedule_adapted"):
@@ -520,6 +552,7 @@ Event = (
     | CuffCycle
     | Round
     | CheckSkipped
+    | CheckEarly
     | Note
     | AlarmChange
     | AudioPaused

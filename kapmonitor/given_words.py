@@ -75,7 +75,8 @@ def with_reason(words: str, reason: str, unready: tuple[str, ...] = ()) -> str:
     """What was given, why it was given all the same, and what of the readiness was open then."""
     if reason:
         words = tr("{words}. Given all the same: {reason}", words=words, reason=reason)
-    if not unready:
+    if not unready or not reason:
+        # Without a reason a note of the program's own stands beside it.
         return words
     names = ", ".join(name.replace("_", " ") for name in unready)
     return tr("{words}. Not confirmed before: {names}", words=words, names=names)

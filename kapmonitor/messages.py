@@ -51,10 +51,14 @@ class Answered(Struct, frozen=True, tag="answered"):
 
 
 class CheckView(Struct, frozen=True):
-    """A check that is due: ``due`` and its window in session seconds.
+    """What is due: ``due`` and its window in session seconds.
 
+    ``check`` is ``cuff``, ``round``, ``instrument`` (a clinic's own scale of that name) or
+    ``device``: the next spray or lozenge, the ``number``-th ``of`` so many.
     ``repeat`` is a cuff reading asked for again, after a failed or a first very high one.
     ``adapted`` names the plan's rule that asks for it, beyond the planned checks.
+    ``part`` is ``reference`` for what is wanted before the dose, which has no time of its own,
+    and ``discharge`` for the round at the discharge check.
     """
 
     check: str
@@ -64,6 +68,10 @@ class CheckView(Struct, frozen=True):
     overdue: bool
     repeat: bool = False
     adapted: str = ""
+    part: str = ""
+    instrument: str = ""
+    number: int = 0
+    of: int = 0
 
 
 class Pulse(Struct, frozen=True, tag="pulse"):

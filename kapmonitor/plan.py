@@ -128,6 +128,15 @@ class LeavingRule(Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
+class PlannedInstrument(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a clinic's own scale is wanted: before the dose as the reference, and at minutes."""
+
+    name: str
+    before_dose: bool = False
+    at_min: tuple[Minutes, ...] = ()
+    source: str = ""
+
+
 class Expected(Struct, frozen=True, forbid_unknown_fields=True):
     """What is usually felt when: shown as expectation, never as measurement."""
 
@@ -141,8 +150,11 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
     """A clinical plan. ``limits`` names an alarm preset, ``checklist`` the form of a round.
 
     ``signatures`` is by how many people a visit is signed at its end. ``instruments`` names files
-    of the clinic: scales of its own, or published ones that it is entitled to use.
-    ``devices_apart_min`` is how long after one spray or lozenge the next may follow, 0 for one.
+    of the clinic: scales of its own, or published ones that it is entitled to use; ``instrument``
+    says of some of them when they are due.
+    ``devices_apart_min`` is how long after one spray or lozenge of ``device_dose`` (in ``unit``)
+    the next may follow, 0 where all is given at once. ``reference_round`` asks for a round before
+    the dose, ``discharge_round`` for one at the discharge check.
     """
 
     name: str
@@ -167,8 +179,24 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True):
     expect: tuple[Expected, ...] = ()
     signatures: Annotated[int, Meta(ge=1, le=4)] = 1
     instruments: tuple[str, ...] = ()
-
     devices_apart_min: Minutes = 0
+    device_dose: Annotated[float, Meta(gt=0)] | None = None
+    reference_round: bool = False
+    discharge_round: bool = False
+    instrument: tuple[PlannedInstrument, ...] = ()
+
+    @property
+    def instrument_names(self) -> tuple[str, ...]:
+        """The files of the clinic's scales, each once."""
+        planned = (one.name for one in self.instrument)
+        return tuple(dict.fromkeys((*self.instruments, *planned)))
+
+    @property
+    def one_device(self) -> float | None:
+        """What one spray or lozenge holds, where several are given apart; else None."""
+        if not self.devices_apart_min:
+            return None
+        return self.device_dose or (min(self.doses) if self.doses else None)
 
     def checks(self, kind: CheckKind) -> list[PlannedCheck]:
         """The planned checks of one kind, in order of time."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from kapmonitor.events import Baseline, Cuff, Priority
+from kapmonitor.events import Baseline, Cuff, Entry, Priority, Round
 from kapmonitor.messages import CheckView
 from kapmonitor.plan import AdaptRule, CheckKind, Plan, PlannedCheck
 from kapmonitor.ports import AlarmView, Schedule
@@ -27,12 +27,19 @@ _BOARD_GRACE = {CheckKind.CUFF: 120.0, CheckKind.ROUND: 300.0}
 
 
 class Outcome(Struct, frozen=True):
-    """A planned check: ``state`` is early, in_time, late, skipped or open; ``at`` when done."""
+    """A planned check: ``state`` is early, in_time, late, skipped or open; ``at`` when done.
+
+    ``number`` is the entry that did it or left it out, ``instrument`` and ``part`` as in
+    `CheckView`. What is wanted before the dose is due with it.
+    """
 
     check: str
     due: float
     state: str
     at: float | None
+    number: int = 0
+    instrument: str = ""
+    part: str = ""
 
 
 def upcoming(plan: Plan, session: Session, now: float) -> tuple[CheckView, ...]:
@@ -47,7 +54,7 @@ def upcoming(plan: Plan, session: Session, now: float) -> tuple[CheckView, ...]:
     for kind in CheckKind:
         checks = plan.checks(kind)
         open_ones = [c for c in checks if c.opens <= now - t0 and not _settled(c, session, t0)]
-        later = [c for c in checks if c.opens > now - t0 and not _skipped(c, session, t0)]
+        later = [c for c in checks if c.opens > now - t0 and not _settled(c, session, t0)]
         waiting = [_view(check, t0, now) for check in open_ones[:1]]
         coming = [_view(check, t0, now) for check in later[:1]]
         if kind is CheckKind.CUFF:
@@ -151,7 +158,7 @@ def repeat_wanted(session: Session, alarms: Iterable[AlarmView], now: float) -> 
 
 def board_schedule(views: Sequence[CheckView]) -> Schedule:
     """The next due times for the alarm board, set so that its grace ends with the window."""
-    planned = [view for view in views if not view.repeat]
+    planned = [view for view in views if not view.repeat and not view.part]
     first = {kind: next((v for v in planned if v.check == kind), None) for kind in CheckKind}
     due = {
         kind: None if view is None else view.closes - _BOARD_GRACE[kind]
@@ -170,17 +177,41 @@ def answered_check(plan: Plan, session: Session, kind: CheckKind, at: float) -> 
 
 
 def _settled(check: PlannedCheck, session: Session, t0: float) -> bool:
+    return _done(check, session, t0) is not None or _skipped(check, session, t0)
+
+
+def _done(check: PlannedCheck, session: Session, t0: float) -> Entry | None:
+    """The reading or round that answered a check: one that was said to, else the first in time."""
+    due = t0 + check.due
     done = session.good_cuffs() if check.kind is CheckKind.CUFF else session.rounds
-    if any(entry.at >= t0 + check.opens for entry in reversed(done)):
-        return True
-    return _skipped(check, session, t0)
+    said = [one.done for one in session.early if one.check == check.kind and near(one.due, due)]
+    for entry in done:
+        filed = entry.event
+        early = isinstance(filed, Round) and filed.early and near(filed.due, due)
+        if entry.at >= t0 and (early or entry.at in said or entry.at >= t0 + check.opens):
+            return entry
+    return None
+
+
+def near(one: float | None, other: float) -> bool:
+    """Whether two session times are that of one check."""
+    return one is not None and abs(one - other) < 1.0
 
 
 def _skipped(check: PlannedCheck, session: Session, t0: float) -> bool:
     return any(
-        skip.check == check.kind and abs(skip.due - (t0 + check.due)) < 1.0
+        skip.check == check.kind and not skip.part and near(skip.due, t0 + check.due)
         for skip in session.skipped
     )
+
+
+def next_unopened(plan: Plan, session: Session, kind: CheckKind, at: float) -> float | None:
+    """The planned session time of the next check whose window has not opened at ``at`` yet."""
+    t0 = session.t0
+    if t0 is None:
+        return None
+    later = [c for c in plan.checks(kind) if c.opens > at - t0 and not _settled(c, session, t0)]
+    return t0 + later[0].due if later else None
 
 
 def outcomes(plan: Plan, session: Session) -> tuple[Outcome, ...]:
@@ -190,15 +221,20 @@ def outcomes(plan: Plan, session: Session) -> tuple[Outcome, ...]:
         return ()
     found = []
     for check in sorted(plan.check, key=lambda check: check.due):
-        done = session.good_cuffs() if check.kind is CheckKind.CUFF else session.rounds
-        at = next((entry.at for entry in done if entry.at >= t0 + check.opens), None)
+        done = _done(check, session, t0)
+        at = None if done is None else done.at
         skipped = _skipped(check, session, t0) and (at is None or at > t0 + check.closes)
         state = "skipped" if skipped else "open"
         if at is not None and not skipped:
-            early, late = at < t0 + check.due, at > t0 + check.closes
-            state = "late" if late else "early" if early else "in_time"
-        found.append(Outcome(check.kind, t0 + check.due, state, None if skipped else at))
+            state = timed(at, t0 + check.due, t0 + check.closes)
+        number = done.number if done is not None and not skipped else 0
+        found.append(Outcome(check.kind, t0 + check.due, state, None if skipped else at, number))
     return tuple(found)
+
+
+def timed(at: float, due: float, closes: float) -> str:
+    """How what was done at a time stands to a check: early, in_time or late."""
+    return "late" if at > closes else "early" if at < due else "in_time"
 
 
 def _view(check: PlannedCheck, t0: float, now: float) -> CheckView:

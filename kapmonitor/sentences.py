@@ -237,6 +237,8 @@ SENTENCES = {
     "no_such_sensor": "Name the sensor that is taken off: {known}.",
     "sensor_alarm_is_high": "The sensor's own alarm is high ({alarm}): it cannot be taken off now.",
     "nothing_due": "No {check} is due.",
+    "nothing_done": "No {check} since the dose could count for the next one.",
+    "not_early": "The next check is {minutes} min later, and nearer to the one before: not early.",
     "folder_missing": "Name a folder on another disk.",
     "reason_missing": "Give a reason.",
     "name_missing": "Say who changes it.",

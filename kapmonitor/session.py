@@ -44,6 +44,7 @@ class Session:
     happened, so that the last one is the newest even when an older one is typed in later.
     ``unsigned`` are the acts under the lock for which nobody stands yet, by number.
     ``amendments`` are corrections, and notes that were written after the end.
+    ``draft`` is the round that was begun and not filed, ``drafts`` the clinic's scales, by name.
     ``cuff_schedule`` is the cuff that is started at the plan's times, empty for none.
     ``patient_name`` is empty where the clinic keeps none.
     ``taken_off`` holds, for each sensor off on purpose, the session time until which it may be.
@@ -61,12 +62,14 @@ class Session:
     oxygen: float | None = None
     readiness: dict[str, Entry] = field(default_factory=dict)
     draft: events.RoundDraft | None = None
+    drafts: dict[str, events.RoundDraft] = field(default_factory=dict)
     instruments: list[Entry] = field(default_factory=list)
     adapted: dict[str, Entry] = field(default_factory=dict)
     baseline: events.Baseline | None = None
     cuffs: list[Entry] = field(default_factory=list)
     rounds: list[Entry] = field(default_factory=list)
     skipped: list[events.CheckSkipped] = field(default_factory=list)
+    early: list[events.CheckEarly] = field(default_factory=list)
     notes: list[Entry] = field(default_factory=list)
     alarms: list[AlarmHistory] = field(default_factory=list)
     gaps: list[events.Gap] = field(default_factory=list)
@@ -178,10 +181,14 @@ class Session:
             case events.Round():
                 insort(self.rounds, entry, key=_happened)
                 self.draft = None
-            case events.Instrument():
+            case events.Instrument(instrument=name):
                 insort(self.instruments, entry, key=_happened)
-            case events.RoundDraft() as draft:
-                self.draft = draft
+                self.drafts.pop(name, None)
+            case events.RoundDraft(instrument=name) as draft:
+                if name:
+                    self.drafts[name] = draft
+                else:
+                    self.draft = draft
             case events.Oxygen(litres=litres):
                 self.oxygen = litres or None
             case events.ReadinessAnswer(item=item):
@@ -192,6 +199,8 @@ class Session:
                 self.cuff_schedule = source if on else ""
             case events.CheckSkipped() as skipped:
                 self.skipped.append(skipped)
+            case events.CheckEarly() as early:
+                self.early.append(early)
             case events.Note():
                 (self.amendments if self._ended_number else self.notes).append(entry)
             case AlarmChange() as change:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from kapmonitor import commands as c
+from kapmonitor.before_dose import ReadinessList, load_readiness
 from kapmonitor.events import Cuff, Phase, Priority
 from kapmonitor.messages import CheckView
 from kapmonitor.plan import CheckKind, Plan
@@ -18,6 +19,7 @@ from kapmonitor.session import Session
 NURSE, CLINICIAN = "Nurse", "Supervising clinician"
 
 # Seconds from the opening to each step before the dose: two cuff readings two minutes apart.
+_ASKED = 10.0
 _FIRST_CUFF, _SECOND_CUFF, _PREDOSE_ROUND, _DOSE = 20.0, 150.0, 200.0, 240.0
 _REPEAT_HIGH = 120.0
 _REPEAT_FAILED = 60.0
@@ -49,8 +51,10 @@ class ScriptedClinician:
         minutes: float,
         seed: int,
         repeats_high: bool = True,
+        readiness: ReadinessList | None = None,
     ) -> None:
         self._plan = plan
+        self._readiness = readiness or load_readiness()
         self._state = state
         self._minutes = minutes
         self._repeats_high = repeats_high
@@ -74,6 +78,10 @@ class ScriptedClinician:
 
     def _before_dose(self, now: float) -> list[c.AnyCommand]:
         steps: list[tuple[float, c.AnyCommand]] = [
+            *(
+                (_ASKED, c.AnswerReadiness(item=item.id, answer=item.wanted, by=CLINICIAN))
+                for item in self._readiness.item
+            ),
             (_FIRST_CUFF, c.AskCuff(action="start", by=NURSE)),
             (_SECOND_CUFF, c.AskCuff(action="start", by=NURSE)),
             (_PREDOSE_ROUND, c.FileRound(answers=self._answers(now), by=CLINICIAN)),

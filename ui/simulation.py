@@ -76,6 +76,7 @@ def simulate(
         lasting,
         seed,
         repeats_high=not played.has("no_repeat"),
+        readiness=setting.readiness,
     )
     stage = _Stage(clock, bedside, listen)
     make_folder(out)

@@ -59,7 +59,7 @@ def load_setting(plan: str, data: Path | None = None, limits: str = "") -> Setti
     checklist, checklist_text = read_checklist(loaded.checklist, folder)
     preset = presets.load(limits or loaded.limits, folder)
     readiness, readiness_text = read_readiness(folder)
-    instruments = tuple(read_checklist(name, folder) for name in loaded.instruments)
+    instruments = tuple(read_checklist(name, folder) for name in loaded.instrument_names)
     return Setting(
         loaded,
         text,

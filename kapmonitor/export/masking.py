@@ -29,6 +29,7 @@ _KEPT = frozenset(
         *("type", "vital", "quality", "origin", "phase", "priority", "kind", "state", "alarm"),
         *("route", "unit", "drug", "checklist", "checklist_version", "check", "protocol", "action"),
         *("program", "plan", "plan_text", "limits_text", "checklist_text", "scenario", "site"),
+        *("part", "instrument", "version", "title"),
         *("source", "broken_by", "session", "patient_code", "label", "address", "device_time"),
         *("zone", "person", "role", "instrument", "version", "title", "item", "answer"),
         *("readiness_text", "rule"),
