@@ -9,6 +9,8 @@ INFUSION_WORDS = {
     "start": "Infusion of {drug} started, {rate} {unit}",
     "rate": "Infusion of {drug} now {rate} {unit}",
 }
+# One of several that make a dose; other routes than these speak of doses.
+DEVICE_WORDS = {"in": "Spray {number} of {of}", "sl": "Lozenge {number} of {of}"}
 RULE_WORDS = {"high": "pressure stays high", "until_decline": "pressure has not come down yet"}
 CRITERION_WORDS = {
     "minimum_time": "minimum observation",
@@ -80,6 +82,12 @@ def with_reason(words: str, reason: str, unready: tuple[str, ...] = ()) -> str:
         return words
     names = ", ".join(name.replace("_", " ") for name in unready)
     return tr("{words}. Not confirmed before: {names}", words=words, names=names)
+
+
+def device_words(route: str, number: int, of: int) -> str:
+    """``Spray 2 of 3``."""
+    words = DEVICE_WORDS.get(route, "Dose {number} of {of}")
+    return tr(words, number=number, of=max(number, of))
 
 
 def missing_words(missing: tuple[str, ...]) -> str:

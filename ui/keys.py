@@ -48,11 +48,12 @@ KEYS = (
     Key(
         "breath", "H", "Breath", "Counts breaths: press at each one, for half a minute", soft=False
     ),
+    Key("scales", "B", "Scales", "A clinic's own scale", soft=False),
     Key("readiness", "V", "Before the dose", "What is asked before the dose", soft=False),
-    Key("given", "O", "Oxygen", "Oxygen, rescue medicine, pump; leave out a check", soft=False),
+    Key("given", "O", "Oxygen", "Oxygen, rescue medicine, pump", soft=False),
     Key("medicine", "U", "Medicine", "A rescue medicine was given", soft=False),
     Key("pump", "I", "Pump", "Start a pump, change its rate, stop it", soft=False),
-    Key("skip", "Z", "Leave out", "Leave out the next check, with a reason", soft=False),
+    Key("skip", "Z", "What is due", "Leave out what is due, or say it was done early", soft=False),
     Key("baseline", "Shift+D", "Baseline", "Another baseline, with a reason", soft=False),
     Key("event_moved", "1", "Patient moved", "Event: the patient moved", soft=False),
     Key("event_toilet", "2", "Toilet", "Event: toilet", soft=False),

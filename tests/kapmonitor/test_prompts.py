@@ -183,11 +183,11 @@ def test_a_second_lozenge_is_asked_for_where_the_plan_has_one():
 # A clinic's own scale ------------------------------------------------------------------------
 
 
-MOOD_DUE = {"instrument": (PlannedInstrument("mood", True, (40, 90)),)}
+MOOD_DUE = (PlannedInstrument("mood", True, (40, 90)),)
 
 
 def test_a_scale_is_due_before_the_dose_and_at_its_minutes():
-    bedside = visit(**MOOD_DUE)
+    bedside = visit(instrument=MOOD_DUE)
     filed = c.FileInstrument(instrument="mood", answers={"q1": 0, "q2": 7}, by="Ana")
 
     (before,) = due(bedside, 60.0, "instrument")
@@ -209,7 +209,7 @@ def test_a_scale_is_due_before_the_dose_and_at_its_minutes():
 
 
 def test_a_scale_begun_is_kept_as_a_draft_of_its_own():
-    bedside = visit(**MOOD_DUE)
+    bedside = visit(instrument=MOOD_DUE)
     draft = c.KeepDraft(instrument="mood", answers={"q1": "3", "moaas": 5}, note="half", by="Ana")
 
     assert not bedside.ask(60.0, draft).refused

@@ -37,6 +37,7 @@ TABLES = (
     "kapmonitor.export.pdf_page:SHORT_NOTICE",
     "kapmonitor.export.pdf_tables:_VITAL_WORDS",
     "kapmonitor.given_words:CRITERION_WORDS",
+    "kapmonitor.given_words:DEVICE_WORDS",
     "kapmonitor.given_words:INFUSION_WORDS",
     "kapmonitor.given_words:READINESS_WORDS",
     "kapmonitor.given_words:RULE_WORDS",

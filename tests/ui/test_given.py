@@ -1,4 +1,4 @@
-"""Oxygen, medicine, pump and skipping in the window."""
+"""Oxygen, medicine and pump in the window."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -34,19 +34,13 @@ def test_oxygen_without_a_number_is_refused_at_its_field(visit):
     assert visit.panels.given.problem
 
 
-def test_a_medicine_and_a_skipped_round(visit):
+def test_a_medicine_is_asked_for_with_dose_and_route(visit):
     given = visit.panels.given
     given.drug.setText("ondansetron")
     given.amount.setText("4 mg")
     given.route.setText("po")
     given.submit()
     assert (visit.link.asked[0].drug, visit.link.asked[0].dose) == ("ondansetron", "4 mg")
-
-    given.show_answered()
-    given.reason.setText("asleep")
-    given._skip("round")
-    assert isinstance(visit.link.asked[1], c.SkipCheck)
-    assert (visit.link.asked[1].check, visit.link.asked[1].reason) == ("round", "asleep")
 
 
 def test_enter_files_the_oxygen(visit, qtbot):

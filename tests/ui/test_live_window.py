@@ -52,7 +52,7 @@ def test_no_key_stands_twice_in_the_table():
 
 
 def test_a_dose_by_keyboard_alone(visit, press):
-    """D, the amount beside the usual one, Ctrl+Enter files."""
+    """D, one spray stands chosen, Ctrl+Enter files."""
     press(visit, Qt.Key.Key_D)
     assert visit.panel is visit.panels.dose
     press(visit, Qt.Key.Key_Left)

@@ -41,6 +41,8 @@ _TREND_ACTIONS: dict[str, Callable[[TrendPlace], None]] = {
 OPENERS = {
     "dose": "dose",
     "round": "round",
+    "scales": "scales",
+    "skip": "due",
     "note": "note",
     "given": "given",
     "readiness": "readiness",
@@ -153,10 +155,6 @@ class Actions:
     def pump(self) -> None:
         """The pump."""
         self._give(self._window.panels.given.rate)
-
-    def skip(self) -> None:
-        """Leave out the next check."""
-        self._give(self._window.panels.given.reason)
 
     def _give(self, field: QWidget) -> None:
         """The panel of what is given, at one of its fields."""

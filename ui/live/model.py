@@ -15,6 +15,7 @@ from alarms.presets import Preset
 from alarms.presets import parse as parse_preset
 from kapmonitor import events
 from kapmonitor.before_dose import ReadinessList, load_readiness, parse_readiness
+from kapmonitor.checklist import Checklist, parse_checklist
 from kapmonitor.commands import AnyCommand
 from kapmonitor.device_words import label_words
 from kapmonitor.errors import KapmonitorError
@@ -88,6 +89,7 @@ class LiveModel:
     preset: Preset | None = None
     session: Session = field(default_factory=Session)
     plan: Plan | None = None
+    instruments: dict[str, Checklist] = field(default_factory=dict)
     readiness: ReadinessList = field(default_factory=load_readiness)
     board: BoardView = field(default_factory=lambda: BoardView(0.0))
     beat: Pulse | None = None
@@ -255,6 +257,9 @@ class LiveModel:
             self.plan = None
         with suppress(KapmonitorError):
             self.readiness = parse_readiness(opened.readiness_text)
+        for name, text in opened.instrument_texts.items():
+            with suppress(KapmonitorError):
+                self.instruments[name] = parse_checklist(text, name)
         self.preset = preset_of(opened.limits_text) if opened.limits_text else None
         given = self.given_limits
         self.limits = limits_of(self.preset) if given is None else dict(given)

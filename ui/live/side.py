@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
 
 from kapmonitor.commands import AnyCommand
 from kapmonitor.event_words import refusal_words
@@ -11,6 +11,10 @@ from ui.theme.apply import dress
 from ui.theme.theme import Theme
 from ui.widgets.basic import button, label
 from ui.widgets.boxes import column, row
+
+# Where a letter chooses a line.
+_LETTERS = (QAbstractItemView, QComboBox)
+_WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class Panel(QWidget):
@@ -100,11 +104,16 @@ class Panel(QWidget):
             dress(made, self._theme)
 
     def event(self, event: QEvent) -> bool:
-        """A digit in a panel belongs to the panel: none of the window's quick events is filed."""
-        shortcut = event.type() == QEvent.Type.ShortcutOverride
-        if shortcut and isinstance(event, QKeyEvent) and event.text().isdecimal():
-            event.accept()
-            return True
+        """A digit in a panel belongs to the panel: none of the window's quick events is filed.
+
+        In a list a letter looks for a line that begins with it, so there letters are the list's.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            letters = isinstance(self.focusWidget(), _LETTERS) and event.text().isprintable()
+            plain = not event.modifiers() & _WITH
+            if event.text().isdecimal() or (letters and plain and event.text()):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from kapmonitor.alarm_words import phase_words
 from kapmonitor.device_words import label_words
+from kapmonitor.due_outcomes import timing
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import (
     AlarmChange,
@@ -18,12 +19,13 @@ from kapmonitor.events import (
     LinkChanged,
     Locked,
 )
-from kapmonitor.messages import CheckView
 from kapmonitor.people_words import by_words, corrections
+from kapmonitor.prompts import REFERENCE
 from kapmonitor.reading import LinkState
 from kapmonitor.regional import number
 from kapmonitor.session import Session, session_time
 from kapmonitor.words import tr
+from ui.live.due_words import due_words, when_words
 from ui.live.entry_words import TimelineRow, since_start, timeline_row
 from ui.live.limit_views import alarms_off_elsewhere
 from ui.live.model import LiveModel
@@ -141,31 +143,11 @@ def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
     now = model.now(real)
     views = []
     for check in model.beat.checks:
-        left = check.due - now
-        words = _check_words(check)
-        if now > check.closes:
-            when, tone = tr("overdue {time}", time=_minutes(now - check.due)), "overdue"
-        elif left <= 0:
-            when, tone = tr("now"), "now"
-        else:
-            when, tone = tr("in {time}", time=_minutes(left)), "soon" if left < 120 else ""
+        when, tone = when_words(check, now)
+        left = 0.0 if check.part == REFERENCE else check.due - now
         share = 1.0 - min(1.0, max(0.0, left / 900.0))
-        at = session_time(check.due, model.session.t0)
-        views.append(DueView(check.check, f"{words} {at}", when, share, tone))
+        views.append(DueView(check.check, due_words(model, check), when, share, tone))
     return tuple(views)
-
-
-def _check_words(check: CheckView) -> str:
-    if check.check != "cuff":
-        return tr("Round")
-    if check.adapted:
-        return tr("Cuff, extra")
-    return tr("Repeat the cuff") if check.repeat else tr("Cuff")
-
-
-def _minutes(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
 
 
 def timeline(model: LiveModel, newest: int = 400) -> tuple[TimelineRow, ...]:
@@ -190,7 +172,7 @@ def _rows(model: LiveModel, entries: list[Entry]) -> tuple[TimelineRow, ...]:
     start = session.phases[0][0] if session.phases else 0.0
     labels = {source: info.label for source, info in model.sources.items()}
     labels |= {name: label_words(it.label) or name for name, it in session.sources.items()}
-    corrected = corrections(session)
+    corrected, told = corrections(session), timing(model.plan, session)
     rows = []
     for entry in reversed(entries):
         row = timeline_row(entry, session.t0, start, model.saved_up_to, labels)
@@ -199,5 +181,7 @@ def _rows(model: LiveModel, entries: list[Entry]) -> tuple[TimelineRow, ...]:
             text = (
                 tr("{words} [corrected: {text}]", words=row.text, text=said) if said else row.text
             )
+            when = told.get(entry.number, "")
+            text = f"{text}, {when}" if when else text
             rows.append(replace(row, text=text, by=by_words(entry, session)))
     return tuple(rows)

@@ -20,7 +20,7 @@ from ui.review.parts import TableView
 from ui.review.past import PastVisitRead
 from ui.review.report import PagePicture
 from ui.review.report_tab import ReportTab
-from ui.review.tables import alarm_table, event_table, round_table
+from ui.review.tables import alarm_table, check_table, event_table, round_table, scale_table
 from ui.review.visit_tab import VisitTab
 from ui.services import Services
 from ui.trial_result import Progress
@@ -32,6 +32,7 @@ TABS = (
     ("visit", "Visit"),
     ("alarms", "Alarms"),
     ("rounds", "Rounds"),
+    ("checks", "Checks"),
     ("events", "Events"),
     ("correct", "Correct"),
     ("compare", "Compare"),
@@ -58,9 +59,11 @@ class ReviewScreen(QWidget):
                             "choice")  # fmt: skip
         self.visit, self.compare, self.report = VisitTab(), CompareTab(), ReportTab()
         self.alarms, self.rounds = TableView(tr("Alarms")), TableView(tr("Rounds"))
+        self.checks, self.scales = TableView(tr("Checks")), TableView(tr("Clinic's scales"))
         self.events, self.correct = TableView(tr("Events")), CorrectTab()
         self._stack = QStackedWidget()
-        shown = (self.visit, self.alarms, self.rounds, self.events, self.correct)
+        shown = (self.visit, self.alarms, self._rounds_and_scales(), self.checks, self.events,
+                 self.correct)  # fmt: skip
         for tab in (*shown, self.compare, self.report):
             self._stack.addWidget(tab)
         outer = column(self, margins=(12, 8, 12, 8), gap=8)
@@ -77,6 +80,17 @@ class ReviewScreen(QWidget):
         self.compare.other_requested.connect(self._read_other)
         self.report.export_requested.connect(self._export)
         self.correct.file_requested.connect(self._file)
+
+    def _rounds_and_scales(self) -> QWidget:
+        """The rounds, and below them the clinic's scales where there are any."""
+        both, self._of_scales = QWidget(), QWidget()
+        below = column(self._of_scales, gap=4)
+        below.addWidget(label(tr("Clinic's scales"), "group"))
+        below.addWidget(self.scales, 1)
+        box = column(both, gap=8)
+        box.addWidget(self.rounds, 3)
+        box.addWidget(self._of_scales, 1)
+        return both
 
     def open_record(self, record: str, tab: str = "visit") -> None:
         """Read a record and show it."""
@@ -102,6 +116,9 @@ class ReviewScreen(QWidget):
         self.visit.show_visit(past, whole)
         self.alarms.show_table(alarm_table(whole.session))
         self.rounds.show_table(round_table(whole.session))
+        self.scales.show_table(scale_table(whole.session))
+        self._of_scales.setVisible(bool(whole.session.instruments))
+        self.checks.show_table(check_table(whole.session))
         self.events.show_table(event_table(whole.session))
         self.correct.show_visit(whole.session, past.sealed)
         self.compare.show_visit(whole, visit_name(past))

@@ -6,6 +6,7 @@ from kapmonitor import events as e
 from kapmonitor.alarm_words import MARKS
 from kapmonitor.answer_words import answer_words, find_item, item_words, score_words
 from kapmonitor.checklist import Checklist, Item, parse_checklist
+from kapmonitor.due_outcomes import check_rows, plan_of, scales_of, timing
 from kapmonitor.effect_words import effect_cell
 from kapmonitor.effects import effects
 from kapmonitor.errors import KapmonitorError
@@ -79,6 +80,46 @@ def round_table(session: Session) -> Table:
     return Table(heads, tuple(lines))
 
 
+def scale_table(session: Session) -> Table:
+    """The clinic's scales: a line for each time one was filed, its version and its scores."""
+    heads = (tr("Time"), tr("Scale"), tr("Version"), tr("Scores"), tr("Answers"), tr("Remark"),
+             tr("By"))  # fmt: skip
+    forms = scales_of(session)
+    rows = []
+    for entry in session.instruments:
+        filed = entry.event
+        if not isinstance(filed, e.Instrument):
+            continue
+        form = forms.get(filed.instrument)
+        titles = {score.id: tr(score.title) for score in form.score} if form is not None else {}
+        scores = "; ".join(
+            f"{titles.get(name, score_words(name))}: {number(value)}"
+            for name, value in filed.scores.items()
+        )
+        answers = "; ".join(
+            f"{item_words(name, form)}: {_answer(find_item(name, form), value)}"
+            for name, value in filed.answers.items()
+        )
+        when = session_time(entry.at, session.t0)
+        cells = (when, tr(filed.title or filed.instrument), filed.version, scores, answers,
+                 filed.note, entry.by)  # fmt: skip
+        rows.append(TableRow(cells))
+    return Table(heads, tuple(rows), wide=4)
+
+
+_STATE_TONES = {"open": "medium", "late": "medium", "skipped": "accent", "early": "accent"}
+
+
+def check_table(session: Session) -> Table:
+    """What the plan asked for and what became of it: in time, early, late, left out, not done."""
+    heads = (tr("Check"), tr("Due"), tr("Done"), tr("How"), tr("By"))
+    rows = [
+        TableRow((row.what, row.due, row.done, row.how, row.by), _STATE_TONES.get(row.state, ""))
+        for row in check_rows(session)
+    ]
+    return Table(heads, tuple(rows), wide=3)
+
+
 def event_table(session: Session) -> Table:
     """Everything that happened; what was amended later stands beside it, with who and why."""
     heads = (tr("Time"), tr("Event"), tr("By"), tr("Amended"))
@@ -88,12 +129,14 @@ def event_table(session: Session) -> Table:
             amended.setdefault(entry.event.of, []).append(entry)
     start = session.phases[0][0] if session.phases else 0.0
     labels = {name: added.label or name for name, added in session.sources.items()}
+    told = timing(plan_of(session), session)
     rows = []
     for entry in session.entries:
         row = timeline_row(entry, session.t0, start, entry.number, labels)
         if row is not None:
             later = amended.get(entry.number, [])
-            cells = (row.time, row.text, row.by, "; ".join(map(_amendment, later)))
+            text = ", ".join(words for words in (row.text, told.get(entry.number, "")) if words)
+            cells = (row.time, text, row.by, "; ".join(map(_amendment, later)))
             rows.append(TableRow(cells, "accent" if later else row.tone))
     return Table(heads, tuple(rows), wide=1)
 

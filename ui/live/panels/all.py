@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ui.live.panels.closing import EndPanel, FinishedPanel, PhasePanel
     from ui.live.panels.copying import CopyPanel
     from ui.live.panels.dose import DosePanel
+    from ui.live.panels.due import DuePanel
     from ui.live.panels.emergency import EmergencyPanel
     from ui.live.panels.entries import EntriesPanel, UnsignedPanel
     from ui.live.panels.given import GivenPanel
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ui.live.panels.readiness import ReadinessPanel
     from ui.live.panels.reflection import ReflectionPanel
     from ui.live.panels.rounds import RoundPanel
+    from ui.live.panels.scales import ScalesPanel
     from ui.live.panels.sensors import SensorsPanel
     from ui.live.panels.small import CuffPanel, HelpPanel, NotePanel
     from ui.live.window import LiveWindow
@@ -63,6 +65,22 @@ class Panels:
         if self._window.options.checklist is not None:
             panel.show_checklist(self._window.options.checklist)
         return panel
+
+    @cached_property
+    def scales(self) -> "ScalesPanel":
+        """A clinic's own scales."""
+        from ui.live.panels.scales import ScalesPanel
+
+        panel = self._join(ScalesPanel())
+        panel.draft_requested.connect(self._window.ask)
+        return panel
+
+    @cached_property
+    def due(self) -> "DuePanel":
+        """What is due: left out, or done early."""
+        from ui.live.panels.due import DuePanel
+
+        return self._join(DuePanel())
 
     @cached_property
     def note(self) -> "NotePanel":
@@ -233,7 +251,7 @@ class Panels:
             return
         # What a panel shows is needed with the first panel, not with the first frame.
         from ui.live.limit_views import limit_rows
-        from ui.live.panels import summaries
+        from ui.live.panels import summaries, summaries_due
         from ui.live.taken_off import preference_rows, sensor_rows
         from ui.live.views import timeline, unsigned_rows
 
@@ -250,7 +268,11 @@ class Panels:
                 )
             self.dose.show_facts(summaries.dose_facts(model, real))
         elif self.is_open(open_one, "round"):
-            self.round.show_earlier(summaries.earlier_rounds(model, now), now)
+            self.round.show_earlier(summaries_due.earlier_rounds(model, now), now)
+        elif self.is_open(open_one, "scales"):
+            self.scales.show_scales(summaries_due.scale_views(model), now)
+        elif self.is_open(open_one, "due"):
+            self.due.show_due(summaries_due.due_choices(model, now))
         elif self.is_open(open_one, "detail"):
             self.detail.show_events(summaries.detailed(model))
         elif self.is_open(open_one, "baseline") and line is None:

@@ -42,6 +42,7 @@ class DosePanel(Panel):
         super().__init__()
         self._plan: Plan | None = None
         self._facts = DoseFacts()
+        self._asks_back = False
         self._amounts: Choices | None = None
         self._route = label("", "dim", wrap=True)
         self._choices = row()
@@ -70,12 +71,22 @@ class DosePanel(Panel):
         self._why.setPlaceholderText(tr("why the dose is given all the same"))
         self._why.setAccessibleName(tr("Why the dose is given all the same"))
         self._given = label("", "", wrap=True)
+        self._device = label("", "good", wrap=True)
+        self._mistake = button(tr("Entered by mistake…"), "small", self._ask_back)
         self._reason = QLineEdit()
         self._reason.setPlaceholderText(tr("why the last dose is taken back"))
         self._reason.setAccessibleName(tr("Why the last dose is taken back"))
         self._back = button(tr("Take back the last dose"), "danger", self._take_back)
         body = self.body
+        # Far from the button that records: a slip must not take back what was given.
+        taken = row(gap=8)
+        taken.addWidget(self._given, 1)
+        taken.addWidget(self._mistake)
+        body.addLayout(taken)
+        body.addWidget(self._reason)
+        body.addWidget(self._back)
         body.addWidget(self._route)
+        body.addWidget(self._device)
         body.addWidget(label(tr("Amount"), "group"))
         body.addLayout(self._choices)
         body.addWidget(self._other)
@@ -93,9 +104,6 @@ class DosePanel(Panel):
         body.addWidget(self._base)
         body.addWidget(self._why)
         body.addStretch(1)
-        body.addWidget(self._given)
-        body.addWidget(self._reason)
-        body.addWidget(self._back)
         self._record = button(tr("Record the dose  Ctrl+Enter"), "main", self.record)
         self.buttons.addWidget(self._record, 1)
 
@@ -149,8 +157,22 @@ class DosePanel(Panel):
         show_text(self._base, facts.baseline)
         self._why.setVisible(self._needs_reason)
         show_text(self._given, facts.given)
-        for widget in (self._given, self._reason, self._back):
-            widget.setVisible(bool(facts.given))
+        self._given.setVisible(bool(facts.given))
+        show_text(self._device, facts.device)
+        self._device.setVisible(bool(facts.device))
+        self._show_back()
+
+    def _show_back(self) -> None:
+        given = bool(self._facts.given)
+        self._mistake.setVisible(given and not self._asks_back)
+        for widget in (self._reason, self._back):
+            widget.setVisible(given and self._asks_back)
+
+    def _ask_back(self) -> None:
+        """A first press only asks why; the second one takes back."""
+        self._asks_back = True
+        self._show_back()
+        self._reason.setFocus()
 
     @property
     def _needs_reason(self) -> bool:
@@ -164,11 +186,14 @@ class DosePanel(Panel):
         self._lot.clear()
         self._detail.clear()
         self._reason.clear()
+        self._asks_back = False
+        self._show_back()
         self._other.clear()
         self._when.begin()
         self._lot.setText(self._set_up.lot)
         if self._amounts is not None and self._plan is not None:
-            planned = self._set_up.amount or self._plan.usual_dose
+            # Of several sprays or lozenges one is given at a time.
+            planned = self._facts.each or self._set_up.amount or self._plan.usual_dose
             self._amounts.show_values([f"{planned:g}"])
             if not self._amounts.value:
                 self._other.setText(number(planned))

@@ -1,11 +1,11 @@
-"""What is given beside a dose, and a check left out: pump, oxygen, rescue medicine, skip."""
+"""What is given beside a dose: pump, oxygen, rescue medicine."""
 
 from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QLineEdit
 
-from kapmonitor.commands import GiveMedicine, GiveOxygen, Infuse, SkipCheck
+from kapmonitor.commands import GiveMedicine, GiveOxygen, Infuse
 from kapmonitor.words import tr
 from ui.live.panels.fields import BackTime, number_of
 from ui.live.panels.summaries import GiveFacts
@@ -17,9 +17,9 @@ _Act = tuple[str, Callable[[], None]]
 
 
 class GivenPanel(Panel):
-    """Asks for `GiveOxygen`, `Infuse`, `GiveMedicine` and `SkipCheck`."""
+    """Asks for `GiveOxygen`, `Infuse` and `GiveMedicine`."""
 
-    title = "Oxygen, medicine, pump, skip"
+    title = "Oxygen, medicine, pump"
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,13 +36,8 @@ class GivenPanel(Panel):
         self.rate = self._field(tr("rate, mg/min"))
         pump = ((tr("Start"), "start"), (tr("Change the rate"), "rate"), (tr("Stop"), "stop"))
         acts = tuple((words, partial(self._pump, action)) for words, action in pump)
-        self._line(tr("Pump"), (self.rate,), acts)
-        self.reason = self._field(tr("reason"))
-        skips = (
-            (tr("Cuff"), partial(self._skip, "cuff")),
-            (tr("Round"), partial(self._skip, "round")),
-        )
-        self._line(tr("Leave out the next check; or why a pump starts"), (self.reason,), skips)
+        self.reason = self._field(tr("why it starts all the same, where something is open"))
+        self._line(tr("Pump"), (self.rate, self.reason), acts)
         self._when = BackTime()
         self.body.addWidget(label(tr("When"), "group"))
         self.body.addWidget(self._when)
@@ -105,20 +100,12 @@ class GivenPanel(Panel):
             return
         self.ask(Infuse(action=action, rate=rate, gate_reason=why, happened=self._happened))
 
-    def _skip(self, check: str) -> None:
-        why = self.reason.text().strip()
-        if not why:
-            self.show_problem(tr("Write why the check is left out."))
-            self.reason.setFocus()
-            return
-        self.ask(SkipCheck(check=check, reason=why))
-
     def _entered(
         self, field: QLineEdit, fields: tuple[QLineEdit, ...], acts: tuple[_Act, ...]
     ) -> None:
         """Enter goes on to the next field of its line, and files in the last one."""
         place = fields.index(field) + 1
-        if place < len(fields):
+        if place < len(fields) and not fields[place].isHidden():
             fields[place].setFocus()
         elif len(acts) == 1:
             acts[0][1]()

@@ -1,5 +1,6 @@
 """One item of the round's form: its words, its answer, and what was answered before."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QWidget
 
 from kapmonitor.checklist import SEVERITIES, Item, ItemKind
@@ -10,11 +11,15 @@ from ui.live.panels.fields import NumberField
 from ui.widgets.basic import OTHER_KEY, Choices, label, show_text
 from ui.widgets.boxes import column, row
 
+# So many letters of choices fit in a row of the panel.
+SHORT_CHOICES = 32
 _ROWS_OF_BUTTONS = (ItemKind.SCALE, ItemKind.SEVERITY)
 
 
 class RoundField(QWidget):
     """One item of the form."""
+
+    changed = Signal()
 
     def __init__(self, item: Item) -> None:
         super().__init__()
@@ -45,6 +50,12 @@ class RoundField(QWidget):
             self.setFocusProxy(self.text)
         else:
             self._below(words)
+        if self.choices is not None:
+            self.choices.chosen.connect(lambda _value: self.changed.emit())
+        elif self.number is not None:
+            self.number.edited.connect(self.changed)
+        elif self.text is not None:
+            self.text.textEdited.connect(lambda _text: self.changed.emit())
 
     def _beside(self, words: str) -> None:
         values = self.item.values
@@ -68,8 +79,11 @@ class RoundField(QWidget):
         choices = [(choice.value, tr(choice.text)) for choice in item.choices]
         if several:
             choices.insert(0, ("none", tr("none of these")))
-        upright = item.kind is not ItemKind.CHOICE
-        if item.kind is ItemKind.LEVEL:
+        # Short choices stand beside each other; anchors of a scale are sentences, one a line.
+        long = sum(len(text) for _, text in choices) > SHORT_CHOICES
+        upright = item.kind is not ItemKind.CHOICE or long
+        numbered = upright and all(value.isdigit() for value in item.values)
+        if item.kind is ItemKind.LEVEL or (numbered and not several):
             choices = [(v, f"{v if v.isdigit() else OTHER_KEY}   {t}") for v, t in choices]
         kind = "choice" if upright else "scale"
         self.choices = Choices(choices, tr(item.text), kind, upright, several)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from kapmonitor.checklist import Checklist, ItemKind
 from kapmonitor.commands import FileRound, KeepDraft
@@ -14,10 +14,11 @@ from kapmonitor.words import tr
 from ui.keys import key_for
 from ui.live.breathing import BreathCounter
 from ui.live.panels.fields import BackTime
+from ui.live.panels.item_form import ItemForm
 from ui.live.panels.round_field import RoundField
 from ui.live.side import Panel
 from ui.widgets.basic import button, label, show_text
-from ui.widgets.boxes import column, emptied, row
+from ui.widgets.boxes import row
 
 # The item that a count of breaths is written into.
 BREATHS = "respiratory_rate"
@@ -32,7 +33,8 @@ DRAFT_FRESH = 600.0
 class Earlier(Struct, frozen=True):
     """What stands behind a round: the last one, the one before the dose, a draft and its age [s].
 
-    ``unroused``: the last two rounds did not rouse the patient.
+    ``unroused``: the last two rounds did not rouse the patient. ``wanted`` names the round that is
+    due; where none is, ``early`` offers the next one, in so many minutes and at its time.
     """
 
     last: Mapping[str, Answer] = {}
@@ -40,19 +42,8 @@ class Earlier(Struct, frozen=True):
     draft: RoundDraft | None = None
     draft_age: float = 0.0
     unroused: bool = False
-
-
-class _Form(QScrollArea):
-    """The scrolling part; Qt keeps the field with the focus in view."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
-        self.box = column(inside, margins=(0, 0, 8, 0), gap=5)
-        self.setWidget(inside)
+    wanted: str = ""
+    early: str = ""
 
 
 class RoundPanel(Panel):
@@ -65,10 +56,9 @@ class RoundPanel(Panel):
         super().__init__()
         self._now = self._next_keep = 0.0
         self._earlier = Earlier()
-        self._fields: list[RoundField] = []
         self._settled: tuple[dict[str, Answer], str] = ({}, "")
         self._counter = BreathCounter()
-        self._form = _Form()
+        self._form = ItemForm()
         self._note = QLineEdit()
         self._note.setPlaceholderText(tr("remark"))
         self._note.setAccessibleName(tr("Remark"))
@@ -83,11 +73,16 @@ class RoundPanel(Panel):
         self._kept = label("", "small", wrap=True)
         self._unroused = label("", "wrong", wrap=True)
         self._breaths = label("", "small", wrap=True)
+        self._wanted = label("", "small", wrap=True)
+        self._early = QCheckBox()
+        self._early.hide()
         tools = row(gap=8)
         for made in (self._as_before, self._rest_none, self._take_up, self._empty):
             tools.addWidget(made)
         tools.addStretch(1)
         self.body.addLayout(tools)
+        self.body.addWidget(self._wanted)
+        self.body.addWidget(self._early)
         self.body.addWidget(self._kept)
         self.body.addWidget(self._unroused)
         self.body.addWidget(self._form, 1)
@@ -98,27 +93,24 @@ class RoundPanel(Panel):
 
     def show_checklist(self, checklist: Checklist) -> None:
         """Make the form of this checklist."""
-        emptied(self._form.box)
-        self._fields = []
-        for group in checklist.group:
-            self._form.box.addWidget(label(tr(group.title), "group"))
-            for item in checklist.item:
-                if item.group == group.id:
-                    field = RoundField(item)
-                    if field.choices is not None:
-                        field.choices.next_requested.connect(self._go_on)
-                    self._fields.append(field)
-                    self._form.box.addWidget(field)
-        self._form.box.addStretch(1)
+        self._form.show_checklist(checklist)
+
+    @property
+    def _fields(self) -> list[RoundField]:
+        return self._form.fields
 
     def show_earlier(self, earlier: Earlier, now: float) -> None:
         """What was answered before, beside each item; the session time."""
         self._now = now
         if earlier.last != self._earlier.last or earlier.before != self._earlier.before:
-            for field in self._fields:
-                name = field.item.id
-                field.show_history(earlier.last.get(name), earlier.before.get(name))
+            self._form.show_history(earlier.last, earlier.before)
         self._earlier = earlier
+        show_text(self._wanted, earlier.wanted)
+        self._wanted.setVisible(bool(earlier.wanted))
+        if self._early.text() != earlier.early:
+            self._early.setText(earlier.early)
+            self._early.setAccessibleName(earlier.early)
+        self._early.setVisible(bool(earlier.early))
         self._as_before.setEnabled(bool(earlier.last))
         words = tr("Two rounds without rousing: speak the patient's name.")
         show_text(self._unroused, words if earlier.unroused else "")
@@ -128,6 +120,7 @@ class RoundPanel(Panel):
         """The round that was begun a moment ago, else an empty form; the first field first."""
         self._show({}, "")
         self._counter.clear()
+        self._early.setChecked(False)
         self._when.begin()
         draft = self._earlier.draft
         fresh = draft is not None and self._earlier.draft_age <= DRAFT_FRESH
@@ -135,28 +128,24 @@ class RoundPanel(Panel):
             self._show(draft.answers, draft.note)
         self._settled = self._filled()
         self._say_draft(put_in=fresh)
-        self._form.verticalScrollBar().setValue(0)
-        if self._fields:
-            self._fields[0].setFocus()
+        self._form.begin()
 
     def answers(self) -> dict[str, Answer]:
         """What was answered so far."""
-        return {f.item.id: f.answer for f in self._fields if f.answer is not None}
+        return self._form.answers
 
     def submit(self) -> None:
         """File the round; a field that cannot be is refused where it stands."""
-        for field in self._fields:
-            missing = field.item.required and field.answer is None
-            if missing or not field.fits:
-                words = tr("{item} is missing", item=tr(field.item.text))
-                self.show_problem(words if missing else tr("A number does not fit."))
-                field.setFocus()
-                self._form.ensureWidgetVisible(field)
-                return
+        problem = self._form.problem()
+        if problem:
+            self.show_problem(problem)
+            return
         answers = self.answers()
         happened = self._when.happened(self._now)
         self._settled = self._filled()
-        self.ask(FileRound(answers=answers, note=self._note.text().strip(), happened=happened))
+        early = self._early.isChecked() and bool(self._earlier.early)
+        note = self._note.text().strip()
+        self.ask(FileRound(answers=answers, note=note, early=early, happened=happened))
 
     def show_refusal(self, code: str, facts: dict[str, object]) -> None:
         """What was refused is not filed, and so worth keeping."""
@@ -206,14 +195,10 @@ class RoundPanel(Panel):
             self.draft_requested.emit(KeepDraft(answers=filled[0], note=filled[1]))
 
     def _filled(self) -> tuple[dict[str, Answer], str]:
-        answers: dict[str, Answer] = {
-            f.item.id: f.typed for f in self._fields if f.typed is not None
-        }
-        return answers, self._note.text().strip()
+        return self._form.typed, self._note.text().strip()
 
     def _show(self, answers: Mapping[str, Answer], note: str) -> None:
-        for field in self._fields:
-            field.show_answer(answers.get(field.item.id))
+        self._form.show_answers(answers)
         self._note.setText(note)
         show_text(self._breaths, "")
 
@@ -250,9 +235,6 @@ class RoundPanel(Panel):
         for field in self._fields:
             if field.answer is None and field.item.kind in nothing:
                 field.show_answer(nothing[field.item.kind])
-
-    def _go_on(self) -> None:
-        self._form.focusNextPrevChild(True)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The focus belongs to the first field."""

@@ -5,16 +5,16 @@ from msgspec import Struct
 from kapmonitor import events as e
 from kapmonitor.before_dose import open_items
 from kapmonitor.engine import FRESH_SECONDS
-from kapmonitor.given_words import READINESS_WORDS, missing_words
+from kapmonitor.given_words import READINESS_WORDS, device_words, missing_words
 from kapmonitor.leaving import Criterion, criteria, missing_minutes
 from kapmonitor.plan import Plan
+from kapmonitor.prompts import DEVICE, devices
 from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import Session, session_time
 from kapmonitor.words import tr
 from ui.live.entry_words import TimelineRow
 from ui.live.model import LiveModel
-from ui.live.panels.rounds import Earlier
 from ui.live.recovery import by_minute, cuff_values, recovery, return_words
 from ui.live.tile_views import last_cuff
 from ui.live.views import timeline
@@ -27,6 +27,8 @@ class DoseFacts(Struct, frozen=True):
     ``few`` is True where fewer cuff readings were taken than the plan's baseline asks for.
     ``unready`` names what of the readiness is missing or speaks against the dose. ``total`` is what
     was given so far, in the plan's unit.
+    ``device`` is which spray or lozenge is the next, and ``each`` what it holds; empty and None
+    where the plan gives all at once, or all is given.
     """
 
     now: float = 0.0
@@ -36,6 +38,8 @@ class DoseFacts(Struct, frozen=True):
     few: bool = False
     unready: tuple[str, ...] = ()
     total: float = 0.0
+    device: str = ""
+    each: float | None = None
 
 
 def dose_facts(model: LiveModel, real: float) -> DoseFacts:
@@ -52,6 +56,8 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
             found=found,
             wanted=wanted,
         )
+        if plan.reference_round and not session.rounds:
+            baseline += "\n" + tr("No round before the dose yet: key R.")
         if cuff is not None:
             band = session.opened.age_band if session.opened is not None else ""
             gate = _gate(cuff[1], plan.predose.systolic_for(band), plan.predose.diastolic)
@@ -66,9 +72,11 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
             unit=dose.unit,
             time=session_time(last.at, session.t0),
         )
-        given = "\n".join(line for line in (given, _next_device(model, plan, now)) if line)
     unready = unready_lines(model) if first else ()
-    return DoseFacts(now, gate, baseline, given, few, unready, _total(session))
+    device, each = _next_device(model, plan, now)
+    return DoseFacts(
+        now, gate, baseline, given, few, unready, _total(session), device, each
+    )
 
 
 def _total(session: Session) -> float:
@@ -76,19 +84,26 @@ def _total(session: Session) -> float:
     return sum(x.event.amount for x in session.doses if isinstance(x.event, e.Dose))
 
 
-def _next_device(model: LiveModel, plan: Plan | None, now: float) -> str:
-    """When the next spray or lozenge may follow, while less than the largest dose was given."""
+def _next_device(model: LiveModel, plan: Plan | None, now: float) -> tuple[str, float | None]:
+    """Which spray or lozenge is the next one and when it may follow; nothing once all is given."""
     session = model.session
-    if plan is None or not plan.devices_apart_min:
-        return ""
-    if _total(session) >= max(plan.doses, default=plan.usual_dose):
-        return ""
-    due = session.doses[-1].at + 60 * plan.devices_apart_min
-    when = session_time(due, session.t0)
-    if now >= due:
-        return tr("The next one may follow since {time}", time=when)
-    left = max(1, round((due - now) / 60))
-    return tr("The next one may follow at {time}, in {minutes} min", time=when, minutes=left)
+    if plan is None or plan.one_device is None:
+        return "", None
+    one, of = devices(plan, session)
+    if one > of:
+        return "", plan.one_device
+    words = device_words(plan.route, one, of)
+    if session.doses:
+        due = session.doses[-1].at + 60 * plan.devices_apart_min
+        when = session_time(due, session.t0)
+        left = max(1, round((due - now) / 60))
+        more = (
+            tr("may follow since {time}", time=when)
+            if now >= due
+            else tr("may follow at {time}, in {minutes} min", time=when, minutes=left)
+        )
+        words = f"{words}: {more}"
+    return words, plan.one_device
 
 
 def readiness_given(model: LiveModel) -> dict[str, Given]:
@@ -220,33 +235,12 @@ def end_facts(model: LiveModel, real: float) -> EndFacts:
     alarms = [view for view in model.board.alarms if not view.over and not view.acknowledged_by]
     if alarms:
         lines.append(tr("Alarms not acknowledged: {number}", number=len(alarms)))
-    overdue = model.beat is not None and any(check.overdue for check in model.beat.checks)
+    overdue = model.beat is not None and any(
+        check.overdue and check.check != DEVICE for check in model.beat.checks
+    )
     if overdue:
         lines.append(tr("A check is overdue"))
     return EndFacts(tuple(lines))
-
-
-def earlier_rounds(model: LiveModel, now: float) -> Earlier:
-    """The last round, the one before the dose, and what was begun and not filed."""
-    session = model.session
-    rounds = [x for x in session.rounds if isinstance(x.event, e.Round)]
-    before = [x for x in rounds if session.t0 is None or x.at < session.t0]
-    draft, age = None, 0.0
-    if session.draft is not None and (session.draft.answers or session.draft.note):
-        entry = next(x for x in reversed(session.entries) if x.event is session.draft)
-        draft, age = session.draft, max(0.0, now - entry.at)
-    said = [_answers(x).get("moaas") for x in rounds[-2:]]
-    return Earlier(
-        last=_answers(rounds[-1]) if rounds else {},
-        before=_answers(before[-1]) if before and session.t0 is not None else {},
-        draft=draft,
-        draft_age=age,
-        unroused=said == ["resting", "resting"],
-    )
-
-
-def _answers(entry: e.Entry) -> dict[str, e.Answer]:
-    return dict(entry.event.answers) if isinstance(entry.event, e.Round) else {}
 
 
 # So many events are offered to be added to.

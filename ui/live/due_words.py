@@ -1,0 +1,56 @@
+"""What is due, in words: the same in the clock of what is due and in the panels. Pure."""
+
+from kapmonitor.given_words import device_words
+from kapmonitor.messages import CheckView
+from kapmonitor.prompts import DEVICE, DISCHARGE, INSTRUMENT, REFERENCE
+from kapmonitor.session import session_time
+from kapmonitor.words import tr
+from ui.live.model import LiveModel
+
+
+def due_words(model: LiveModel, check: CheckView) -> str:
+    """``Cuff t+40:00``, ``Spray 2 of 3 t+05:00``, ``Round before the dose``."""
+    words = _what(model, check)
+    if check.part == REFERENCE:
+        return words
+    return f"{words} {session_time(check.due, model.session.t0)}"
+
+
+def _what(model: LiveModel, check: CheckView) -> str:
+    if check.check == INSTRUMENT:
+        form = model.instruments.get(check.instrument)
+        title = check.instrument if form is None else tr(form.title)
+        return tr("{scale}, before the dose", scale=title) if check.part == REFERENCE else title
+    if check.check == DEVICE:
+        route = "" if model.plan is None else model.plan.route
+        return device_words(route, check.number, check.of)
+    if check.check == "cuff":
+        if check.adapted:
+            return tr("Cuff, extra")
+        return tr("Repeat the cuff") if check.repeat else tr("Cuff")
+    if check.part == REFERENCE:
+        return tr("Round before the dose")
+    return tr("Last round") if check.part == DISCHARGE else tr("Round")
+
+
+def minutes(seconds: float) -> str:
+    """``m:ss``."""
+    whole, rest = divmod(max(0, round(seconds)), 60)
+    return f"{whole}:{rest:02d}"
+
+
+def when_words(check: CheckView, now: float) -> tuple[str, str]:
+    """When it is due, in words, and the tone: overdue, now, soon or none.
+
+    The next spray may wait: it is calm, and tells since when it may be given.
+    """
+    left = check.due - now
+    if check.part == REFERENCE:
+        return tr("now"), "now"
+    if check.check == DEVICE and left <= 0:
+        return tr("possible since {time}", time=minutes(-left)), "now"
+    if now > check.closes:
+        return tr("overdue {time}", time=minutes(-left)), "overdue"
+    if left <= 0:
+        return tr("now"), "now"
+    return tr("in {time}", time=minutes(left)), "soon" if left < 120 else ""
