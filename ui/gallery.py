@@ -17,9 +17,11 @@ THEMES = ("dark", "light", "dim")
 # Panels that are shown open beside the typical screen, some beside the worst.
 PANELS = (
     "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "limits", "alarms",
-    "take_off", "entries", "unsigned", "emergency", "readiness", "given",
+    "take_off", "entries", "unsigned", "emergency", "readiness", "given", "skip", "scales",
+    "baseline", "detail",
 )  # fmt: skip
 _BESIDE_THE_WORST = ("alarms", "take_off")
+_BESIDE_MUCH_DUE = ("dose", "skip", "scales")
 # Wrapped texts take their height in a second pass of the layout, and pull others along.
 _PASSES = 6
 
@@ -52,13 +54,13 @@ def render_gallery(
 def screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidget"]]:
     """Every screen by name, and how its window is made."""
     from ui.gallery_pages import PAGES, page_of
-    from ui.live.sample import STILLS
+    from ui.live import sample, sample_due
     from ui.live.view_table import VIEWS
 
     screens: dict[str, Callable[[], QWidget]] = {
         name: partial(page_of, name, theme) for name in PAGES
     }
-    for name in (*STILLS, "live-stopped"):
+    for name in (*sample.STILLS, *sample_due.STILLS, "live-stopped"):
         screens[name] = partial(still_window, name, theme)
     for view in VIEWS[1:]:
         for still in ("live", "live-alarms"):
@@ -67,7 +69,8 @@ def screens(theme: str, panels: Sequence[str]) -> dict[str, Callable[[], "QWidge
             )
     screens["live-zoomed"] = partial(still_window, "live", theme, "zoom_in zoom_in cursor_left")
     for panel in panels:
-        still = "live-alarms" if panel in _BESIDE_THE_WORST else "live"
+        much = "live-due" if panel in _BESIDE_MUCH_DUE else "live"
+        still = "live-alarms" if panel in _BESIDE_THE_WORST else much
         screens[f"live-panel-{panel.replace('_', '-')}"] = partial(
             still_window, still, theme, panel
         )
@@ -79,16 +82,17 @@ def still_window(
 ) -> "LiveWindow":
     """A live window on a still life, its clock standing; ``live-stopped`` has lost its engine."""
     from kapmonitor.checklist import load_checklist
-    from ui.live.sample import STILLS, StillLink
+    from ui.live import sample, sample_due
     from ui.live.window import LiveWindow, WindowOptions
 
-    messages, _ = STILLS.get(still, STILLS["live"])()
+    stills = {**sample.STILLS, **sample_due.STILLS}
+    messages, _ = stills.get(still, sample.typical)()
     clock = [100.0]
     options = WindowOptions(
         checklist=load_checklist("standard"), theme=theme, clock=lambda: clock[0], ticking=False,
         view=view,
     )  # fmt: skip
-    window = LiveWindow(StillLink(messages), options)
+    window = LiveWindow(sample.StillLink(messages), options)
     window.setProperty("panel", panel)
     if still == "live-stopped":
         window.tick()

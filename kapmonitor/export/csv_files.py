@@ -1,7 +1,7 @@
 """The CSV export, from the record alone: ``readings.csv`` and ``events.csv`` hold everything.
 
 ``cuffs.csv``, ``alarms.csv`` and ``rounds.csv`` are the same once more as tables for people
-(`kapmonitor.export.csv_tables`).
+(`kapmonitor.export.csv_tables`), and ``instruments.csv`` where a clinic's own scale was filed.
 
 Pleth samples are not in ``readings.csv``: sixty rows a second would bury the values that people
 look for.
@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 
 from kapmonitor.errors import RecordError
-from kapmonitor.events import Cuff, Entry, PatientNamed
+from kapmonitor.events import Cuff, Entry, Instrument, PatientNamed
 from kapmonitor.export.csv_parts import Times, csv_bytes, number, safe
-from kapmonitor.export.csv_tables import alarms_csv, cuffs_csv, rounds_csv
+from kapmonitor.export.csv_tables import alarms_csv, cuffs_csv, instruments_csv, rounds_csv
 from kapmonitor.export.writing import write_file
 from kapmonitor.reading import Quality, Reading
 from kapmonitor.record.reading import Record
@@ -32,7 +32,7 @@ _LONG_TEXTS = (
 
 
 def export_csv(record: Record, folder: Path, identity: str = "identified") -> list[Path]:
-    """Write the five files into a folder; returns their paths, ``readings.csv`` first.
+    """Write the files into a folder; returns their paths, ``readings.csv`` first.
 
     ``identity`` is the mark on each row of the tables. The same record gives the same bytes.
     Raises RecordError for a damaged record and KapmonitorError ``folder_unwritable``.
@@ -49,6 +49,8 @@ def export_csv(record: Record, folder: Path, identity: str = "identified") -> li
             "alarms.csv": alarms_csv(entries, identity),
             "rounds.csv": rounds_csv(entries, identity),
         }
+        if any(isinstance(entry.event, Instrument) for entry in entries):
+            contents["instruments.csv"] = instruments_csv(entries, identity)
     except (ValueError, OverflowError, OSError) as problem:
         # No calendar has a date for a UTC like that.
         raise RecordError("record_damaged", path=str(record.path), row=0) from problem

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kapmonitor.checklist import parse_checklist
 from kapmonitor.errors import KapmonitorError
-from kapmonitor.events import AlarmChange, AlarmState, Answer, Cuff, Entry, Round
+from kapmonitor.events import AlarmChange, AlarmState, Answer, Cuff, Entry, Instrument, Round
 from kapmonitor.export.csv_parts import Times, csv_bytes, number, safe
 from kapmonitor.session import AlarmHistory, fold
 from kapmonitor.vitals import VITALS
@@ -110,6 +110,39 @@ def rounds_csv(entries: Sequence[Entry], identity: str) -> bytes:
         )
         for entry, filed in rounds
     ]
+    return csv_bytes(header, rows)
+
+
+def instruments_csv(entries: Sequence[Entry], identity: str) -> bytes:
+    """One row for each item of a clinic's own scale that was filed, and one for each score.
+
+    ``kind`` is ``item`` or ``score``; ``before dose`` marks the reference; ``version`` is that of
+    the file, which the record keeps.
+    """
+    times = Times(entries)
+    header = (
+        *times.header,
+        *("instrument", "version", "title", "kind", "name", "value"),
+        *("before dose", "due [s]", "by", "number", "note", "entered [s]", "simulated", "identity"),
+    )
+    rows = []
+    for entry in fold(entries).instruments:
+        filed = entry.event
+        if not isinstance(filed, Instrument):
+            continue
+        values = [("item", name, _answer(value)) for name, value in filed.answers.items()]
+        values += [("score", name, number(value)) for name, value in filed.scores.items()]
+        rows += [
+            (
+                *times.of_entry(entry),
+                *map(safe, (filed.instrument, filed.version, filed.title, kind, name)),
+                value,
+                "yes" if filed.part == "reference" else "no",
+                *(number(filed.due), safe(entry.by), str(entry.number), safe(filed.note)),
+                *(number(entry.entered), times.simulated, identity),
+            )
+            for kind, name, value in values
+        ]
     return csv_bytes(header, rows)
 
 

@@ -9,6 +9,7 @@ from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTempla
 
 from kapmonitor.errors import RecordError
 from kapmonitor.export.pdf_chart import LEAST_HEIGHT, VisitChart
+from kapmonitor.export.pdf_checks import checks_table, scales_table
 from kapmonitor.export.pdf_identity import identity, identity_words, summary, title
 from kapmonitor.export.pdf_leaving import leaving
 from kapmonitor.export.pdf_page import BOTTOM, TOP, Sheet, numbered
@@ -103,6 +104,8 @@ def _story(visit: Visit, width: float) -> list[Any]:
         *cuff_table(visit),
         *alarm_table(visit),
         *round_tables(visit),
+        *scales_table(visit),
+        *checks_table(visit),
         *timeline(visit),
         *leaving(visit),
         *amendments(visit),

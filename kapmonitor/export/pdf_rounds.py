@@ -38,6 +38,8 @@ from kapmonitor.export.pdf_style import (
 from kapmonitor.export.visit import Visit
 from kapmonitor.words import tr
 
+# What a round is, above its column.
+_PARTS = {"reference": "before the dose", "discharge": "at discharge"}
 _AT_ONCE = 9
 _LONGEST_CELL = 24
 
@@ -100,6 +102,9 @@ def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
     if any(filed.due is not None for _, _, filed in rounds):
         dues = (para(_due(visit, filed), CELL_CENTRE) for _, _, filed in rounds)
         rows.insert(3, [para(tr("Due")), *dues])
+    if any(filed.part for _, _, filed in rounds):
+        parts = (para(tr(_PARTS.get(filed.part, "")), CELL_CENTRE) for _, _, filed in rounds)
+        rows.insert(1, ["", *parts])
     headings = []
     for group, items in _groups(checklist, rounds):
         if group:

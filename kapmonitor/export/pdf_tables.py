@@ -37,7 +37,10 @@ from kapmonitor.session import AlarmHistory
 from kapmonitor.words import tr
 
 # These have tables of their own, or are the machine's affair; the CSV has every one.
-_NOT_IN_TIMELINE = (e.Opened, e.SourceAdded, e.CuffCycle, e.Cuff, e.Round, e.AlarmChange, e.Amended)
+_NOT_IN_TIMELINE = (
+    *(e.Opened, e.SourceAdded, e.CuffCycle, e.Cuff, e.Round, e.AlarmChange, e.Amended),
+    *(e.Instrument, e.CheckEarly),
+)
 
 
 def cuff_table(visit: Visit) -> list[Any]:

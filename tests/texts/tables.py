@@ -35,6 +35,7 @@ TABLES = (
     "kapmonitor.export.pdf_leaving:_ASKED.1",
     "kapmonitor.export.pdf_page:NOTICE",
     "kapmonitor.export.pdf_page:SHORT_NOTICE",
+    "kapmonitor.export.pdf_rounds:_PARTS",
     "kapmonitor.export.pdf_tables:_VITAL_WORDS",
     "kapmonitor.given_words:CRITERION_WORDS",
     "kapmonitor.given_words:DEVICE_WORDS",

@@ -10,7 +10,10 @@ from kapmonitor import events as e
 from kapmonitor.messages import CheckView
 from kapmonitor.plan import load_plan
 from kapmonitor.prompts import due_now
+from kapmonitor.reading import Quality
+from kapmonitor.session import fold
 from ui.live import sample, views
+from ui.live.due_words import when_words
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 T0 = sample.T0
@@ -22,19 +25,13 @@ def told(now: float, *more: tuple[e.Event, float]) -> list:
     scribe.write(msgspec.structs.replace(sample.opened(), planned_dose=84.0), 0.0)
     for event, at in more:
         scribe.write(event, at)
-    session = sample_session(scribe)
+    session = fold(x for x in scribe.entries if isinstance(x, e.Entry))
     checks = due_now(load_plan("in")[0], session, now)
     return [*sample.links(), *scribe.entries, sample.beat(now, *checks)]
 
 
-def sample_session(scribe):
-    from kapmonitor.session import fold
-
-    return fold(scribe.entries)
-
-
 DOSED = (e.Dose("in", 28.0, "mg"), T0)
-CUFF = e.Cuff(140, 85, None, None, e.Quality.GOOD)
+CUFF = e.Cuff(140, 85, None, None, Quality.GOOD)
 
 
 def due(window) -> dict[str, str]:
@@ -162,6 +159,4 @@ def test_taking_back_asks_first_and_lies_far_from_recording(open_window):
 
 def test_what_has_no_time_says_now():
     view = CheckView("round", 0.0, 0.0, 0.0, False, part="reference")
-    from ui.live.due_words import when_words
-
     assert when_words(view, 500.0) == ("now", "now")

@@ -7,6 +7,8 @@ from kapmonitor.session import session_time
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
 
+LONGEST_TITLE = 18
+
 
 def due_words(model: LiveModel, check: CheckView) -> str:
     """``Cuff t+40:00``, ``Spray 2 of 3 t+05:00``, ``Round before the dose``."""
@@ -19,8 +21,8 @@ def due_words(model: LiveModel, check: CheckView) -> str:
 def _what(model: LiveModel, check: CheckView) -> str:
     if check.check == INSTRUMENT:
         form = model.instruments.get(check.instrument)
-        title = check.instrument if form is None else tr(form.title)
-        return tr("{scale}, before the dose", scale=title) if check.part == REFERENCE else title
+        title = _short(check.instrument if form is None else tr(form.title))
+        return title
     if check.check == DEVICE:
         route = "" if model.plan is None else model.plan.route
         return device_words(route, check.number, check.of)
@@ -31,6 +33,11 @@ def _what(model: LiveModel, check: CheckView) -> str:
     if check.part == REFERENCE:
         return tr("Round before the dose")
     return tr("Last round") if check.part == DISCHARGE else tr("Round")
+
+
+def _short(title: str) -> str:
+    """As much of a scale's title as fits into the clock of what is due."""
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip(' ,')}…"
 
 
 def minutes(seconds: float) -> str:
@@ -46,7 +53,8 @@ def when_words(check: CheckView, now: float) -> tuple[str, str]:
     """
     left = check.due - now
     if check.part == REFERENCE:
-        return tr("now"), "now"
+        scale = check.check == INSTRUMENT
+        return (tr("before the dose") if scale else tr("now")), "now"
     if check.check == DEVICE and left <= 0:
         return tr("possible since {time}", time=minutes(-left)), "now"
     if now > check.closes:

@@ -88,7 +88,8 @@ class DueList(QWidget):
         self._empty = label(tr("Nothing is due before the dose"), "dim", wrap=True)
         self._rows = [_DueRow() for _ in range(self.SHOWN)]
         box = column(self, margins=(10, 6, 10, 6), gap=4)
-        box.addWidget(label(tr("Due"), "group"))
+        self._title = label(tr("Due"), "group")
+        box.addWidget(self._title)
         box.addWidget(self._empty)
         for made in self._rows:
             box.addWidget(made)
@@ -99,6 +100,9 @@ class DueList(QWidget):
         self._empty.setVisible(not views)
         words = tr("Nothing more is due") if dosed else tr("Checks begin with the dose")
         show_text(self._empty, words)
+        hidden = len(views) - self.SHOWN
+        more = tr("Due, and {number} more: key Z", number=hidden) if hidden > 0 else tr("Due")
+        show_text(self._title, more)
         for number, made in enumerate(self._rows):
             made.setVisible(number < len(views))
             if number < len(views):
@@ -110,7 +114,7 @@ class DueList(QWidget):
 
 
 class DueLines(QWidget):
-    """What is due beside an open panel, which takes the list's room: all that is late, the next."""
+    """What is due beside an open panel, which takes the list's room: what waits, and the next."""
 
     SHOWN = 3
 
@@ -125,8 +129,10 @@ class DueLines(QWidget):
     def show_views(self, views: Sequence[DueView]) -> None:
         """Show these; of more than there is room for, the last line tells how many are left out."""
         late = [view for view in views if view.tone == "overdue"]
-        coming = [view for view in views if view.tone != "overdue"][:1]
-        shown = [*late, *coming]
+        # All that waits for somebody, and the next one that comes.
+        waiting = [view for view in views if view.tone == "now"]
+        coming = [view for view in views if view.tone not in ("overdue", "now")][:1]
+        shown = [*late, *waiting, *coming]
         for number, made in enumerate(self._rows):
             view = shown[number] if number < len(shown) else None
             words = "" if view is None else f"{view.text}: {view.when}"

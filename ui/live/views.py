@@ -137,7 +137,7 @@ def device_at(model: LiveModel, address: str) -> str:
 
 
 def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
-    """What is due, in order of time."""
+    """What is due: what is overdue first, then what is due now, then what comes, by its time."""
     if model.beat is None:
         return ()
     now = model.now(real)
@@ -147,7 +147,10 @@ def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
         left = 0.0 if check.part == REFERENCE else check.due - now
         share = 1.0 - min(1.0, max(0.0, left / 900.0))
         views.append(DueView(check.check, due_words(model, check), when, share, tone))
-    return tuple(views)
+    return tuple(sorted(views, key=lambda view: _DUE_ORDER.get(view.tone, len(_DUE_ORDER))))
+
+
+_DUE_ORDER = {"overdue": 0, "now": 1}
 
 
 def timeline(model: LiveModel, newest: int = 400) -> tuple[TimelineRow, ...]:

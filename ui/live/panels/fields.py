@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kapmonitor import regional
 from kapmonitor.regional import MMHG, shown
@@ -12,6 +12,8 @@ from ui.widgets.basic import Choices, label, restyle
 from ui.widgets.boxes import row
 
 _BACK = (0, 1, 2, 5, 10)
+# A field for numbers shows the range of what may be typed, in pixels.
+EDIT_WIDTH = 84
 
 
 def number_of(text: str) -> float | None:
@@ -64,7 +66,8 @@ class NumberField(QWidget):
         self.edit.setAccessibleName(name)
         self.edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
         self._wrong = label("", "wrong", wrap=True)
-        self._name_label = QLabel(name)
+        self._name_label = label(name, wrap=True)
+        self._edit.setMinimumWidth(EDIT_WIDTH)
         box = row(self, gap=8)
         box.addWidget(self._name_label, 3)
         box.addWidget(self.edit, 3)

@@ -64,6 +64,7 @@ class GivenPanel(Panel):
         self._now, self._facts = now, facts
         show_text(self._running, facts.running)
         self._running.setVisible(bool(facts.running))
+        self.reason.setVisible(bool(facts.unready))
 
     def begin(self) -> None:
         """Empty, the oxygen first."""

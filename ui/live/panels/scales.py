@@ -49,7 +49,7 @@ class ScalesPanel(Panel):
         self._which: Choices | None = None
         self._chosen = column()
         self._none = label(tr("The plan of this visit names no scale of the clinic."), "dim", True)
-        self._wanted = label("", "good", wrap=True)
+        self._wanted = label("", "", wrap=True)
         self._kept = label(tr("Begun before and not filed."), "small")
         self._empty = button(tr("Empty"), "", self._start_anew)
         self.form = ItemForm()
