@@ -67,7 +67,7 @@ class NumberField(QWidget):
         self.edit.setPlaceholderText(f"{shown(low, unit)}–{shown(high, unit)}")
         self._wrong = label("", "wrong", wrap=True)
         self._name_label = label(name, wrap=True)
-        self._edit.setMinimumWidth(EDIT_WIDTH)
+        self.edit.setMinimumWidth(EDIT_WIDTH)
         box = row(self, gap=8)
         box.addWidget(self._name_label, 3)
         box.addWidget(self.edit, 3)

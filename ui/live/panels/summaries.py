@@ -74,9 +74,7 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
         )
     unready = unready_lines(model) if first else ()
     device, each = _next_device(model, plan, now)
-    return DoseFacts(
-        now, gate, baseline, given, few, unready, _total(session), device, each
-    )
+    return DoseFacts(now, gate, baseline, given, few, unready, _total(session), device, each)
 
 
 def _total(session: Session) -> float:
