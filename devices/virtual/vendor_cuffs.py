@@ -15,6 +15,8 @@ EMPTY_AFTER = 0.5  # seconds
 class VendorCuff(VirtualCuff):
     """Its decoder finds the start and the end of a cycle in its pressures."""
 
+    checked = True
+
     def command(self, command: str, now: float) -> None:
         """As every cuff; one that is stopped needs a moment to tell that it is empty."""
         super().command(command, now)

@@ -22,12 +22,19 @@ def command(data: Path, source: str, file: Path, minutes: float | None, experime
     from devices.source import open_source
     from kapmonitor import settings
     from kapmonitor.clock import SessionClock
+    from ui.passkey_prompt import at_terminal
 
     use_clinic(data / "clinic")
     address = parse_address(source)
     writer = CaptureWriter(file)
     allowed = experimental or settings.load(data)[0].experimental
-    device = open_source(address, SessionClock(), capture=writer, experimental=allowed)
+    device = open_source(
+        address,
+        SessionClock(),
+        capture=writer,
+        experimental=allowed,
+        ask_passkey=at_terminal(),
+    )
 
     async def keep() -> None:
         await device.probe()

@@ -9,6 +9,7 @@ from kapmonitor import words
 from kapmonitor.errors import UsageError
 from kapmonitor.plan import ROUTES
 from ui.display import require_display
+from ui.passkey_prompt import type_passkey
 
 
 @click.command("run")
@@ -81,7 +82,7 @@ def command(
         cuff_start=allow_cuff_start,
         guarded=lock or not headless,
         from_rooms=from_room,
-        ask_passkey=_type_passkey if headless and not commands and sys.stdin.isatty() else None,
+        ask_passkey=type_passkey if headless and not commands and sys.stdin.isatty() else None,
     )
     if wait and devices:
         click.echo(
@@ -105,10 +106,3 @@ def command(
     finally:
         visit.close()
     finish(visit)
-
-
-def _type_passkey(address: str) -> int | None:
-    """Ask at the terminal for the digits on a device's display; nothing typed refuses."""
-    question = words.tr("Passkey on the display of {device}", device=address)
-    typed = str(click.prompt(question, default="", show_default=False, err=True)).strip()
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else None

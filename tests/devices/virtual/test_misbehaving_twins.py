@@ -36,7 +36,7 @@ MISBEHAVIOURS = {
 }
 # What cannot happen to a device at all: it has no check, no memory, no clock.
 NO_CHECK = {"ble-blood-pressure", "ble-heart-rate", "ble-pulse-oximeter-plx", "masimo-ascii",
-            "nonin-ble", "berry-bci", "jamr-bpm188", "suntech-nibp"}  # fmt: skip
+            "nonin-ble", "berry-bci"}  # fmt: skip
 MEMORY = {"ble-blood-pressure", "masimo-ascii", "pc60fw-creative", "viatom-o2ring"}
 CLOCK = {"ble-blood-pressure", "masimo-ascii"}
 
