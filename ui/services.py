@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from kapmonitor.plan_form import ListedPlan
     from kapmonitor.record.amend import Later
     from ui.clinic_forms import ClinicForms
+    from ui.exporting import ExportWish
     from ui.live.link import EngineLink
     from ui.live.model import LiveModel
     from ui.live.people import PersonView
@@ -97,7 +98,7 @@ class Services:
     try_sound: Callable[[], str]
     review: Callable[[str], Reviewed]
     preview: Callable[[str], Sequence[PagePicture]]
-    export_as: Callable[[str, tuple[str, ...], Progress], list[Path]]
+    export_as: Callable[[str, ExportWish, Progress], list[Path]]
     remembered: Callable[[], list[Offer]] = list
     preview_device: Callable[[str], str] = lambda _source: ""
     passkeys: PasskeyDoor = field(default_factory=PasskeyDoor)
@@ -117,6 +118,7 @@ class Services:
     clinic_of: Callable[[], ClinicForms] = lambda: _clinic(Path("no-clinic"))
     save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
     amend: Callable[[str, Later, str, str], str] = lambda *_asked: ""
+    worksheets: Callable[[], list[str]] = list
     retained: Callable[[], Retained] = _nothing_done
     archive_record: Callable[[str, str, str, str, str], Retained] = _nothing_done
     delete_record: Callable[[str, str, str, str, str], Retained] = _nothing_done
@@ -155,7 +157,10 @@ def services(data: Path, given: Keys | None = None) -> Services:
         try_sound=lambda: try_sound(data),
         review=lambda record: _review(record, keys),
         preview=lambda record: _preview(record, keys, data),
-        export_as=lambda record, formats, progress: _export(record, progress, keys, data, formats),
+        export_as=lambda record, wish, progress: _exporting().export_as_wished(
+            record, wish, progress, keys, data
+        ),
+        worksheets=lambda: _worksheets(data / "clinic"),
         outputs=lambda: _outputs(data),
         settings=lambda: settings.load(data)[0],
         settings_problem=lambda: _settings_problem(data),
@@ -310,18 +315,26 @@ def _detail(minutes: float | None, simulated: bool) -> str:
     return f"{words}   {tr('simulated')}" if simulated else words
 
 
-def _export(
-    record: str,
-    progress: Progress,
-    keys: Keys,
-    data: Path,
-    formats: tuple[str, ...] = ("pdf", "csv"),
-) -> list[Path]:
-    from kapmonitor.export.clinic import with_clinic
-    from ui.exporting import export_beside
+def _export(record: str, progress: Progress, keys: Keys, data: Path) -> list[Path]:
+    """What is filed at the end of a visit."""
+    exporting = _exporting()
+    files: list[Path] = exporting.export_as_wished(
+        record, exporting.ExportWish(), progress, keys, data
+    )
+    return files
 
-    key = keys.for_record(Path(record))
-    return export_beside(record, progress, key, formats, with_clinic(data))
+
+def _exporting() -> ModuleType:
+    """What exports records; nobody needs it at the start."""
+    import ui.exporting
+
+    return ui.exporting
+
+
+def _worksheets(folder: Path) -> list[str]:
+    from kapmonitor.export.worksheet_form import own_forms
+
+    return own_forms(folder)
 
 
 def _review(record: str, keys: Keys) -> Reviewed:

@@ -1,5 +1,6 @@
 """A worksheet's form: blocks of fields, read from a data file and checked."""
 
+import tomllib
 from pathlib import Path
 
 from msgspec import Struct
@@ -41,6 +42,21 @@ def read_form(name_or_path: str, folder: Path | None = None) -> tuple[Form, str]
     """Read a form by name or path, with its text. Raises PlanError naming file, place, reason."""
     form, text = datafiles.read(name_or_path, Form, "kapmonitor.worksheets", folder)
     return _checked(form, name_or_path), text
+
+
+def own_forms(folder: Path) -> list[str]:
+    """The names of a clinic's own worksheets: the files of its folder that have blocks of fields.
+
+    One that is wrong is among them, so that using it says what is wrong.
+    """
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            blocks = tomllib.loads(path.read_text(encoding="utf-8")).get("block")
+        except (OSError, ValueError):
+            continue
+        found += [path.stem] if isinstance(blocks, list) else []
+    return found
 
 
 def parse_form(text: str) -> Form:

@@ -20,6 +20,7 @@ from kapmonitor.record.reading import Record
 from kapmonitor.staff import Person, Role
 from kapmonitor.words import sentence
 from tests.patience import PATIENCE
+from ui.exporting import ExportWish
 from ui.live import sample
 from ui.live.model import LiveModel
 from ui.live.tile_views import DASHES, tile_views
@@ -185,8 +186,8 @@ def test_space_plays_and_pauses_and_the_numbers_follow(review, qtbot):
 def test_the_report_is_shown_before_it_is_exported_in_the_chosen_formats(review, qtbot):
     asked = []
 
-    def export(record, formats, progress):
-        asked.append((record, formats))
+    def export(record, wish, progress):
+        asked.append((record, wish))
         return []
 
     screen = review(export_as=export)
@@ -198,7 +199,7 @@ def test_the_report_is_shown_before_it_is_exported_in_the_chosen_formats(review,
     screen.report.export.click()
 
     qtbot.waitUntil(lambda: bool(asked))
-    assert asked == [("sample.kap", ("pdf", "csv"))]
+    assert asked == [("sample.kap", ExportWish(("pdf", "csv")))]
 
 
 def test_the_page_may_go_while_its_export_runs(qtbot):
@@ -289,3 +290,47 @@ def test_a_visit_that_is_not_sealed_is_not_corrected_here(review, qtbot):
 
     assert not screen.correct.file.isEnabled()
     assert "not sealed" in screen.correct._how.text()
+
+
+def test_an_export_for_research_is_asked_for_as_it_was_chosen(review, qtbot):
+    asked = []
+
+    def export(record, wish, progress):
+        asked.append(wish)
+        return []
+
+    screen = review(export_as=export, worksheets=lambda: ["ours", "other"])
+    screen.open_record("sample.kap", "report")
+    choice = screen.report.choice
+    qtbot.waitUntil(lambda: choice.form.count() == 3)
+    screen.report.formats.show_values(["edf"])
+    assert not choice._said.isVisible()
+
+    choice.told.setFocus()
+    qtbot.keyClick(choice.told, Qt.Key.Key_1)
+    qtbot.keyClick(choice.told, Qt.Key.Key_2)
+    choice.days.setValue(-364)
+    qtbot.keyClick(choice.paper, Qt.Key.Key_2)
+    assert "not anonymous" in choice._said.text()
+    assert choice._said.isVisible()
+    qtbot.keyClick(screen.report.formats, Qt.Key.Key_4)
+    assert choice.form.isEnabled()
+    choice.form.setCurrentIndex(1)
+    screen.report.export.click()
+
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [ExportWish(("worksheet", "edf"), "letter", True, -364, False, "ours")]
+
+
+def test_the_next_record_begins_with_the_ordinary_choice(review, qtbot):
+    """Or a patient's report would be filed under a pseudonym by mistake."""
+    screen = review()
+    screen.open_record("sample.kap", "report")
+    choice = screen.report.choice
+    choice.told.show_values(["pseudonymous"])
+    choice.days.setValue(7)
+
+    screen.open_record("other.kap", "report")
+
+    assert choice.wish(("pdf",)) == ExportWish(("pdf",))
+    assert not choice._said.isVisible()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from kapmonitor.export import FORMATS
 from kapmonitor.words import tr
+from ui.review.export_choice import ExportChoicePart
 from ui.review.report import PagePicture
 from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import Choices, KeyButton, label, show_text
@@ -19,7 +20,7 @@ FORMAT_WORDS = {"pdf": "PDF report", "csv": "CSV", "fhir": "FHIR bundle", "works
 
 
 class ReportTab(QWidget):
-    """Shows the pages; asks for an export of the chosen formats, and for its end."""
+    """Shows the pages; asks for an export as it was chosen (`ExportWish`), and for its end."""
 
     export_requested = Signal(object)
 
@@ -45,8 +46,12 @@ class ReportTab(QWidget):
         self.area.setWidget(sheet)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.setAccessibleName(tr("Pages of the report"))
+        self.choice = ExportChoicePart()
+        self.choice.show_formats(self.formats.values)
+        self.formats.chosen.connect(lambda _name: self.choice.show_formats(self.formats.values))
         box = column(self, gap=8)
         box.addLayout(tools)
+        box.addWidget(self.choice)
         box.addWidget(self.area, 1)
 
     @property
@@ -80,7 +85,7 @@ class ReportTab(QWidget):
         if self.exporting.cancel():
             return
         if self.formats.values:
-            self.export_requested.emit(tuple(self.formats.values))
+            self.export_requested.emit(self.choice.wish(self.formats.values))
         else:
             self.show_said(tr("Choose at least one format."))
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from kapmonitor.record.amend import Later
 from kapmonitor.staff import Person, working
 from kapmonitor.words import tr
+from ui.exporting import ExportWish
 from ui.live.model import LiveModel
 from ui.live.people import PersonView
 from ui.review.compare_tab import CompareTab
@@ -106,6 +107,9 @@ class ReviewScreen(QWidget):
             self._say,
         )
         self._jobs.run(self, self._world.people, self._show_people, self._say)
+        self.report.choice.show_ordinary()
+        forms = self.report.choice.show_forms
+        self._jobs.run(self, self._world.worksheets, forms, self.report.show_said)
 
     def _show_past(self, read: tuple[PastVisitRead, LiveModel]) -> None:
         past, whole = read
@@ -158,7 +162,7 @@ class ReviewScreen(QWidget):
 
         self._jobs.run(self, lambda: self._world.review(record), done, self.compare.show_said)
 
-    def _export(self, formats: tuple[str, ...]) -> None:
+    def _export(self, wish: ExportWish) -> None:
         progress, tab, record = Progress(), self.report, self._record
         tab.exporting.begin(progress)
 
@@ -171,7 +175,7 @@ class ReviewScreen(QWidget):
             tab.exporting.end()
             tab.show_said(text)
 
-        export = partial(self._world.export_as, record, formats, progress)
+        export = partial(self._world.export_as, record, wish, progress)
         self._jobs.run(self, export, done, failed)
 
     def _file(self, event: Later, by: str, pin: str) -> None:

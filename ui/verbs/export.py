@@ -4,11 +4,8 @@ from pathlib import Path
 
 import click
 
-from kapmonitor.export.choice import ExportChoice, Format, pseudonym
-from kapmonitor.export.clinic import with_clinic
-from kapmonitor.export.worksheet_form import read_form
+from kapmonitor.export.choice import Format
 from kapmonitor.record.folder import find_record
-from kapmonitor.record.reading import Record
 from ui.output import Printer
 from ui.passphrase import current_keys
 
@@ -59,16 +56,13 @@ def command(
 ) -> None:
     """Write files from a record, from an interrupted one too."""
     from kapmonitor.export import export
+    from ui.exporting import ExportWish, choice_of
 
     printer = Printer(as_json)
     record = find_record(data, session)
     keys = current_keys()
-    key = keys.for_record(record)
-    name = ""
-    if pseudonymous:
-        own = keys.for_pseudonyms(record)
-        name = pseudonym(Record.open(record, key).opened.patient_code, own)
-    form = read_form(template, data / "clinic")[1] if template else ""
-    choice = with_clinic(data, ExportChoice(page, name, days, not no_free_text, form))
-    for path in export(record, folder, formats or ("pdf", "csv"), choice, key):
+    wanted = formats or ("pdf", "csv")
+    wish = ExportWish(wanted, page, pseudonymous, days, not no_free_text, template)
+    choice = choice_of(wish, data, record, keys)
+    for path in export(record, folder, wanted, choice, keys.for_record(record)):
         printer.line({"file": str(path), "bytes": path.stat().st_size}, str(path))

@@ -164,6 +164,7 @@ class Choices(QWidget):
     def _choose(self, value: str) -> None:
         if self._several and value in self.values:
             self.show_values([v for v in self.values if v != value])
+            self.chosen.emit(value)
             return
         if self._several:
             self.show_values([*self.values, value])
