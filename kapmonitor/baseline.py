@@ -11,6 +11,9 @@ from kapmonitor.vitals import Vital
 # Continuous vitals further back than this say little about the patient before the dose.
 CONTINUOUS_SECONDS = 600.0
 
+# The time between two readings is kept by a person: so much of it is the cuff's own cycle.
+CYCLE_SECONDS = 15.0
+
 _CONTINUOUS = {Vital.HEART_RATE: "pulse", Vital.PULSE_RATE: "pulse", Vital.SPO2: "spo2"}
 
 
@@ -45,6 +48,18 @@ class BaselineCollector:
         if all(value is None for value in (systolic, diastolic, pulse, spo2)):
             return None
         return Baseline(systolic, diastolic, pulse, spo2, cuff_readings=len(cuffs))
+
+
+def readings_apart(good_cuffs: Sequence[Entry], apart: float) -> int:
+    """How many of these readings lie so far apart [s] that each says something of its own.
+
+    Two cycles one right after the other measure one arousal, not a baseline.
+    """
+    count, last = 0, None
+    for entry in good_cuffs:
+        if last is None or entry.at - last >= apart - CYCLE_SECONDS:
+            count, last = count + 1, entry.at
+    return count
 
 
 def _median(values: Sequence[float | None]) -> float | None:

@@ -75,7 +75,8 @@ class Nurse:
         """Start the cuff and wait for its reading; between two it deflates."""
         before = len(self.session.cuffs)
         if before:
-            rested = self.session.cuffs[-1].at + 20
+            # Before the dose the plan wants two minutes between two readings.
+            rested = self.session.cuffs[-1].at + (120 if self.session.t0 is None else 20)
             self.until(lambda: self.session_time() > rested)
         self.press(Qt.Key.Key_C)
         self.until(lambda: len(self.session.cuffs) > before)

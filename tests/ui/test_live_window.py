@@ -8,14 +8,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
+from kapmonitor.event_words import alarm_name
 from kapmonitor.messages import Answered, Finished, Observed, Saved
 from kapmonitor.plan import plan_for_route
 from kapmonitor.reading import Reading
 from kapmonitor.vitals import Vital
 from ui.keys import KEYS
 from ui.live import sample
+from ui.live.due_words import due_heading
 from ui.live.panels.dose import largest_of
+from ui.live.panels.summaries import end_facts
 from ui.live.tile_views import DASHES
+from ui.live.views import timeline
 
 
 @pytest.fixture
@@ -75,6 +79,15 @@ def test_a_second_press_does_not_file_the_dose_twice(visit, press):
     answer(visit, refused="in_the_future", seconds=30)
     press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(asked(visit, c.RecordDose)) == 2
+
+
+def test_enter_presses_the_button_that_has_the_focus(visit, press):
+    """After Tab to a button a nurse presses Enter; nothing told her that only Space would do."""
+    visit.actions_of_keys.do("phase")
+    visit.panels.phase._phases[e.Phase.RECOVERY].setFocus()
+    press(visit, Qt.Key.Key_Return)
+
+    assert [command.phase for command in asked(visit, c.SetPhase)] == [e.Phase.RECOVERY]
 
 
 def test_the_engine_is_told_that_somebody_looks(visit):
@@ -305,6 +318,33 @@ def test_what_the_engine_refuses_is_said_in_the_panel(visit):
     assert visit.panels.phase.problem
 
 
+def test_a_dose_taken_back_is_marked_in_the_timeline(visit):
+    """The lines of the dose and of its taking back stand apart: the first must not look given."""
+    (dose,) = visit.model.session.doses
+    number = visit.model.session.entries[-1].number + 1
+    back = e.DoseWithdrawn(dose.number, "pressed twice")
+    visit.link.waiting.append(e.Entry(number, visit.model.session.entries[-1].at + 1, 0, 0, back))
+    visit.tick()
+
+    row = next(row for row in timeline(visit.model) if row.number == dose.number)
+    assert row.text.startswith("[taken back] Dose 1: 56 mg")
+    assert row.tone == "dim"
+
+
+def test_ending_names_a_high_alarm_that_is_in_force_though_somebody_saw_it(open_window):
+    window = open_window(sample.worst()[0])
+    board = window.model.board
+    seen = tuple(replace(a, acknowledged_by="Ana") for a in board.alarms)
+    window.model.board = replace(board, alarms=seen)
+    high = [a for a in seen if a.change.priority is e.Priority.HIGH and not a.over]
+    said = end_facts(window.model, window.options.clock()).open
+
+    assert high
+    assert [f"In force: {alarm_name(a.change.alarm)}" for a in high] == [
+        line for line in said if line.startswith("In force")
+    ]
+
+
 def test_a_high_pressure_before_the_dose_asks_for_a_reason(open_window):
     scribe = sample.Scribe()
     scribe.write(sample.opened(), 0.0)
@@ -324,12 +364,12 @@ def test_a_high_pressure_before_the_dose_asks_for_a_reason(open_window):
     assert (dose.lot, dose.gate_reason) == ("4711", "prescriber agrees")
 
 
-def before_the_dose(open_window, readings):
+def before_the_dose(open_window, readings, apart=120):
     scribe = sample.Scribe()
     scribe.write(sample.opened(), 0.0)
     sample.ready(scribe, 20.0)
     for number in range(readings):
-        scribe.write(sample.cuff(122, 78), 100.0 + 60 * number)
+        scribe.write(sample.cuff(122, 78), 100.0 + apart * number)
     window = open_window([*sample.links(), *scribe.entries, sample.beat(400.0)])
     window.actions_of_keys.do("dose")
     return window
@@ -403,6 +443,36 @@ def test_a_dose_before_the_baseline_is_complete_asks_for_a_reason(open_window):
     window.panels.dose._why.setText("second cuff refused")
     window.panels.dose.submit()
     assert asked(window, c.RecordDose)[0].gate_reason == "second cuff refused"
+
+
+def test_two_readings_one_right_after_the_other_are_no_baseline(open_window):
+    """The plan wants two minutes between them; the cuff pressed twice at once measures once."""
+    window = before_the_dose(open_window, 2, apart=40)
+    assert "1 of 2 cuff readings, 2 min apart" in window.panels.dose._base.text()
+
+    window.panels.dose.submit()
+    assert window.link.asked == []
+    assert "too few cuff readings" in window.panels.dose.problem
+
+
+def test_what_is_due_tells_how_far_the_baseline_is(open_window):
+    window = before_the_dose(open_window, 1)
+
+    assert window.parts.due._words.text() == "Baseline: cuff 1 of 2. Checks begin with the dose"
+
+
+def test_nothing_is_called_due_no_more_before_the_engine_has_told_what_follows(open_window):
+    """Between the dose and the engine's next word about the checks the list claims nothing."""
+    window = before_the_dose(open_window, 2)
+    number = window.model.session.entries[-1].number + 1
+    dose = e.Dose("in", 56, "mg", "esketamine")
+    window.link.waiting.append(e.Entry(number, 401.0, 0, 0, dose))
+    window.tick()
+    assert due_heading(window.model) == ""
+
+    window.link.waiting.append(sample.beat(402.0))
+    window.tick()
+    assert due_heading(window.model) == "Nothing more is due"
 
 
 def test_a_complete_baseline_asks_for_nothing(open_window):

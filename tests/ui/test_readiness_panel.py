@@ -21,7 +21,7 @@ def before(open_window):
         if otherwise:
             sample.ready(scribe, 20.0, **{k: v for k, v in otherwise.items() if k != "all"})
         for number in range(2):
-            scribe.write(sample.cuff(122, 78), 100.0 + 60 * number)
+            scribe.write(sample.cuff(122, 78), 100.0 + 120 * number)
         return open_window([*sample.links(), *scribe.entries, sample.beat(400.0)])
 
     return make

@@ -1,5 +1,6 @@
 """What is due, in words: the same in the clock of what is due and in the panels. Pure."""
 
+from kapmonitor.baseline import readings_apart
 from kapmonitor.given_words import device_words
 from kapmonitor.messages import CheckView
 from kapmonitor.prompts import DEVICE, DISCHARGE, INSTRUMENT, REFERENCE
@@ -62,3 +63,27 @@ def when_words(check: CheckView, now: float) -> tuple[str, str]:
     if left <= 0:
         return tr("now"), "now"
     return tr("in {time}", time=minutes(left)), "soon" if left < 120 else ""
+
+
+def baseline_readings(model: LiveModel) -> int:
+    """How many cuff readings count for the baseline, by the plan's time between two."""
+    apart = 60.0 * model.plan.baseline.apart_min if model.plan is not None else 0.0
+    return readings_apart(model.session.good_cuffs(), apart)
+
+
+def due_heading(model: LiveModel) -> str:
+    """What stands above the checks: the baseline before the dose, afterwards that nothing is due.
+
+    Empty while there are checks, or while the engine has not yet told what follows the dose.
+    """
+    session, plan, beat = model.session, model.plan, model.beat
+    if session.opened is None or beat is None or session.ended_at is not None:
+        return ""
+    if session.t0 is None:
+        words = tr("Checks begin with the dose")
+        if plan is None:
+            return words
+        wanted, found = plan.baseline.cuff_readings, baseline_readings(model)
+        return tr("Baseline: cuff {found} of {wanted}", found=found, wanted=wanted) + f". {words}"
+    told = not session.entries or beat.at >= session.entries[-1].at
+    return tr("Nothing more is due") if told and not beat.checks else ""

@@ -85,26 +85,26 @@ class DueList(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("box", "panel")
-        self._empty = label(tr("Nothing is due before the dose"), "dim", wrap=True)
+        self._words = label("", "dim", wrap=True)
         self._rows = [_DueRow() for _ in range(self.SHOWN)]
         box = column(self, margins=(10, 6, 10, 6), gap=4)
         self._title = label(tr("Due"), "group")
         box.addWidget(self._title)
-        box.addWidget(self._empty)
+        box.addWidget(self._words)
         for made in self._rows:
             box.addWidget(made)
         box.addStretch(1)
 
-    def show_views(self, views: Sequence[DueView], dosed: bool) -> None:
-        """Show the first of these."""
-        self._empty.setVisible(not views)
-        words = tr("Nothing more is due") if dosed else tr("Checks begin with the dose")
-        show_text(self._empty, words)
-        hidden = len(views) - self.SHOWN
+    def show_views(self, views: Sequence[DueView], words: str) -> None:
+        """Show the words, if there are any, and the first of these."""
+        self._words.setVisible(bool(words))
+        show_text(self._words, words)
+        room = self.SHOWN - 1 if words else self.SHOWN
+        hidden = len(views) - room
         more = tr("Due, and {number} more: key Z", number=hidden) if hidden > 0 else tr("Due")
         show_text(self._title, more)
         for number, made in enumerate(self._rows):
-            made.setVisible(number < len(views))
+            made.setVisible(number < min(room, len(views)))
             if number < len(views):
                 made.show_view(views[number])
 

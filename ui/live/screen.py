@@ -8,6 +8,7 @@ from ui.live import views
 from ui.live.alarm_line import AlarmLine
 from ui.live.alarm_views import AlarmLineView, alarm_line
 from ui.live.calm import Calm, calm_view
+from ui.live.due_words import due_heading
 from ui.live.lists import DueLines, DueList, Timeline
 from ui.live.model import LiveModel
 from ui.live.pleth import PlethStrip
@@ -110,7 +111,7 @@ class Screen(QWidget):
         self.top.show_view(views.top_bar(model, real, person))
         self.alarms.show_view(line)
         self.tiles.show_views(tiles)
-        self.due.show_views(due, model.session.t0 is not None)
+        self.due.show_views(due, due_heading(model))
         self.due_lines.show_views(due)
         self.due_below.show_views(due)
         if self.view.calm:

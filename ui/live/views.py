@@ -14,6 +14,7 @@ from kapmonitor.events import (
     AudioPaused,
     AudioResumed,
     Cuff,
+    DoseWithdrawn,
     Emergency,
     Entry,
     LinkChanged,
@@ -176,6 +177,7 @@ def _rows(model: LiveModel, entries: list[Entry]) -> tuple[TimelineRow, ...]:
     labels = {source: info.label for source, info in model.sources.items()}
     labels |= {name: label_words(it.label) or name for name, it in session.sources.items()}
     corrected, told = corrections(session), timing(model.plan, session)
+    taken_back = {x.event.of for x in session.entries if isinstance(x.event, DoseWithdrawn)}
     rows = []
     for entry in reversed(entries):
         row = timeline_row(entry, session.t0, start, model.saved_up_to, labels)
@@ -186,5 +188,8 @@ def _rows(model: LiveModel, entries: list[Entry]) -> tuple[TimelineRow, ...]:
             )
             when = told.get(entry.number, "")
             text = f"{text}, {when}" if when else text
+            if entry.number in taken_back:
+                row = replace(row, tone="dim")
+                text = tr("[taken back] {words}", words=text)
             rows.append(replace(row, text=text, by=by_words(entry, session)))
     return tuple(rows)

@@ -19,9 +19,22 @@ def label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
     return made
 
 
+class _EnterButton(QPushButton):
+    """A button that Enter presses like Space; a held key presses once."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter too; with Ctrl it belongs to the panel."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if not enter or control:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
 def button(text: str, kind: str = "", on: Callable[[], None] | None = None) -> QPushButton:
     """A push button; ``kind`` is ``main``, ``danger``, ``small``, ``choice`` or plain."""
-    made = QPushButton(text)
+    made = _EnterButton(text)
     made.setAutoDefault(False)
     made.setAccessibleName(text)
     if kind:
@@ -31,20 +44,13 @@ def button(text: str, kind: str = "", on: Callable[[], None] | None = None) -> Q
     return made
 
 
-class KeyButton(QPushButton):
-    """A button that Enter presses like Space, for places where no dialog would do it."""
+class KeyButton(_EnterButton):
+    """The same, made at once with its kind and what it does."""
 
     def __init__(self, text: str, kind: str, on: Callable[[], None]) -> None:
         super().__init__(text)
         self.setProperty("kind", kind)
         self.clicked.connect(lambda _checked=False: on())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter too."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

@@ -5,6 +5,7 @@ from msgspec import Struct
 from kapmonitor import events as e
 from kapmonitor.before_dose import open_items
 from kapmonitor.engine import FRESH_SECONDS
+from kapmonitor.event_words import alarm_name
 from kapmonitor.given_words import READINESS_WORDS, device_words, missing_words
 from kapmonitor.leaving import Criterion, criteria, missing_minutes
 from kapmonitor.plan import Plan
@@ -13,6 +14,7 @@ from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import Session, session_time
 from kapmonitor.words import tr
+from ui.live.due_words import baseline_readings
 from ui.live.entry_words import TimelineRow
 from ui.live.model import LiveModel
 from ui.live.recovery import by_minute, cuff_values, recovery, return_words
@@ -49,12 +51,13 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
     cuff = last_cuff(model)
     first, few = session.t0 is None, False
     if plan is not None and first:
-        wanted, found = plan.baseline.cuff_readings, len(session.good_cuffs())
+        wanted, found = plan.baseline.cuff_readings, baseline_readings(model)
         few = found < wanted
         baseline = tr(
-            "The dose freezes the baseline: {found} of {wanted} cuff readings so far.",
+            "The dose freezes the baseline: {found} of {wanted} cuff readings, {apart} min apart.",
             found=found,
             wanted=wanted,
+            apart=number(plan.baseline.apart_min),
         )
         if plan.reference_round and not session.rounds:
             baseline += "\n" + tr("No round before the dose yet: key R.")
@@ -230,6 +233,11 @@ def end_facts(model: LiveModel, real: float) -> EndFacts:
         )
     if model.session.t0 is not None and model.session.left_at is None:
         lines.append(tr("The patient is not marked as having left"))
+    lines += [
+        tr("In force: {alarm}", alarm=alarm_name(view.change.alarm))
+        for view in model.board.alarms
+        if not view.over and view.change.priority is e.Priority.HIGH
+    ]
     alarms = [view for view in model.board.alarms if not view.over and not view.acknowledged_by]
     if alarms:
         lines.append(tr("Alarms not acknowledged: {number}", number=len(alarms)))
