@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def run_begun(
 
     app = make_application()
     display = Display() if data is None else settings.load(data)[0].display
-    window = LiveWindow(begun.link, options_of(begun, display))
+    window = LiveWindow(begun.link, replace(options_of(begun, display), home=False))
     exporter = Exporter(window, export)
     window.home_requested.connect(window.close)
     put_back(window, display)

@@ -19,7 +19,7 @@ from ui.live.due_words import due_heading
 from ui.live.panels.dose import largest_of
 from ui.live.panels.summaries import end_facts
 from ui.live.tile_views import DASHES
-from ui.live.views import timeline
+from ui.live.views import due_list, timeline
 
 
 @pytest.fixture
@@ -473,6 +473,23 @@ def test_nothing_is_called_due_no_more_before_the_engine_has_told_what_follows(o
     window.link.waiting.append(sample.beat(402.0))
     window.tick()
     assert due_heading(window.model) == "Nothing more is due"
+
+
+def test_after_the_end_nothing_is_due(visit):
+    assert due_list(visit.model, visit.options.clock())
+    last = visit.model.session.entries[-1]
+    visit.link.waiting.append(e.Entry(last.number + 1, last.at + 1, 0, 0, e.Ended()))
+    visit.tick()
+
+    assert due_list(visit.model, visit.options.clock()) == ()
+    assert due_heading(visit.model) == ""
+
+
+def test_a_window_without_a_start_page_offers_none(open_window):
+    window = open_window(sample.typical()[0])
+    window.options.home = False
+
+    assert window.panels.finished._home.text() == "Close the window"
 
 
 def test_a_complete_baseline_asks_for_nothing(open_window):

@@ -230,6 +230,26 @@ def test_a_visit_is_signed_by_pin_and_then_ended(visit, press, qtbot):
     assert len(asked(visit, c.EndSession)) == 1
 
 
+def test_a_pin_typed_into_the_reason_never_reaches_the_record(visit, qtbot):
+    """The two fields lie below each other, and the reason stands in a sealed record in clear."""
+    visit.actions_of_keys.do("end")
+    panel = visit.panels.end
+    panel._sure.setChecked(True)
+    qtbot.keyClicks(panel.reason, "2222")
+    panel.submit()
+
+    assert visit.link.asked == []
+    assert "A PIN belongs above" in panel.problem
+
+
+def test_ending_without_the_tick_says_what_is_missing(visit):
+    visit.actions_of_keys.do("end")
+    visit.panels.end.submit()
+
+    assert visit.link.asked == []
+    assert visit.panels.end.problem.startswith("Tick “End and seal the record” first")
+
+
 def test_a_refused_signature_ends_nothing(visit, press, qtbot):
     press(visit, Qt.Key.Key_E, Qt.Key.Key_Space)
     end = visit.panels.end

@@ -139,7 +139,7 @@ def device_at(model: LiveModel, address: str) -> str:
 
 def due_list(model: LiveModel, real: float) -> tuple[DueView, ...]:
     """What is due: what is overdue first, then what is due now, then what comes, by its time."""
-    if model.beat is None:
+    if model.beat is None or model.session.ended_at is not None:
         return ()
     now = model.now(real)
     views = []

@@ -49,7 +49,8 @@ class WindowOptions:
     ``people`` are those of the staff file, ``staff`` names without one; ``guarded`` is a visit that
     asks for PINs and is signed at its end. ``emergency`` is the clinic's list,
     ``last_time`` a line about this patient's last visit. ``keep_reflection`` takes a text and who
-    wrote it; None where reflections are switched off. ``review`` shows a record that has ended.
+    wrote it; None where reflections are switched off. ``review`` shows a record that has ended,
+    ``home`` tells whether there is a start page to go back to.
     """
 
     checklist: Checklist | None = None
@@ -68,6 +69,7 @@ class WindowOptions:
     keep_reflection: Callable[[str, str], None] | None = None
     curves: bool = True
     review: Callable[[str], None] | None = None
+    home: bool = True
 
 
 def options_of(

@@ -231,6 +231,8 @@ class Panels:
         panel.export_requested.connect(window.export_requested)
         panel.open_requested.connect(window.open_requested)
         panel.home_requested.connect(window.home_requested)
+        if not window.options.home:
+            panel.show_way_out()
         if window.options.review is not None:
             panel.offer_review(window.options.review)
         return panel

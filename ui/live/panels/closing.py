@@ -180,6 +180,7 @@ class EndPanel(Panel):
         if view.missing > 0:
             lines.append(tr("Signatures missing: {number}", number=view.missing))
         show_text(self._signed, "\n".join(lines))
+        set_tone(self._signed, "medium" if view.missing > 0 else "")
         if self._ending and view.missing == 0 and not self._waiting:
             self._ending = False
             self.ask(EndSession())
@@ -195,9 +196,15 @@ class EndPanel(Panel):
     def submit(self) -> None:
         """Sign and end, once the first step is taken."""
         if not self._sure.isChecked():
+            self.show_problem(tr("Tick “End and seal the record” first: it cannot be undone."))
             self._sure.setFocus()
             return
         reason, person = self.reason.text().strip(), self.signer.person
+        if reason.isdecimal():
+            # The record keeps it as it stands, for everybody to read: it may be a PIN.
+            self.show_problem(tr("The reason is a number: write words. A PIN belongs above."))
+            self.reason.setFocus()
+            return
         if not self._guarded or self._signing.missing == 0 or reason:
             self.ask(EndSession(reason=reason))
         elif person is not None:
@@ -243,6 +250,11 @@ class FinishedPanel(Panel):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.buttons.addWidget(self._home, 1)
+
+    def show_way_out(self) -> None:
+        """This window has no start page: the last button closes it."""
+        self._home.setText(tr("Close the window"))
+        self._home.setAccessibleName(tr("Close the window"))
 
     def offer_review(self, review: Callable[[str], None]) -> None:
         """Offer the review of the record, where the window has one."""
