@@ -25,6 +25,7 @@ def taken_back(window):
 def test_ctrl_enter_in_the_reason_for_taking_back_records_no_further_dose(given, qtbot):
     """Who writes why the last dose is taken back, and files it, has taken it back."""
     panel = given.panels.dose
+    panel._mistake.click()
     qtbot.keyClicks(panel._reason, "pressed twice")
     panel.submit()
 
@@ -34,7 +35,7 @@ def test_ctrl_enter_in_the_reason_for_taking_back_records_no_further_dose(given,
 
 def test_ctrl_enter_in_the_empty_reason_asks_for_it(given):
     panel = given.panels.dose
-    panel._reason.setFocus()
+    panel._mistake.click()
     panel.submit()
 
     assert given.link.asked == []
@@ -43,6 +44,7 @@ def test_ctrl_enter_in_the_empty_reason_asks_for_it(given):
 
 def test_the_button_that_records_waits_while_a_reason_for_taking_back_stands_there(given, qtbot):
     panel = given.panels.dose
+    panel._mistake.click()
     qtbot.keyClicks(panel._reason, "pressed twice")
     panel._record.click()
 
@@ -53,6 +55,7 @@ def test_the_button_that_records_waits_while_a_reason_for_taking_back_stands_the
 def test_a_second_dose_that_goes_above_the_plan_needs_a_tick(given):
     """56 mg once more are 112 mg: each alone is the plan's, the two together are not."""
     panel = given.panels.dose
+    panel._amounts._pressed("56")
     panel.submit()
 
     assert given.link.asked == []

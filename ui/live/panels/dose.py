@@ -201,7 +201,7 @@ class DosePanel(Panel):
 
     def submit(self) -> None:
         """Ctrl+Enter: whoever is writing why a dose is taken back does not mean another dose."""
-        if self._reason.text().strip() or self.focusWidget() is self._reason:
+        if self._asks_back:
             self._take_back()
         else:
             self.record()
