@@ -35,7 +35,7 @@ def read_input(data: bytes, *, printed: bool = False) -> list[Piece]:
     ``printed``: the device sends lines of text, so that text which is no hex is its bytes.
 
     Raises UsageError: ``input_empty``; ``input_bad_hex`` with ``line`` and ``text``;
-    ``capture_too_new``; ``capture_broken`` with ``line`` and ``reason``.
+    ``capture_too_new``; ``capture_silent``; ``capture_broken`` with ``line`` and ``reason``.
     """
     if not data:
         raise UsageError("input_empty")
@@ -120,8 +120,8 @@ def _read_capture(text: str) -> list[Piece]:
             pieces.append((line.at, line.channel or None, found))
         elif line.link == "down":
             pieces.append((line.at, _LINK_DOWN, b""))
-    if not pieces:
-        raise UsageError("input_empty")
+    if not any(data for _, _, data in pieces):
+        raise UsageError("capture_silent")
     return pieces
 
 

@@ -83,6 +83,8 @@ SENTENCES = {
     # Files that are read
     "file_unreadable": "{file} cannot be read ({reason}): check its name and rights.",
     "input_empty": "There is nothing to decode: the input is empty.",
+    "capture_silent": "The capture holds no bytes: the device sent nothing while it ran. A cuff "
+    "sends when it has measured.",
     "input_bad_hex": "Line {line} is not hex text ({text!r}): write two digits a byte, one packet "
     "a line.",
     "bad_chunk": "{value} is no size of pieces: use 1 or more.",

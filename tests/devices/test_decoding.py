@@ -274,11 +274,12 @@ class TestCapture:
 
         assert error.value.code == "capture_too_new"
 
-    def test_capture_without_data_is_empty(self):
+    @pytest.mark.parametrize("rows", [[], [{"at": 1, "link": "up"}, {"at": 2, "link": "down"}]])
+    def test_capture_without_data_says_that_the_device_was_silent(self, rows):
         with pytest.raises(UsageError) as error:
-            read_input(capture())
+            read_input(capture(*rows))
 
-        assert error.value.code == "input_empty"
+        assert error.value.code == "capture_silent"
 
 
 @pytest.mark.parametrize("protocol", ["ble-heart-rate", CUFF, CONTEC, "nonin-serial"])

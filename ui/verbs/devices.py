@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from kapmonitor import settings, words
-from kapmonitor.device_words import remembered_words
+from kapmonitor.device_words import measures_words, remembered_words
 from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.remembered import Remembered
 from kapmonitor.words import tr
@@ -154,6 +154,8 @@ def _print_scan(printer: Printer, seconds: float, experimental: bool) -> None:
         if device.experimental and not experimental:
             line |= {"kind": "", "protocol": "", "measures": []}
         text = f"ble:{line['address']}  {line['name']}  {line['rssi']} dBm  {line['protocol']}"
+        if line["measures"]:
+            text += "  " + tr("measures {measures}", measures=measures_words(device.measures))
         if device.experimental:
             on = tr("experimental") if experimental else tr("experimental, switched off")
             text = f"{text.rstrip()}  ({on})"
