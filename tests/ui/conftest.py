@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.patient_bot import qtbot  # noqa: F401
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
