@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.patience import PATIENCE
@@ -14,9 +13,3 @@ class PatientBot(QtBot):
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:  # noqa: N802
         """Work on events until the callback says yes; fails when it never does."""
         super().waitUntil(callback, timeout=max(timeout, round(1000 * PATIENCE)))
-
-
-@pytest.fixture
-def qtbot(qapp, request) -> QtBot:
-    """Takes the place of pytest-qt's own."""
-    return PatientBot(request)

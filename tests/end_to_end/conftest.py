@@ -1,3 +1,11 @@
 """Windows that are driven end to end are waited for as patiently as everywhere."""
 
-from tests.patient_bot import qtbot  # noqa: F401
+import pytest
+
+from tests.patient_bot import PatientBot
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> PatientBot:
+    """Takes the place of pytest-qt's own."""
+    return PatientBot(request)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.patient_bot import qtbot  # noqa: F401
+from tests.patient_bot import PatientBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,6 +19,12 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> PatientBot:
+    """Takes the place of pytest-qt's own."""
+    return PatientBot(request)
 
 
 @pytest.fixture
