@@ -16,7 +16,15 @@ RETURN_WITHIN_MMHG = 10.0
 
 SEVERITIES = ("mild", "moderate", "severe")
 # Notes that tell of harm, and those written after the patient had left.
-ADVERSE = ("nausea", "vomiting", "anxiety", "distress", "rescue", "felt_worse", "adverse")
+ADVERSE = ("nausea", "vomiting", "anxiety", "distress", "rescue", "adverse")
+
+
+class FeltWorse(Struct, frozen=True):
+    """What was told after a visit: in words, how many hours after the dose it was felt, by whom."""
+
+    text: str
+    hours: float | None
+    by: str
 
 
 class PastVisitSummary(Struct, frozen=True):
@@ -47,6 +55,7 @@ class PastVisitSummary(Struct, frozen=True):
     side_effects: dict[str, str] = {}
     left_min: float | None = None
     adverse: tuple[str, ...] = ()
+    worse: tuple[FeltWorse, ...] = ()
 
 
 def course(data: Path, code: str, key_for: KeyFor, training: bool = False) -> list[Session]:
@@ -162,6 +171,7 @@ def summary(session: Session) -> PastVisitSummary:
         side_effects=_side_effects(session),
         left_min=_minutes(session, session.left_at),
         adverse=tuple(_adverse(session)),
+        worse=tuple(_worse(session)),
     )
 
 
@@ -222,5 +232,20 @@ def _adverse(session: Session) -> Iterator[str]:
             yield note.text.strip() or note.kind
     for entry in session.amendments:
         later = left is not None and entry.at > left
-        if isinstance(entry.event, e.Amended | e.Note) and later:
+        if not later or _felt_worse(entry.event):
+            continue
+        if isinstance(entry.event, e.Amended | e.Note):
             yield entry.event.text
+
+
+def _felt_worse(event: e.Event) -> bool:
+    return isinstance(event, e.Note) and event.kind == "felt_worse"
+
+
+def _worse(session: Session) -> Iterator[FeltWorse]:
+    """What was felt after the visit, in the order of when it was felt."""
+    t0 = session.t0
+    for entry in sorted((*session.notes, *session.amendments), key=lambda entry: entry.at):
+        if isinstance(entry.event, e.Note) and _felt_worse(entry.event):
+            hours = None if t0 is None else round((entry.at - t0) / 3600, 1)
+            yield FeltWorse(entry.event.text, hours, entry.by)

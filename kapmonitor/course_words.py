@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from kapmonitor import regional
 from kapmonitor.answer_words import item_words
-from kapmonitor.course import PastVisitSummary
+from kapmonitor.course import FeltWorse, PastVisitSummary
 from kapmonitor.event_words import QUICK_NOTES, quick_words
 from kapmonitor.regional import MMHG, number, pressure
 from kapmonitor.words import tr
@@ -75,8 +75,17 @@ def effects(visit: PastVisitSummary) -> str:
 
 
 def _adverse(visit: PastVisitSummary) -> str:
-    """Free text as it was written; a quick event without text by its name."""
-    return "; ".join(quick_words(said) if said in QUICK_NOTES else said for said in visit.adverse)
+    """Free text as it was written; a quick event without text by its name; what was felt later."""
+    said = [quick_words(said) if said in QUICK_NOTES else said for said in visit.adverse]
+    return "; ".join((*said, *map(_worse, visit.worse)))
+
+
+def _worse(felt: FeltWorse) -> str:
+    who = f" ({felt.by})" if felt.by else ""
+    if felt.hours is None:
+        return tr("felt worse: {text}", text=felt.text) + who
+    hours = number(felt.hours)
+    return tr("felt worse {hours} h after the dose: {text}", hours=hours, text=felt.text) + who
 
 
 def _dose(visit: PastVisitSummary) -> str:

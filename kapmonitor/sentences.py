@@ -238,6 +238,8 @@ SENTENCES = {
     "unknown_action": "{action!r} is nothing a cuff can be asked: use one of {known}.",
     "no_such_sensor": "Name the sensor that is taken off: {known}.",
     "sensor_alarm_is_high": "The sensor's own alarm is high ({alarm}): it cannot be taken off now.",
+    "felt_in_the_future": "That time has not come yet.",
+    "felt_before_the_visit": "That was before the visit.",
     "nothing_due": "No {check} is due.",
     "nothing_done": "No {check} since the dose could count for the next one.",
     "not_early": "The next check is {minutes} min later, and nearer to the one before: not early.",

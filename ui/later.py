@@ -13,11 +13,26 @@ from kapmonitor.record.reading import Record
 from kapmonitor.staff import find_person
 
 
+def moment(text: str) -> float | None:
+    """Local time, ``2026-03-09 18:30``, in seconds since 1970; None for another text."""
+    try:
+        return time.mktime(time.strptime(text.strip(), "%Y-%m-%d %H:%M"))
+    except (ValueError, OverflowError):
+        return None
+
+
 def add(
-    data: Path, record: Path, event: Later, by: str, keys: Keys, pin: Callable[[], str]
+    data: Path,
+    record: Path,
+    event: Later,
+    by: str,
+    keys: Keys,
+    pin: Callable[[], str],
+    happened: float | None = None,
 ) -> list[Entry]:
     """Add one to a sealed record, signed as the visit itself was; returns what was added.
 
+    ``happened`` is when it was, for a note.
     ``pin`` is asked only for somebody who has one. Raises UsageError ``staff_unknown``, and as
     `add_later`.
     """
@@ -35,4 +50,5 @@ def add(
         signer=keys.signer(simulated=anybodys),
         person=person,
         pin=pin() if person is not None and person.pin else "",
+        happened=happened,
     )

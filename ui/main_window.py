@@ -12,8 +12,9 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kapmonitor.afterwards import Advice
+from kapmonitor.errors import KapmonitorError
 from kapmonitor.settings import Display
-from kapmonitor.words import tr
+from kapmonitor.words import sentence, tr
 from ui.errands import Errands
 from ui.home.key_desk import KeyDesk
 from ui.home.page import HomePage
@@ -110,6 +111,7 @@ class MainWindow(QWidget):
         page = CoursePage()
         page.back_requested.connect(self.show_home)
         page.course_requested.connect(self.errands.find_course)
+        page.felt_worse_requested.connect(self._tell_worse)
         self._add(page)
         return page
 
@@ -156,6 +158,18 @@ class MainWindow(QWidget):
         self._pages.setCurrentWidget(self.setup)
         self.setup.begin()
         self.errands.look_at_setup(self.setup)
+
+    def _tell_worse(self, session: str) -> None:
+        """Something was felt after a visit: its record, ready to be told."""
+        try:
+            record = self.world.record_of(session)
+        except KapmonitorError as problem:
+            self.course.show_said(sentence(problem.code, problem.facts))
+            return
+        self.show_review(record)
+        if self.review is not None:
+            self.review.show_tab("correct")
+            self.review.correct.show_kind("worse")
 
     def show_review(self, record: str) -> None:
         """A finished visit, read back."""

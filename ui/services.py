@@ -117,8 +117,9 @@ class Services:
     plan: Callable[[str], Plan] = lambda name: _plan(name, None)
     clinic_of: Callable[[], ClinicForms] = lambda: _clinic(Path("no-clinic"))
     save_plan: Callable[[Plan, Plan, str, str], list[ListedPlan]] = lambda *_asked: []
-    amend: Callable[[str, Later, str, str], str] = lambda *_asked: ""
     worksheets: Callable[[], list[str]] = list
+    amend: Callable[[str, Later, str, str, float | None], str] = lambda *_asked: ""
+    record_of: Callable[[str], str] = lambda session: session
     retained: Callable[[], Retained] = _nothing_done
     archive_record: Callable[[str, str, str, str, str], Retained] = _nothing_done
     delete_record: Callable[[str, str, str, str, str], Retained] = _nothing_done
@@ -170,7 +171,10 @@ def services(data: Path, given: Keys | None = None) -> Services:
         earlier=lambda code: _earlier(data, code, keys),
         lots=lambda: _lots(data, keys),
         people=lambda: list(load_staff(data)),
-        amend=lambda record, event, by, pin: _amend(data, record, event, by, pin, keys),
+        amend=lambda record, event, by, pin, happened: _amend(
+            data, record, event, by, pin, keys, happened
+        ),
+        record_of=lambda session: _record_of(data, session),
         retained=lambda: _retaining().look(data, keys, training=True),
         archive_record=lambda *asked: _retaining().archived(data, keys, *asked),
         delete_record=lambda *asked: _retaining().deleted(data, keys, *asked),
@@ -355,13 +359,22 @@ def _preview(record: str, keys: Keys, data: Path) -> Sequence[PagePicture]:
     return preview(Record.open(record, keys.for_record(Path(record))), with_clinic(data))
 
 
-def _amend(data: Path, record: str, event: Later, by: str, pin: str, keys: Keys) -> str:
+def _record_of(data: Path, session: str) -> str:
+    """Where the record of a session lies. Raises RecordError."""
+    from kapmonitor.record.folder import find_record
+
+    return str(find_record(data, session))
+
+
+def _amend(
+    data: Path, record: str, event: Later, by: str, pin: str, keys: Keys, happened: float | None
+) -> str:
     """Add a correction or a note to a sealed record; returns the new seal's short code."""
     from kapmonitor.record.reading import Record
     from ui import later
 
     path = Path(record)
-    later.add(data, path, event, by, keys, lambda: pin)
+    later.add(data, path, event, by, keys, lambda: pin, happened)
     return Record.open(path, keys.for_record(path)).statements()[-1].short_code
 
 

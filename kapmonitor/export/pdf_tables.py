@@ -249,7 +249,7 @@ def amendments(visit: Visit) -> list[Any]:
     rows = []
     for entry in visit.session.amendments:
         when = visit.local(entry.at if entry.entered is None else entry.entered)
-        cells = _amendment(visit, entry.event, by_number)
+        cells = _amendment(visit, entry.event, entry.at, by_number)
         rows.append([regional.day_and_time(when), *cells, entry.by or DASH])
     head = [
         tr("Written"),
@@ -262,8 +262,11 @@ def amendments(visit: Visit) -> list[Any]:
     return [para(tr("Amendments"), HEADING), listing(head, rows, [25, 22, 38, 42, 31, 22])]
 
 
-def _amendment(visit: Visit, event: e.Event, by_number: dict[int, Entry]) -> list[str]:
+def _amendment(visit: Visit, event: e.Event, at: float, by_number: dict[int, Entry]) -> list[str]:
     """Which entry, what it said, what is right, why; or a note that corrects nothing."""
+    if isinstance(event, e.Note) and event.kind == "felt_worse":
+        felt = tr("felt {time}", time=regional.day_and_time(visit.local(at)))
+        return [DASH, felt, event_sentence(event, visit.labels), DASH]
     if not isinstance(event, e.Amended):
         return [DASH, tr("later note"), event_sentence(event, visit.labels), DASH]
     old = by_number.get(event.of)

@@ -31,14 +31,17 @@ def add_later(
     signer: Signer | None = None,
     person: Person | None = None,
     pin: str = "",
+    happened: float | None = None,
 ) -> list[Entry]:
     """Add corrections and notes to a sealed record and seal it again; returns what was added.
 
     ``utc`` in seconds since 1970 is now; the session clock goes on by it and never runs backwards.
+    ``happened`` (UTC too) is when what a note tells was so, as that somebody felt worse.
     ``person`` is ``by`` in the staff list, if there; whoever has a PIN gives it, and a `Signed`
     then says that it was checked.
 
-    Raises Refused: ``who_acts``, ``note_empty``, ``reason_missing``, ``no_such_entry``,
+    Raises Refused: ``who_acts``, ``felt_in_the_future``, ``felt_before_the_visit``, ``note_empty``,
+    ``reason_missing``, ``no_such_entry``,
     ``pin_missing``, ``pin_wrong``; RecordError ``not_sealed_yet``, ``record_in_use``, as
     `open_database`, and when it cannot be written ``disk_full``, ``read_only`` or ``write_failed``.
     Nothing was added in any of these cases.
@@ -53,15 +56,30 @@ def add_later(
     if not by:
         raise Refused("who_acts")
     at = round(last.at + max(0.0, utc - last.utc), 4)
+    back = _back(record, utc, happened)
     numbers = range(last.number + 1, last.number + 1 + len(told))
     if person is not None:
         told.append(Signed(tuple(numbers), person.role.value, checked))
     added = [
-        Entry(last.number + place, at, utc, zone_minutes, event, by)
+        Entry(last.number + place, at - back, utc - back, zone_minutes, event, by,
+              at if back else None)
+        if isinstance(event, Note)
+        else Entry(last.number + place, at, utc, zone_minutes, event, by)
         for place, event in enumerate(told, 1)
-    ]
+    ]  # fmt: skip
     _write(path, added, utc, key, signer)
     return added
+
+
+def _back(record: Record, utc: float, happened: float | None) -> float:
+    """How long ago it was, in seconds; between the beginning of the visit and now."""
+    if happened is None:
+        return 0.0
+    if happened > utc:
+        raise Refused("felt_in_the_future")
+    if happened < record.entries()[0].utc:
+        raise Refused("felt_before_the_visit")
+    return round(utc - happened, 4)
 
 
 def _checked(person: Person | None, pin: str) -> bool:

@@ -75,6 +75,22 @@ def test_the_line_before_the_next_dose():
     assert "felt worse in the evening" in line
 
 
+def test_what_was_felt_after_the_visit_is_told_with_its_hour_and_by_whom():
+    entries = visit()
+    end = entries[-1]
+    entries.append(e.Entry(end.number + 1, end.at + 60, end.utc + 60, 0, e.Ended()))
+    felt, now = 600 + 6.5 * 3600, 600 + 48 * 3600.0
+    note = e.Note("dizzy, slept badly", "felt_worse")
+    entries.append(e.Entry(end.number + 2, felt, end.utc, 0, note, "Ana", now))
+    told = summary(fold(entries))
+
+    assert told.adverse == ("felt worse in the evening",)
+    assert cells(told)[-1] == (
+        "felt worse in the evening; felt worse 6.5 h after the dose: dizzy, slept badly (Ana)"
+    )
+    assert "dizzy, slept badly" in last_time([told])
+
+
 def test_codes_are_the_same_whatever_their_case():
     assert same_code(" p-1", "P-1 ")
     assert not same_code("P-1", "P-10")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,15 @@ def test_a_name_with_a_pin_gives_it_on_stdin(call, tmp_path):
     stranger = call("amend", "--text", "x", "--by", "somebody")
     assert isinstance(stranger.exception, KapmonitorError)
     assert stranger.exception.code == "staff_unknown"
+
+
+def test_felt_worse_is_a_note_with_its_own_time(call):
+    told = call("amend", "--text", "dizzy", "--felt", "yesterday", "--by", "Dr. Weiss")
+    assert told.exit_code == 2
+    assert "2026-03-09 18:30" in told.output
+    words = ("--text", "dizzy", "--by", "Dr. Weiss", "--felt")
+    early = call("amend", *words, "1999-01-01 12:00")
+    assert isinstance(early.exception, KapmonitorError)
+    assert early.exception.code == "felt_before_the_visit"
+    kept = call("amend", *words, time.strftime("%Y-%m-%d %H:%M"), "--json")
+    assert json.loads(kept.output)["seals"] == 2

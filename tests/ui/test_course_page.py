@@ -32,6 +32,20 @@ def test_a_code_without_visits_says_so(qtbot):
     assert page._said.text() == "No visit of this code."
 
 
+def test_felt_worse_is_told_of_the_visit_that_is_chosen(qtbot):
+    page = CoursePage()
+    qtbot.addWidget(page)
+    told: list[str] = []
+    page.felt_worse_requested.connect(told.append)
+    assert not page.worse.isEnabled()
+
+    page.show_course([summary(fold(visit(150))), summary(fold(visit()))])
+    page.table.selectRow(0)
+    page.worse.click()
+
+    assert told == [page._visits[0].session]
+
+
 def test_the_set_up_page_tells_what_happened_last_time(qtbot):
     page = SetupPage(("Nurse",))
     qtbot.addWidget(page)

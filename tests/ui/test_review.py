@@ -21,6 +21,7 @@ from kapmonitor.staff import Person, Role
 from kapmonitor.words import sentence
 from tests.patience import PATIENCE
 from ui.exporting import ExportWish
+from ui.later import moment
 from ui.live import sample
 from ui.live.model import LiveModel
 from ui.live.tile_views import DASHES, tile_views
@@ -277,9 +278,35 @@ def test_a_sealed_visit_is_corrected_and_its_new_code_is_told(review, qtbot):
 
     qtbot.waitUntil(lambda: bool(asked))
     event = e.Amended(cuff.number, "142/88", "typing error")
-    assert asked == [("sample.kap", event, "Dr. M. Okafor", "4711")]
+    assert asked == [("sample.kap", event, "Dr. M. Okafor", "4711", None)]
     qtbot.waitUntil(lambda: "1234-5678-9ABC" in tab._said.text())
     assert tab.pin.text() == ""
+
+
+def test_who_felt_worse_is_told_with_when_it_was(review, qtbot):
+    asked = []
+
+    def amend(*given):
+        asked.append(given)
+        return "1234"
+
+    screen = review(amend=amend)
+    screen.open_record("sample.kap", "correct")
+    tab = screen.correct
+    qtbot.waitUntil(lambda: screen.past is not None and tab.by.count() > 0)
+    tab.show_kind("worse")
+    tab.note.setPlainText("dizzy in the evening")
+    tab.felt.setText("yesterday")
+    tab.file.click()
+    assert not asked
+    assert "2026-03-09" in tab._said.text()
+
+    tab.felt.setText("2026-03-09 18:30")
+    tab.file.click()
+    qtbot.waitUntil(lambda: bool(asked))
+    _, event, _, _, felt = asked[0]
+    assert event == e.Note("dizzy in the evening", "felt_worse")
+    assert felt == moment("2026-03-09 18:30")
 
 
 def test_a_visit_that_is_not_sealed_is_not_corrected_here(review, qtbot):

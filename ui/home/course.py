@@ -95,9 +95,11 @@ class CoursePage(QWidget):
 
     course_requested = Signal(str)
     back_requested = Signal()
+    felt_worse_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self._visits: tuple[PastVisitSummary, ...] = ()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.code, self.table = QLineEdit(), QTableWidget(0, len(COLUMNS))
@@ -106,6 +108,8 @@ class CoursePage(QWidget):
         self.code.returnPressed.connect(self._on_asked)
         self.table.setHorizontalHeaderLabels([tr(words) for words in COLUMNS])
         self.table.setAccessibleName(tr("Visits"))
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         self.table.setWordWrap(True)
@@ -124,6 +128,13 @@ class CoursePage(QWidget):
         outer.addLayout(head)
         outer.addWidget(self._said)
         outer.addWidget(self.table, 1)
+        told = row(gap=12)
+        self.worse = button(tr("Felt worse after this visit…"), "", self._on_worse)
+        told.addWidget(self.worse)
+        told.addStretch(1)
+        outer.addLayout(told)
+        self.worse.setEnabled(False)
+        self.table.itemSelectionChanged.connect(self._on_selected)
         small = row(gap=12)
         for picture in self.pictures.values():
             small.addWidget(picture, 1)
@@ -143,6 +154,7 @@ class CoursePage(QWidget):
 
     def show_course(self, visits: Sequence[PastVisitSummary]) -> None:
         """Show these, the oldest first."""
+        self._visits = tuple(visits)
         self.table.setRowCount(len(visits))
         for number, visit in enumerate(visits):
             for place, words in enumerate(cells(visit)):
@@ -151,6 +163,16 @@ class CoursePage(QWidget):
         for key, picture in self.pictures.items():
             picture.show_values([getattr(visit, key) for visit in visits])
         self.show_said(last_time(visits) if visits else tr("No visit of this code."))
+        if visits:
+            # What is told later is mostly about the last one.
+            self.table.selectRow(len(visits) - 1)
+        self._on_selected()
+
+    def _on_selected(self) -> None:
+        self.worse.setEnabled(0 <= self.table.currentRow() < len(self._visits))
+
+    def _on_worse(self) -> None:
+        self.felt_worse_requested.emit(self._visits[self.table.currentRow()].session)
 
     def show_said(self, text: str) -> None:
         """The line about the last visit, or what went wrong."""

@@ -178,7 +178,7 @@ class ReviewScreen(QWidget):
         export = partial(self._world.export_as, record, wish, progress)
         self._jobs.run(self, export, done, failed)
 
-    def _file(self, event: Later, by: str, pin: str) -> None:
+    def _file(self, event: Later, by: str, pin: str, felt: float | None) -> None:
         """Add a correction or a note to the record, then read it again."""
         record = self._record
 
@@ -187,7 +187,7 @@ class ReviewScreen(QWidget):
             self._previewed = ""
             self._jobs.run(self, lambda: self._world.review(record), self._show_past, self._say)
 
-        amend = partial(self._world.amend, record, event, by, pin)
+        amend = partial(self._world.amend, record, event, by, pin, felt)
         self._jobs.run(self, amend, done, self.correct.show_said)
 
     def _say(self, text: str) -> None:

@@ -190,3 +190,30 @@ def test_when_it_cannot_be_written_nothing_was_added_and_the_seal_holds(path, ke
     assert refused.value.code == "disk_full"
     verdict = verify(path, key)
     assert (verdict.whole, verdict.events) == (True, len(VISIT))
+
+
+def test_who_felt_worse_afterwards_is_kept_with_when_it_was_felt(path, key):
+    felt = LATER - 2 * 86400
+    (added,) = amend(path, key, Note("dizzy", "felt_worse"), happened=felt)
+
+    assert (added.utc, added.entered) == (felt, pytest.approx(3 * 86400))
+    assert added.at == pytest.approx(86400)
+    kept = Record.open(path, key).entries()[-1]
+    assert kept == added
+    assert verify(path, key).whole
+    # What follows counts on from now, not from when it was felt.
+    assert amend(path, key, Note("called back"), utc=LATER + 60)[0].at >= 3 * 86400 - 1
+
+
+@pytest.mark.parametrize(
+    ("felt", "refused"),
+    [(LATER + 60, "felt_in_the_future"), (UTC_AT_ZERO - 3600, "felt_before_the_visit")],
+)
+def test_a_time_that_cannot_be_is_refused(path, key, felt, refused):
+    before = Record.open(path, key).entries()
+
+    with pytest.raises(Refused) as problem:
+        amend(path, key, Note("dizzy", "felt_worse"), happened=felt)
+
+    assert problem.value.code == refused
+    assert Record.open(path, key).entries() == before
