@@ -48,11 +48,14 @@ def scales_of(session: Session) -> dict[str, Checklist]:
 
 
 def timing(plan: Plan | None, session: Session) -> dict[int, str]:
-    """``done 6 min early`` by the number of the entry that did a check not in its time."""
+    """``done 6 min early`` by the number of the entry that did a check not in its time.
+
+    One that came late for a check and in time for the next is told of as the next one's.
+    """
     if plan is None:
         return {}
-    outcomes = [one for one in every_outcome(plan, session) if one.at is not None]
-    return {one.number: words for one in outcomes if (words := _apart(one))}
+    last = {one.number: one for one in every_outcome(plan, session) if one.at is not None}
+    return {number: words for number, one in last.items() if (words := _apart(one))}
 
 
 def check_rows(session: Session) -> list[CheckRow]:

@@ -39,7 +39,7 @@ class _Row(QWidget):
         self.choices.chosen.connect(lambda _value: self._send())
         self.by = label("", "small")
         self.name = QLineEdit()
-        self.name.setPlaceholderText(tr("name of who takes the patient home"))
+        self.name.setPlaceholderText(tr("who takes the patient home"))
         self.name.setAccessibleName(tr("Who takes the patient home"))
         self.name.editingFinished.connect(self.take_name)
         box = row(self, gap=8)

@@ -69,11 +69,11 @@ class NumberField(QWidget):
         self._name_label = label(name, wrap=True)
         self.edit.setMinimumWidth(EDIT_WIDTH)
         box = row(self, gap=8)
-        box.addWidget(self._name_label, 3)
+        box.addWidget(self._name_label, 4)
         box.addWidget(self.edit, 3)
         self._unit_label = label(regional.unit(unit), "dim")
         box.addWidget(self._unit_label, 1)
-        box.addWidget(self._wrong, 4)
+        box.addWidget(self._wrong, 3)
         self._box = box
         self.setFocusProxy(self.edit)
         self.edit.textEdited.connect(self._on_edited)
