@@ -173,6 +173,8 @@ async def _heard(open_it: Callable[[AskPasskey], Source], ask: AskPasskey) -> st
         async with limit:
             await source.probe()
     except TimeoutError:
+        if not source.info.continuous:
+            return _not_heard()
         raise DeviceError("device_not_found", address=source.info.address) from None
     delivered = await _delivered(source)
     if source.info.continuous:
@@ -180,6 +182,11 @@ async def _heard(open_it: Callable[[AskPasskey], Source], ask: AskPasskey) -> st
         return words or tr("Connected, and no value yet: is it on the patient?")
     if any(isinstance(item, Link) and item.state is LinkState.UP for item in delivered):
         return tr("Connected: the cuff can be used. It tells nothing before it has measured.")
+    return _not_heard()
+
+
+def _not_heard() -> str:
+    """A cuff sleeps until it has measured, or is woken for pairing."""
     return tr("Not heard. Put the cuff into its pairing mode, then try once more.")
 
 

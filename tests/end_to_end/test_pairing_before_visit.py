@@ -5,14 +5,23 @@ pairing agent and what the page asks for are the real ones.
 """
 
 import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidgetItem
 
+from kapmonitor.keys.keys import Keys
 from kapmonitor.passkeys import PasskeyDoor
 from tests.devices.ble.bed import Bed, has_dbus
 from tests.devices.ble.sensors import BloodPressureCuff
 from ui.offers import preview
+from ui.services import services
+from ui.setup.devices import DeviceBox
+from ui.setup.looking import Looking
 
 pytestmark = pytest.mark.skipif(
     not has_dbus(), reason="BlueZ is Linux's, and its stand-in needs dbus-daemon"
@@ -68,3 +77,55 @@ def test_a_cuff_that_sleeps_is_not_called_connected(tmp_path: Path):
             return await asyncio.to_thread(preview, tmp_path, source)
 
     assert "pairing mode" in asyncio.run(look())
+
+
+@contextlib.contextmanager
+def cuff_in_the_air(folder: Path) -> Iterator[BloodPressureCuff]:
+    """A cuff in pairing mode, on a loop of its own: the page has the test's thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    (folder / "bus").mkdir()
+    bed = Bed("bluez", folder / "bus")
+
+    async def begin() -> BloodPressureCuff:
+        await bed.__aenter__()
+        return await bed.put_on(BloodPressureCuff(passkey=SHOWN))
+
+    async def end() -> None:
+        await bed.__aexit__(None, None, None)
+
+    try:
+        yield asyncio.run_coroutine_threadsafe(begin(), loop).result(60)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(60)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+def test_on_the_page_itself_from_the_list_to_connected(qtbot, tmp_path: Path):
+    """Seen in the list, told to pair, the digits typed where they are asked for."""
+    with cuff_in_the_air(tmp_path) as cuff:
+        box = DeviceBox()
+        qtbot.addWidget(box)
+        looking = Looking(box, services(tmp_path, Keys(tmp_path)))
+        box.show()
+
+        def heard() -> list[QListWidgetItem]:
+            return box.list.findItems(cuff.name, Qt.MatchFlag.MatchContains)
+
+        qtbot.waitUntil(lambda: bool(heard()), timeout=60_000)
+        box.list.setCurrentItem(heard()[0])
+        qtbot.mouseClick(box._look, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not box.passkey.isHidden(), timeout=60_000)
+        assert cuff.name in box.passkey._question.text()
+
+        box.passkey.digits.setText(str(SHOWN))
+        box.passkey.digits.returnPressed.emit()
+
+        qtbot.waitUntil(lambda: "Connected" in box.said.text(), timeout=60_000)
+        assert box.passkey.isHidden()
+        box.hide()
+        qtbot.waitUntil(lambda: not box._scanning, timeout=60_000)
+        looking.close()
