@@ -46,14 +46,20 @@ def label_words(label: str) -> str:
 def told_apart(labels: Sequence[str], ends: Sequence[str]) -> list[str]:
     """The labels of a visit's devices; those that are alike are told by the end of an address.
 
-    ``ends`` are addresses or serial numbers, one for each label.
+    ``ends`` are addresses or serial numbers, one for each label. Whose ends are alike too (two
+    virtual ones) are numbered.
     """
     made = []
     for label, end in zip(labels, ends, strict=True):
         tail = re.sub(r"[^0-9A-Za-z]", "", end)[-4:]
         alike = labels.count(label) > 1
         made.append(f"{label} …{tail}" if alike and tail and not label.endswith(tail) else label)
-    return made
+    if len(set(made)) == len(made):
+        return made
+    return [
+        f"{labels[place]} …{made[: place + 1].count(name)}" if made.count(name) > 1 else name
+        for place, name in enumerate(made)
+    ]
 
 
 def remembered_words(device: Remembered, room: str, now_in_use: bool = False) -> str:

@@ -233,7 +233,7 @@ SENTENCES = {
     "leaving_early_name": "Leaving early needs the name of who decides.",
     "no_dose": "No dose is recorded.",
     "pressure_missing": "Enter both pressures, systolic and diastolic.",
-    "impossible_reading": "This {vital} cannot be ({reason}): read the display again.",
+    "impossible_reading": "These numbers cannot be a measurement: read the display again.",
     "no_cuff_to_command": "No cuff that can be started from here is in use: start it by hand.",
     "unknown_action": "{action!r} is nothing a cuff can be asked: use one of {known}.",
     "no_such_sensor": "Name the sensor that is taken off: {known}.",

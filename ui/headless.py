@@ -74,7 +74,7 @@ class Lines:
                 case Entry() as entry:
                     self._unsaved.append(entry)
                 case Answered() as answer:
-                    self._answers.append(answer)
+                    self._answer(answer)
                 case Saved(up_to=number):
                     self._saved = max(self._saved, number)
                 case PasskeyWanted(address=address, wanted=wanted):
@@ -86,6 +86,12 @@ class Lines:
                     self._printer.line({"finished": path, "sealed": sealed}, text)
                     self.finished, self.sealed = True, sealed
             self._release(everything=False)
+
+    def _answer(self, answer: Answered) -> None:
+        """One answer to a command: a cuff refuses a moment after its start was written down."""
+        if answer.refused:
+            self._answers = [kept for kept in self._answers if kept.id != answer.id]
+        self._answers.append(answer)
 
     def _show_passkey(self, address: str, wanted: bool) -> None:
         """A device shows digits; a command brings them (`GivePasskey`)."""

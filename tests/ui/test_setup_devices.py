@@ -167,6 +167,11 @@ def test_two_of_one_model_are_told_apart_by_their_ends():
     ends = ["ble:C0:00:00:00:00:11", "serial:COM3", "ble:C0:00:00:00:00:21"]
 
     assert told_apart(labels, ends) == ["A&D UA-651BLE …0011", "CMS50D+", "A&D UA-651BLE …0021"]
+    assert told_apart(["Nonin", "Strap", "Nonin"], ["virtual:n", "virtual:s", "virtual:n"]) == [
+        "Nonin …1",
+        "Strap",
+        "Nonin …2",
+    ]
     assert shortened("A&D UA-651BLE …0011", 12) == "A&D UA…0011"
     assert shortened("A&D UA-651BLE_9F2D11", 12) == "A&D UA…F2D11"
     assert shortened("A&D UA-651BLE_9F2D11", 20) == "A&D UA-651BLE_9F2D11"
