@@ -1,9 +1,14 @@
 """The dose panel when a dose was given already: taking back is no dose, and a sum is a sum."""
 
 import pytest
+from msgspec.structs import replace
 
 from kapmonitor import commands as c
+from kapmonitor import events as e
+from kapmonitor.plan import plan_for_route
+from kapmonitor.session import Session
 from ui.live import sample
+from ui.live.panels.summaries import _too_early
 
 
 @pytest.fixture
@@ -83,3 +88,31 @@ def test_another_amount_takes_the_question_about_the_one_before_away(given, qtbo
     qtbot.keyClicks(panel._other, "28")
     assert panel._sure.isHidden()
     assert panel.problem == ""
+
+
+def test_a_dose_right_after_another_needs_a_tick(open_window):
+    """D, Ctrl+Enter, D, Ctrl+Enter: the same spray entered twice, five minutes too early."""
+    window = open_window(sample.typical()[0])
+    panel = window.panels.dose
+    window.actions_of_keys.do("dose")
+    panel.show_facts(replace(panel._facts, early=297.0))
+    panel._amounts._pressed("28")
+    panel.submit()
+
+    assert window.link.asked == []
+    assert panel.problem == "4:57 too early after the last dose: tick to confirm"
+    panel._sure.setChecked(True)
+    panel.submit()
+    assert [command.amount for command in doses(window)] == [28.0]
+
+
+@pytest.mark.parametrize(
+    ("route", "minutes", "seconds"), [("in", 2, 180), ("in", 5, 0), ("im", 0.5, 30)]
+)
+def test_how_long_it_is_until_the_next_dose_may_follow(route, minutes, seconds):
+    """By the plan five minutes between two sprays, and never within a minute."""
+    plan, _ = plan_for_route(route)
+    session = Session()
+    session.apply(e.Entry(1, 100.0, 0, 0, e.Dose(route, 28, "mg", "esketamine")))
+
+    assert _too_early(session, plan, 100.0 + 60 * minutes) == seconds

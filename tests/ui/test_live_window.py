@@ -309,6 +309,19 @@ def test_diastolic_above_systolic_is_refused(visit):
     assert "above the diastolic" in visit.panels.cuff.problem
 
 
+def test_a_wrong_number_brings_the_focus_back_to_its_field(visit):
+    """400/20: what is typed next goes where the mistake is, not into the field after it."""
+    visit.actions_of_keys.do("enter_cuff")
+    panel = visit.panels.cuff
+    panel.fields["systolic"].type("400")
+    panel.fields["diastolic"].type("20")
+    panel.fields["pulse"].setFocus()
+    panel.submit()
+
+    assert visit.link.asked == []
+    assert panel.focusWidget() is panel.fields["systolic"].focusProxy()
+
+
 def test_what_the_engine_refuses_is_said_in_the_panel(visit):
     visit.actions_of_keys.do("phase")
     visit.panels.phase._go_to(e.Phase.RECOVERY)

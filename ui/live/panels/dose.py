@@ -209,9 +209,9 @@ class DosePanel(Panel):
     def record(self) -> None:
         """Record the dose.
 
-        An amount above the plan's, alone or with what was given before, asks for a second
-        confirmation; a pressure above the plan's gate, open questions of the readiness and too few
-        cuff readings ask for a reason.
+        An amount above the plan's, alone or with what was given before, and a dose right after
+        another one ask for a second confirmation; a pressure above the plan's gate, open questions
+        of the readiness and too few cuff readings ask for a reason.
         """
         if self._reason.text().strip():
             self.show_problem(tr("A reason for taking back is written: take back, or empty it."))
@@ -249,24 +249,13 @@ class DosePanel(Panel):
             self._amounts.show_values([])
 
     def _is_sure(self, amount: float) -> bool:
-        """Whether so much may be recorded; asks for a tick for this very amount when it is much."""
-        plan, given = self._plan, self._facts.total
-        if plan is None or amount + given <= largest_of(plan):
+        """Whether this may be recorded; what is doubtful asks for a tick for this very amount."""
+        plan, words = self._plan, self._doubt(amount)
+        if plan is None or not words:
             self._sure.hide()
             return True
         if self._sure_of == amount and self._sure.isChecked():
             return True
-        largest = number(max(plan.doses, default=plan.usual_dose))
-        if given:
-            words = tr(
-                "With this {total} {unit}: above the plan's {largest} {unit}. Tick to confirm",
-                total=number(amount + given), largest=largest, unit=plan.unit,
-            )  # fmt: skip
-        else:
-            words = tr(
-                "{amount} {unit} is above the plan's {largest} {unit}: tick to confirm",
-                amount=number(amount), largest=largest, unit=plan.unit,
-            )  # fmt: skip
         if self._sure_of != amount:
             self._sure.setChecked(False)
         self._sure_of = amount
@@ -276,6 +265,27 @@ class DosePanel(Panel):
         self._sure.setFocus()
         self.show_problem(words)
         return False
+
+    def _doubt(self, amount: float) -> str:
+        """What speaks for a slip: more than the plan gives, or the next one too soon."""
+        plan, given = self._plan, self._facts.total
+        if plan is None:
+            return ""
+        largest = number(max(plan.doses, default=plan.usual_dose))
+        if amount + given > largest_of(plan) and given:
+            return tr(
+                "With this {total} {unit}: above the plan's {largest} {unit}. Tick to confirm",
+                total=number(amount + given), largest=largest, unit=plan.unit,
+            )  # fmt: skip
+        if amount > largest_of(plan):
+            return tr(
+                "{amount} {unit} is above the plan's {largest} {unit}: tick to confirm",
+                amount=number(amount), largest=largest, unit=plan.unit,
+            )  # fmt: skip
+        if self._facts.early > 0:
+            left = f"{int(self._facts.early) // 60}:{int(self._facts.early) % 60:02d}"
+            return tr("{time} too early after the last dose: tick to confirm", time=left)
+        return ""
 
     def _forget_sure(self) -> None:
         """Another amount: what was asked about the one before means nothing any more."""

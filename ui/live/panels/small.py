@@ -113,12 +113,15 @@ class CuffPanel(Panel):
     def submit(self) -> None:
         """File the reading."""
         checked = {key: field.checked() for key, field in self.fields.items()}
-        if not all(fits for fits, _ in checked.values()):
+        wrong = next((key for key, (fits, _) in checked.items() if not fits), None)
+        if wrong is not None:
+            self.fields[wrong].setFocus()
             return
         values = {key: number for key, (_, number) in checked.items()}
         systolic, diastolic = values["systolic"], values["diastolic"]
         if systolic is None or diastolic is None or diastolic >= systolic:
             self.show_problem(tr("The systolic pressure must be above the diastolic."))
+            self.fields["systolic"].setFocus()
             return
         self.ask(
             AskCuff(

@@ -22,6 +22,9 @@ from ui.live.tile_views import last_cuff
 from ui.live.views import timeline
 from ui.widgets.readiness_rows import Given
 
+# Two doses within so many seconds are one that was pressed twice, whatever the plan gives.
+TWICE_SECONDS = 60.0
+
 
 class DoseFacts(Struct, frozen=True):
     """``gate`` says what speaks against the dose, ``baseline`` what it freezes.
@@ -30,7 +33,8 @@ class DoseFacts(Struct, frozen=True):
     ``unready`` names what of the readiness is missing or speaks against the dose. ``total`` is what
     was given so far, in the plan's unit.
     ``device`` is which spray or lozenge is the next, and ``each`` what it holds; empty and None
-    where the plan gives all at once, or all is given.
+    where the plan gives all at once, or all is given. ``early`` are the seconds until a further
+    dose may follow the last one.
     """
 
     now: float = 0.0
@@ -42,6 +46,7 @@ class DoseFacts(Struct, frozen=True):
     total: float = 0.0
     device: str = ""
     each: float | None = None
+    early: float = 0.0
 
 
 def dose_facts(model: LiveModel, real: float) -> DoseFacts:
@@ -77,7 +82,16 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
         )
     unready = unready_lines(model) if first else ()
     device, each = _next_device(model, plan, now)
-    return DoseFacts(now, gate, baseline, given, few, unready, _total(session), device, each)
+    total, early = _total(session), _too_early(session, plan, now)
+    return DoseFacts(now, gate, baseline, given, few, unready, total, device, each, early)
+
+
+def _too_early(session: Session, plan: Plan | None, now: float) -> float:
+    """Seconds until the next dose may follow: the plan's time, and never right after another."""
+    if plan is None or not session.doses:
+        return 0.0
+    apart = max(60.0 * plan.devices_apart_min, TWICE_SECONDS)
+    return max(0.0, session.doses[-1].at + apart - now)
 
 
 def _total(session: Session) -> float:
