@@ -1,11 +1,20 @@
 """The report of a visit as a PDF: the page that is filed. From the record alone."""
 
 import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTemplate, Spacer
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Frame,
+    KeepTogether,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
 
 from kapmonitor.errors import RecordError
 from kapmonitor.export.pdf_chart import LEAST_HEIGHT, VisitChart
@@ -18,8 +27,10 @@ from kapmonitor.export.pdf_seal import closing
 from kapmonitor.export.pdf_style import (
     CHART_HEADING,
     DASH,
+    HEADING,
     MARGIN,
     SMALL,
+    Listing,
     load_fonts,
     page_size,
     para,
@@ -43,6 +54,10 @@ _LEGEND = (
     "× no value. Curves: median of {seconds} s in a band from lowest to highest; grey ground: no "
     "data. Dash-dot: baseline. Dashed: limits of medium alarms, bold of high ones."
 )
+
+# Rows of a table that is not parted, and the room that the beginning of a longer one needs.
+_SHORT_LISTING = 14
+_ROOM = 32 * mm
 
 
 def export_pdf(
@@ -89,28 +104,48 @@ def report(visit: Visit, page: str = "a4") -> bytes:
         MARGIN, BOTTOM, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
     )
     document.addPageTemplates([PageTemplate("page", [frame])])
-    document.build(_story(visit, width), canvasmaker=numbered(sheet, visit.local(visit.end)))
+    document.build(list(_story(visit, width)), canvasmaker=numbered(sheet, visit.local(visit.end)))
     return target.getvalue()
 
 
-def _story(visit: Visit, width: float) -> list[Any]:
+def _story(visit: Visit, width: float) -> Iterator[Any]:
     seconds = seconds_per_point(visit)
     curves = traces(visit.readings, visit.session.sources.values(), seconds, visit.session.entries)
-    return [
-        *title(visit, width),
-        *identity(visit, width),
-        *summary(visit, curves),
-        *_chart(visit, curves, seconds),
-        *cuff_table(visit),
-        *alarm_table(visit),
-        *round_tables(visit),
-        *scales_table(visit),
-        *checks_table(visit),
-        *timeline(visit),
-        *leaving(visit),
-        *amendments(visit),
-        *closing(visit, width),
-    ]
+    return paged(
+        [
+            *title(visit, width),
+            *identity(visit, width),
+            *summary(visit, curves),
+            *_chart(visit, curves, seconds),
+            *cuff_table(visit),
+            *alarm_table(visit),
+            # Before the rounds, whose table is not parted and may leave room on the page.
+            *checks_table(visit),
+            *round_tables(visit),
+            *scales_table(visit),
+            *timeline(visit),
+            *leaving(visit),
+            *amendments(visit),
+            *closing(visit, width),
+        ]
+    )
+
+
+def paged(story: Sequence[Any]) -> Iterator[Any]:
+    """A heading stays with what follows: with all of a short table, with the first rows of a long.
+
+    A long table would else begin a page of its own and leave half a page empty before it.
+    """
+    flowables = iter(story)
+    for one in flowables:
+        if not (isinstance(one, Paragraph) and one.style is HEADING):
+            yield one
+            continue
+        following = next(flowables, None)
+        if isinstance(following, Listing) and following.rows > _SHORT_LISTING:
+            yield from (CondPageBreak(_ROOM), one, following)
+        else:
+            yield KeepTogether([one] if following is None else [one, following])
 
 
 def _chart(visit: Visit, curves: dict[str, Trace], seconds: float) -> list[Any]:

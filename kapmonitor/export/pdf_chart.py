@@ -15,6 +15,7 @@ from kapmonitor.export.chart_scale import Scale, TimeAxis, spread, value_scale
 from kapmonitor.export.limit_lines import baseline_of, limit_value
 from kapmonitor.export.pdf_axis import draw_axis, draw_doses, draw_phases
 from kapmonitor.export.pdf_lanes import LANES_HEIGHT, draw_lanes
+from kapmonitor.export.pdf_page import fitting_size
 from kapmonitor.export.pdf_style import BOLD, HEAD, INK, PLAIN, RULE, SOFT, number
 from kapmonitor.export.traces import Point, Trace
 from kapmonitor.export.visit import Visit
@@ -23,6 +24,8 @@ from kapmonitor.regional import MMHG
 from kapmonitor.words import tr
 
 LEFT, RIGHT = 17 * mm, 21 * mm
+# Half the width of a mark, such as a cuff's triangle [points].
+_MARK = 3.0
 _BAND, _DOSE_ROW, _SPACE, _AXIS = 4.4 * mm, 3.8 * mm, 1.8 * mm, 10.5 * mm
 _NO_DATA = HexColor("#e3e6e9")
 _LINE = {Priority.MEDIUM: (0.4, (2, 2)), Priority.HIGH: (0.9, (4.5, 1.8))}
@@ -117,7 +120,9 @@ class _PanelDrawing:
         self._draw_grid()
         self._draw_labels([*self._draw_limits(), *self._draw_baselines()])
         path = canvas.beginPath()
-        path.rect(self._axis.left, self._y, self._axis.right - self._axis.left, panel.height)
+        # A mark at the very beginning or end is drawn whole.
+        left, right = self._axis.left - _MARK, self._axis.right + _MARK
+        path.rect(left, self._y, right - left, panel.height)
         canvas.clipPath(path, stroke=0, fill=0)
         if pressures:
             self._draw_cuffs()
@@ -225,7 +230,6 @@ class _PanelDrawing:
 
     def _draw_labels(self, labels: Sequence[tuple[float, str]]) -> None:
         canvas = self._canvas
-        canvas.setFont(PLAIN, 5.6)
         canvas.setFillColor(INK)
         wanted = sorted((self._scale.y(value), text) for value, text in labels)
         low, high = self._y + 2.4, self._y + self._panel.height - 2.4
@@ -235,6 +239,7 @@ class _PanelDrawing:
             canvas.setStrokeColor(SOFT)
             canvas.setLineWidth(0.3)
             canvas.line(x, y, x + 1.4 * mm, place)
+            canvas.setFont(PLAIN, fitting_size(text, PLAIN, 5.6, RIGHT - 1.8 * mm, least=4.4))
             canvas.drawString(x + 1.8 * mm, place - 1.9, text)
 
     def _draw_cuffs(self) -> None:

@@ -33,6 +33,7 @@ from kapmonitor.export.pdf_style import (
     SMALL,
     marked,
     para,
+    person_name,
     plain,
 )
 from kapmonitor.export.visit import Visit
@@ -42,6 +43,8 @@ from kapmonitor.words import tr
 _PARTS = {"reference": "before the dose", "discharge": "at discharge"}
 _AT_ONCE = 9
 _LONGEST_CELL = 24
+# What a cell keeps free at its sides [points].
+_PADDING = 5.0
 
 Numbered = tuple[int, Entry, Round]
 
@@ -93,11 +96,12 @@ def _form(one: Numbered) -> tuple[str, str]:
 def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
     checklist = form_of(*_form(rounds[0]), visit.opened.checklist_text)
     below: list[str] = []
+    wide = _column(len(rounds)) - _PADDING
     rows: list[list[Any]] = [
         ["", *(para(f"{number}", COLUMN_CENTRE) for number, _, _ in rounds)],
         [para("t"), *(para(visit.since_dose(entry.at), CELL_CENTRE) for _, entry, _ in rounds)],
         [para(tr("Clock")), *(para(visit.clock(entry.at), CELL_CENTRE) for _, entry, _ in rounds)],
-        [para(tr("By")), *(para(entry.by or DASH, NAME_CENTRE) for _, entry, _ in rounds)],
+        [para(tr("By")), *(person_name(e.by, wide, NAME_CENTRE) for _, e, _ in rounds)],
     ]
     if any(filed.due is not None for _, _, filed in rounds):
         dues = (para(_due(visit, filed), CELL_CENTRE) for _, _, filed in rounds)
@@ -124,7 +128,7 @@ def _round_table(visit: Visit, rounds: Sequence[Numbered]) -> list[Any]:
 
 
 def _table(rows: list[list[Any]], headings: Sequence[int], rounds: int) -> Any:
-    column = min(26.0, 130.0 / rounds) * mm
+    column = _column(rounds)
     style = [*LISTING, *(("BACKGROUND", (0, row), (-1, row), FAINT) for row in headings)]
     return Table(
         rows,
@@ -134,6 +138,11 @@ def _table(rows: list[list[Any]], headings: Sequence[int], rounds: int) -> Any:
         style=style,
         hAlign="LEFT",
     )
+
+
+def _column(rounds: int) -> float:
+    """The width of a round's column in points."""
+    return float(min(26.0, 130.0 / rounds) * mm)
 
 
 def _groups(

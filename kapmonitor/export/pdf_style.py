@@ -12,6 +12,7 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, Table
 
@@ -63,9 +64,7 @@ NAME_CENTRE = _style("name centre", 6.4, alignment=TA_CENTER)
 LABEL = _style("label", 7.6, textColor=SOFT)
 COLUMN = _style("column", 7.2, fontName=BOLD, textColor=HEAD)
 COLUMN_CENTRE = _style("column centre", 7.2, fontName=BOLD, textColor=HEAD, alignment=TA_CENTER)
-HEADING = _style(
-    "heading", 10.5, fontName=BOLD, textColor=HEAD, spaceBefore=9, spaceAfter=3, keepWithNext=1
-)
+HEADING = _style("heading", 10.5, fontName=BOLD, textColor=HEAD, spaceBefore=9, spaceAfter=3)
 # The chart chooses its own height and must be asked alone.
 CHART_HEADING = _style(
     "chart heading", 10.5, fontName=BOLD, textColor=HEAD, spaceBefore=9, spaceAfter=3
@@ -98,6 +97,16 @@ def para(text: str, style: Any = CELL) -> Any:
     return Paragraph(plain(text), style)
 
 
+def person_name(name: str, width: float, style: Any) -> Any:
+    """A person's name in a narrow column: broken at spaces and hyphens, where that is enough.
+
+    ``width`` in points.
+    """
+    fits = stringWidth(name, style.fontName, style.fontSize) <= width
+    parts = name.replace("-", "-\n").split() if not fits else [name]
+    return Paragraph("<br/>".join(map(plain, parts)) or DASH, style)
+
+
 def marked(markup: str, style: Any = CELL) -> Any:
     """A paragraph of reportlab's markup; text from a record must have gone through `plain`."""
     return Paragraph(markup, style)
@@ -118,6 +127,15 @@ def change(value: float | None, unit: str = "") -> str:
     return DASH if value is None else regional.change(value, unit, decimals=1)
 
 
+class Listing(Table):  # type: ignore[misc]
+    """A table of rows that may go on on the next page, each row for itself."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has, its head among them."""
+        return len(self._cellvalues)
+
+
 def listing(
     head: list[str], rows: list[list[Any]], widths: Sequence[float], centred: tuple[int, ...] = ()
 ) -> Any:
@@ -130,7 +148,7 @@ def listing(
         ]
         for row in rows
     ]
-    return Table(
+    return Listing(
         [first, *body],
         colWidths=[f"{100 * width / sum(widths):.3f}%" for width in widths],
         repeatRows=1,

@@ -259,7 +259,7 @@ def amendments(visit: Visit) -> list[Any]:
         tr("Reason"),
         tr("By"),
     ]
-    return [para(tr("Amendments"), HEADING), listing(head, rows, [25, 22, 38, 42, 31, 22])]
+    return [para(tr("Amendments"), HEADING), listing(head, rows, [28, 18, 36, 40, 27, 31])]
 
 
 def _amendment(visit: Visit, event: e.Event, at: float, by_number: dict[int, Entry]) -> list[str]:
