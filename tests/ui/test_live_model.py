@@ -474,6 +474,20 @@ def test_every_still_life_survives_the_way_over_the_line():
         assert views.timeline(plain) == views.timeline(crossed)
 
 
+def test_of_two_oximeters_the_curve_is_that_of_the_spo2_in_use():
+    """Two curves in one line would be a wave that nobody has."""
+    first = msgspec.structs.replace(sample.OXIMETER, measures=(Vital.SPO2, Vital.PLETH))
+    other = msgspec.structs.replace(first, id="other")
+    model = told(SourceKnown(first), SourceKnown(other))
+    ours, theirs = (PlethRun(1.0, 0.01, (1, 2), 127, source=name) for name in ("oximeter", "other"))
+
+    model.take([theirs, ours, theirs], START)
+    assert model.taken_pleth() == [ours]
+
+    model.take([Observed(Reading(Vital.SPO2, 97, 2.0, source="other")), ours, theirs], START)
+    assert model.taken_pleth() == [theirs]
+
+
 def test_pleth_waits_for_the_strip_once():
     run = PlethRun(1.0, 0.01, (1, 2, 3), 127)
     model = told(run)

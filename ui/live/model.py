@@ -162,7 +162,8 @@ class LiveModel:
                     self._draw("pulse" if reading.vital in _PULSES else "spo2", reading)
             case PlethRun() as run:
                 self._heard(run.at)
-                self.pleth.append(run)
+                if run.source == self._pleth_of(run.source):
+                    self.pleth.append(run)
             case Pulse() as pulse:
                 self.beat, self._beat_real = pulse, real
                 self._heard(pulse.at)
@@ -263,6 +264,14 @@ class LiveModel:
         self.preset = preset_of(opened.limits_text) if opened.limits_text else None
         given = self.given_limits
         self.limits = limits_of(self.preset) if given is None else dict(given)
+
+    def _pleth_of(self, sender: str) -> str:
+        """Whose curve is shown: of two oximeters that whose SpO2 is in use, never both in one."""
+        able = [info.id for info in self.sources.values() if Vital.PLETH in info.measures]
+        shown = self.shown.get("spo2")
+        if shown is not None and shown.source in able:
+            return shown.source
+        return able[0] if able and sender in able else sender
 
     def taken_pleth(self) -> list[PlethRun]:
         """The pleth that arrived since the last call."""
