@@ -30,6 +30,7 @@ class FeltWorse(Struct, frozen=True):
 class PastVisitSummary(Struct, frozen=True):
     """One visit of a course.
 
+    ``dose`` counts what a pump gave, too.
     Pressures in mmHg and times in minutes from the first dose; None for what was not measured or
     did not happen. ``opened`` is UTC in seconds since 1970. ``side_effects`` holds the worst
     severity of each.
@@ -148,7 +149,7 @@ def summary(session: Session) -> PastVisitSummary:
     """What a visit tells about the next one. The session was opened."""
     opened, base, first = session.opened, session.baseline, session.entries[0]
     assert opened is not None
-    doses = [dose.event for dose in session.doses if isinstance(dose.event, e.Dose)]
+    given = _given(session)
     peak, peak_min, returned = _rise(session)
     return PastVisitSummary(
         session=opened.session,
@@ -156,10 +157,10 @@ def summary(session: Session) -> PastVisitSummary:
         zone_minutes=first.zone_minutes,
         plan=opened.plan,
         route=opened.route,
-        drug=doses[0].drug if doses else "",
-        dose=sum(dose.amount for dose in doses) if doses else None,
-        unit=doses[0].unit if doses else "",
-        doses=len(doses),
+        drug=given[0].drug if given else "",
+        dose=round(sum(one.amount for one in given), 1) if given else None,
+        unit=given[0].unit if given else "",
+        doses=len(given),
         systolic=None if base is None else base.systolic,
         diastolic=None if base is None else base.diastolic,
         pulse=None if base is None else base.pulse,
@@ -173,6 +174,40 @@ def summary(session: Session) -> PastVisitSummary:
         adverse=tuple(_adverse(session)),
         worse=tuple(_worse(session)),
     )
+
+
+class _Given(Struct, frozen=True):
+    """What was given at once, or by a pump from its start to its stop."""
+
+    drug: str
+    amount: float
+    unit: str
+
+
+def _given(session: Session) -> list[_Given]:
+    """Every dose and every run of a pump that was not taken back, in their order."""
+    found = []
+    for entry in session.given:
+        match entry.event:
+            case e.Dose(drug=drug, amount=amount, unit=unit):
+                found.append(_Given(drug, amount, unit))
+            case e.Infusion(drug=drug, unit=unit):
+                amount = _pumped(session, entry)
+                found.append(_Given(drug, amount, unit.partition("/")[0]))
+    return found
+
+
+def _pumped(session: Session, start: e.Entry) -> float:
+    """What the pump gave from this start: each rate until the next, the last until the end."""
+    run = [entry for entry in session.infusions if entry.number >= start.number]
+    amount = 0.0
+    for entry, following in zip(run, (*run[1:], None), strict=True):
+        pump = entry.event
+        if not isinstance(pump, e.Infusion) or pump.action == "stop":
+            break
+        until = session.entries[-1].at if following is None else following.at
+        amount += (pump.rate or 0.0) * (until - entry.at) / 60
+    return amount
 
 
 def _minutes(session: Session, at: float | None) -> float | None:

@@ -60,6 +60,20 @@ def test_what_was_not_measured_is_none_and_nothing_is_invented():
     assert last_time([told]) == ""
 
 
+def test_an_infusion_is_counted_from_rate_to_rate():
+    """0.5 mg/min for 20 min and 1 mg/min for 10: 20 mg, and 5 mg by hand before."""
+    bed = Bedside(route="iv").open()
+    bed.ask(600, c.RecordDose(amount=5, drug="ketamine", by="Nurse"))
+    bed.ask(660, c.Infuse(action="start", rate=0.5, drug="ketamine", by="Nurse"))
+    bed.ask(660 + 20 * 60, c.Infuse(action="rate", rate=1.0, by="Nurse"))
+    bed.ask(660 + 30 * 60, c.Infuse(action="stop", by="Nurse"))
+
+    told = summary(fold(bed.record.entries))
+
+    assert (told.drug, told.dose, told.unit, told.doses) == ("ketamine", 25.0, "mg", 2)
+    assert "25 mg ketamine in 2 doses" in last_time([told])
+
+
 def test_a_pressure_that_never_came_back_has_no_return():
     entries = [entry for entry in visit() if not (entry.at > 600 + 60 * 45
                and isinstance(entry.event, e.Cuff))]  # fmt: skip

@@ -1,5 +1,7 @@
 """A patient's course in the window."""
 
+from msgspec import structs
+
 from kapmonitor.course import summary
 from kapmonitor.session import fold
 from tests.kapmonitor.test_course import visit
@@ -58,3 +60,24 @@ def test_the_set_up_page_tells_what_happened_last_time(qtbot):
 
     page.show_last_time("P-2", "Last time, 84 mg")
     assert page._last_time.text() == "Last time, 56 mg"
+
+
+def test_fifteen_visits_with_long_names_stay_in_the_window_and_the_last_is_in_view(qtbot):
+    page = CoursePage()
+    qtbot.addWidget(page)
+    page.resize(1366, 768)
+    page.show()
+    long = structs.replace(
+        summary(fold(visit())),
+        drug="racemic ketamine hydrochloride, compounded, from the hospital's pharmacy",
+        side_effects=dict.fromkeys(("nausea", "dizziness", "blurred_vision", "headache"), "mild"),
+        adverse=("felt worse in the evening and could not sleep until two in the morning",),
+    )
+    empty = structs.replace(long, dose=None, systolic=None, peak_rise=None, dissociation=None)
+    page.show_course([long, empty] * 7 + [long])
+
+    table = page.table
+    qtbot.waitUntil(lambda: table.rowHeight(0) > 2 * table.fontMetrics().height())
+    assert sum(table.columnWidth(place) for place in range(table.columnCount())) <= table.width()
+    assert table.visualItemRect(table.item(14, 0)).bottom() <= table.viewport().height()
+    assert page.pictures["systolic"].values[-2:] == (None, 118.0)

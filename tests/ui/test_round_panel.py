@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.messages import Answered
+from tests.keystrokes import seconds
 from ui.live import sample
 from ui.live.breathing import BreathCounter
 
@@ -72,6 +73,9 @@ def test_an_unchanged_round_takes_two_presses(visit, keys):
 
     (round_,) = filed(visit)
     assert keys.count == 2
+    # Three keys with Ctrl, two decisions, and one eye movement (0.23 s) an item, breaths included.
+    looks = 0.23 * len(visit.options.checklist.item)
+    assert seconds(presses=3, decisions=2) + looks < 15
     # The breaths were counted then; nobody has counted them now.
     assert round_.answers == {"moaas": "4", "d_time": "2", "nausea": "mild", "red_flags": "none"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
@@ -15,6 +15,10 @@ from ui.theme.theme import Theme, load_theme
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, row
 
+# Beside and above the words of a cell, both sides together [px].
+_PADDING = 22
+# Columns of words that may be long.
+LONG = ("Dose", "Side effects", "Afterwards")
 # What is drawn, one picture each: the field, its words, its unit.
 PICTURES = (
     ("dose", "Dose", "mg"),
@@ -66,6 +70,8 @@ class SmallPicture(QWidget):
         points = self._points(place.adjusted(0, theme.px(28), 0, 0), known)
         painter.setPen(QPen(QColor(theme["line"]), 1))
         painter.drawLine(place.bottomLeft(), place.bottomRight())
+        for x in self._places(place):  # a visit without a value has its tick all the same
+            painter.drawLine(QPointF(x, place.bottom()), QPointF(x, place.bottom() + theme.px(4)))
         painter.setPen(QPen(QColor(theme["accent"]), theme.px(2)))
         for one, other in pairwise(points):
             if one is not None and other is not None:
@@ -77,17 +83,19 @@ class SmallPicture(QWidget):
 
     def _points(self, place: QRectF, known: Sequence[float]) -> list[QPointF | None]:
         low, high = min(0.0, *known), max(1.0, *known)
-        step = place.width() / max(1, len(self.values) - 1) if len(self.values) > 1 else 0.0
-        start = place.left() if step else place.center().x()
         return [
             None
             if value is None
-            else QPointF(
-                start + number * step,
-                place.bottom() - place.height() * (value - low) / (high - low),
-            )
-            for number, value in enumerate(self.values)
+            else QPointF(x, place.bottom() - place.height() * (value - low) / (high - low))
+            for x, value in zip(self._places(place), self.values, strict=True)
         ]
+
+    def _places(self, place: QRectF) -> list[float]:
+        """Where each visit stands, from left to right."""
+        if len(self.values) < 2:
+            return [place.center().x()] * len(self.values)
+        step = place.width() / (len(self.values) - 1)
+        return [place.left() + number * step for number in range(len(self.values))]
 
 
 class CoursePage(QWidget):
@@ -115,8 +123,15 @@ class CoursePage(QWidget):
         self.table.setWordWrap(True)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for place, words in enumerate(COLUMNS):
+            if words in LONG:  # they share the room that is left, and go on in the next line
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        header.sectionResized.connect(lambda *_: self._settle.start())
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._fit_rows)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self._said = label("", "title", wrap=True)
         self.pictures = {key: SmallPicture(words, unit) for key, words, unit in PICTURES}
         outer = column(self, margins=(48, 28, 48, 24), gap=14)
@@ -159,7 +174,7 @@ class CoursePage(QWidget):
         for number, visit in enumerate(visits):
             for place, words in enumerate(cells(visit)):
                 self.table.setItem(number, place, QTableWidgetItem(words))
-        self.table.resizeRowsToContents()
+        self._fit_rows()
         for key, picture in self.pictures.items():
             picture.show_values([getattr(visit, key) for visit in visits])
         self.show_said(last_time(visits) if visits else tr("No visit of this code."))
@@ -173,6 +188,23 @@ class CoursePage(QWidget):
 
     def _on_worse(self) -> None:
         self.felt_worse_requested.emit(self._visits[self.table.currentRow()].session)
+
+    def _fit_rows(self) -> None:
+        """Each row as high as its longest cell, and the last visit in view.
+
+        Qt's own measure forgets the padding that the theme gives a cell, and cuts a last word off.
+        """
+        table = self.table
+        metrics, wrap = table.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+        for line in range(table.rowCount()):
+            highest = 0
+            for place in range(table.columnCount()):
+                item = table.item(line, place)
+                room = QRect(0, 0, max(20, table.columnWidth(place) - _PADDING), 10_000)
+                words = "" if item is None else item.text()
+                highest = max(highest, metrics.boundingRect(room, wrap, words).height())
+            table.setRowHeight(line, highest + _PADDING // 2)
+        table.scrollToBottom()  # it is what the next one is planned by
 
     def show_said(self, text: str) -> None:
         """The line about the last visit, or what went wrong."""

@@ -67,6 +67,9 @@ class SetupPage(QWidget):
         outer.addLayout(sides, 1)
         self._last_time = label("", "title", wrap=True)
         self._patient.editingFinished.connect(self._on_patient)
+        # The way by Enter: code, weight, questions. Everything else stands as it did last time.
+        self._patient.returnPressed.connect(self.visit.weight.setFocus)
+        self.visit.weight.returned.connect(self._on_weight)
         self._last_time.hide()
         outer.addWidget(self._last_time)
         outer.addWidget(self._problem)
@@ -89,7 +92,9 @@ class SetupPage(QWidget):
     def _middle(self) -> QLayout:
         side = column(gap=6)
         side.addWidget(label(tr("Before the dose"), "title"))
-        hint = tr("1 yes, 2 no, 3 not asked. What is open can be answered in the visit.")
+        hint = tr(
+            "Enter leads here from code and weight. 1 yes, 2 no, 3 not asked, or in the visit."
+        )
         side.addWidget(label(hint, "small", wrap=True))
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -161,6 +166,12 @@ class SetupPage(QWidget):
         self.visit.forget_last()
         if code:
             self.patient_named.emit(code)
+
+    def _on_weight(self) -> None:
+        """Confirmed, typed or left empty: on to what is asked, where the number can be."""
+        if self.visit.weight.checked()[0]:
+            self._say("")
+            self.readiness.focus_open()
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong; the visit can be tried again."""
