@@ -246,6 +246,7 @@ SENTENCES = {
     "folder_missing": "Name a folder on another disk.",
     "reason_missing": "Give a reason.",
     "name_missing": "Say who changes it.",
+    "appointment_in_training": "A training has no patient and no appointment.",
     "name_in_training": "No patient's name goes into a demonstration or training.",
     "names_not_kept": "Patients' names are not kept: the settings, Clinic, switch it on.",
     "patient_name_missing": "Give the patient's name.",

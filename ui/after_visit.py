@@ -10,6 +10,8 @@ from kapmonitor.afterwards import (
     load_appointments,
     to_remind_of,
 )
+from kapmonitor.errors import Refused
+from kapmonitor.record.folder import record_path
 from kapmonitor.regional import day_and_time
 from kapmonitor.words import tr
 
@@ -17,8 +19,10 @@ from kapmonitor.words import tr
 def keep(data: Path, session: str, days: int, hour: int, minute: int) -> str:
     """Keep the appointment of a visit, so many days from today; the words that tell of it.
 
-    Raises Refused ``appointment_too_late`` and KapmonitorError.
+    Raises Refused ``appointment_too_late``, ``appointment_in_training`` and KapmonitorError.
     """
+    if record_path(data, session, training=True).exists():
+        raise Refused("appointment_in_training")
     now = time.time()
     local = datetime.fromtimestamp(now).astimezone()
     when = (local + timedelta(days=days)).replace(hour=hour, minute=minute, second=0, microsecond=0)

@@ -110,12 +110,15 @@ class Errands:
         from kapmonitor.course_words import last_time
 
         setup = self._window.setup
+        training = setup.training
 
         def show(earlier: "Earlier") -> None:
             visits, facts = earlier
-            setup.show_last_time(code, last_time(visits), facts)
+            if setup.training == training:  # else it was asked anew
+                setup.show_last_time(code, last_time(visits), facts)
 
-        self._jobs.run(setup, lambda: self._world.earlier(code), show, setup.show_problem)
+        look = self._world.earlier
+        self._jobs.run(setup, lambda: look(code, training), show, setup.show_problem)
 
     def rest(self, for_good: bool = False) -> None:
         """Look for no more devices, until set-up is shown again or for good."""

@@ -109,7 +109,7 @@ class Services:
     keys: KeyHolder = field(default_factory=NoKeys)
     past_training: Callable[[], list[PastVisit]] = list
     course: Callable[[str], list[PastVisitSummary]] = lambda _code: []
-    earlier: Callable[[str], Earlier] = lambda _code: ([], None)
+    earlier: Callable[[str, bool], Earlier] = lambda _code, _training: ([], None)
     lots: Callable[[], dict[str, str]] = dict
     people: Callable[[], list[Person]] = list
     change_staff: Callable[[str, str, str, str], list[Person]] = lambda *_asked: []
@@ -168,7 +168,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         change_settings=lambda **chosen: settings.change(data, **chosen),
         keys=keys,
         course=lambda code: _course(data, code, keys),
-        earlier=lambda code: _earlier(data, code, keys),
+        earlier=lambda code, training: _earlier(data, code, keys, training),
         lots=lambda: _lots(data, keys),
         people=lambda: list(load_staff(data)),
         amend=lambda record, event, by, pin, happened: _amend(
@@ -195,7 +195,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
 def _begin(choice: SetupChoice, data: Path, keys: Keys, passkeys: PasskeyDoor) -> Begun:
     from kapmonitor.course_words import last_time
     from kapmonitor.emergency import load_emergency
-    from ui.visit import VisitChoice, begin
+    from ui.visit import VisitChoice, begin, is_training
     from ui.wiring import DEFAULT_STAFF, PlannedDose
 
     emergency = load_emergency(data / "clinic")  # a broken file is said before anything begins
@@ -226,7 +226,8 @@ def _begin(choice: SetupChoice, data: Path, keys: Keys, passkeys: PasskeyDoor) -
 
         remember(data, choice)
     code = choice.patient_code
-    before = _course(data, code, keys) if code and choice.guarded else []
+    training = is_training(choice.devices)
+    before = _course(data, code, keys, training) if code and choice.guarded else []
     # The visit that has just begun is among them, without a dose.
     return replace(begun_of(visit, emergency, data), last_time=last_time(before))
 
@@ -258,7 +259,19 @@ def _resume(record: str, data: Path, keys: Keys) -> Begun:
 
     emergency = load_emergency(data / "clinic")
     visit = resume(VisitChoice(guarded=True), data, record, keys)
-    return begun_of(visit, emergency, data)
+    return replace(begun_of(visit, emergency, data), last_time=_before(Path(record), data, keys))
+
+
+def _before(record: Path, data: Path, keys: Keys) -> str:
+    """The line about the visit before an interrupted one, of the same kind as that one."""
+    from kapmonitor.course_words import last_time
+    from kapmonitor.record.folder import TRAINING
+    from kapmonitor.record.reading import Record
+
+    opened = Record.open(record, keys.for_record(record)).opened
+    training = record.parent.name == TRAINING
+    visits = _course(data, opened.patient_code, keys, training)
+    return last_time([visit for visit in visits if visit.session != opened.session])
 
 
 def _offers() -> ModuleType:
@@ -403,17 +416,20 @@ def _plan(name: str, folder: Path | None = None) -> Plan:
     return load_plan(name, folder)[0]
 
 
-def _course(data: Path, code: str, keys: Keys) -> list[PastVisitSummary]:
+def _course(data: Path, code: str, keys: Keys, training: bool = False) -> list[PastVisitSummary]:
     from kapmonitor.course import course, summaries
 
-    return summaries(course(data, code, keys.for_record))
+    return summaries(course(data, code, keys.for_record, training))
 
 
-def _earlier(data: Path, code: str, keys: Keys) -> Earlier:
-    """The earlier visits of a code, and what the set-up page offers from the last of them."""
+def _earlier(data: Path, code: str, keys: Keys, training: bool) -> Earlier:
+    """The earlier visits of a code, and what the set-up page offers from the last of them.
+
+    ``training`` looks among trainings alone, else only among patients' visits.
+    """
     from kapmonitor.course import course, last_facts, summaries
 
-    sessions = course(data, code, keys.for_record)
+    sessions = course(data, code, keys.for_record, training)
     return summaries(sessions), last_facts(sessions)
 
 

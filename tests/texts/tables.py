@@ -97,6 +97,7 @@ TABLES = (
     "ui.setup.choice:HEARD",
     "ui.setup.choice:NOT_HEARD",
     "ui.setup.choice:VIRTUAL.label+detail",
+    "ui.setup.page:TRAINING",
     "ui.setup.patient:CONFIRM",
     "ui.setup.patient:REMEMBERED",
     "ui.setup.patient:ROLE_WORDS",

@@ -79,5 +79,7 @@ def test_fifteen_visits_with_long_names_stay_in_the_window_and_the_last_is_in_vi
     table = page.table
     qtbot.waitUntil(lambda: table.rowHeight(0) > 2 * table.fontMetrics().height())
     assert sum(table.columnWidth(place) for place in range(table.columnCount())) <= table.width()
-    assert table.visualItemRect(table.item(14, 0)).bottom() <= table.viewport().height()
+    last = table.item(14, 0)
+    assert last is not None
+    assert table.visualItemRect(last).bottom() <= table.viewport().height()
     assert page.pictures["systolic"].values[-2:] == (None, 118.0)

@@ -127,9 +127,9 @@ class CoursePage(QWidget):
         for place, words in enumerate(COLUMNS):
             if words in LONG:  # they share the room that is left, and go on in the next line
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        header.sectionResized.connect(lambda *_: self._settle.start())
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._fit_rows)
+        header.sectionResized.connect(lambda *_: self._settle.start())
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self._said = label("", "title", wrap=True)

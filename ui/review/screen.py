@@ -24,6 +24,7 @@ from ui.review.report_tab import ReportTab
 from ui.review.tables import alarm_table, check_table, event_table, round_table, scale_table
 from ui.review.visit_tab import VisitTab
 from ui.services import Services
+from ui.setup.choice import PastVisit
 from ui.trial_result import Progress
 from ui.widgets.basic import Choices, button, label, show_text
 from ui.widgets.boxes import column, row
@@ -102,7 +103,7 @@ class ReviewScreen(QWidget):
         self._jobs.run(self, lambda: self._world.review(record), self._show_past, self._say)
         self._jobs.run(
             self,
-            self._world.past,
+            lambda: self._of_its_kind(record),
             lambda past: self.compare.show_others(past, record),
             self._say,
         )
@@ -110,6 +111,13 @@ class ReviewScreen(QWidget):
         self.report.choice.show_ordinary()
         forms = self.report.choice.show_forms
         self._jobs.run(self, self._world.worksheets, forms, self.report.show_said)
+
+    def _of_its_kind(self, record: str) -> list[PastVisit]:
+        """Visits to compare with: a training's are trainings, a patient's are patients'."""
+        trainings = self._world.past_training()
+        if any(visit.path == record for visit in trainings):
+            return trainings
+        return self._world.past()
 
     def _show_past(self, read: tuple[PastVisitRead, LiveModel]) -> None:
         past, whole = read

@@ -42,6 +42,7 @@ class DeviceBox(QWidget):
     scan_requested = Signal()
     preview_requested = Signal(str)
     question_requested = Signal()
+    chosen_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -228,6 +229,7 @@ class DeviceBox(QWidget):
             self.list.addItem(nothing)
         self.list.blockSignals(False)
         self._show_current()
+        self.chosen_changed.emit()
 
     def _item(self, offer: Offer) -> QListWidgetItem:
         words = row_words(offer, self._site_of(offer))
@@ -248,6 +250,7 @@ class DeviceBox(QWidget):
             self._chosen.add(source)
         else:
             self._chosen.discard(source)
+        self.chosen_changed.emit()
 
     def _current_source(self) -> str:
         offer = self._current()

@@ -25,6 +25,8 @@ from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, panel_box, row
 from ui.widgets.readiness_rows import ReadinessRows
 
+TRAINING = "TRAINING: only virtual devices are chosen, this is no patient's visit"
+
 
 class SetupPage(QWidget):
     """Asks for the start of a visit, and for the way back."""
@@ -47,6 +49,7 @@ class SetupPage(QWidget):
         self._person = self.visit.person
         self._address = QLineEdit()
         self.devices = DeviceBox()
+        self.devices.chosen_changed.connect(self._show_training)
         self._experimental = QCheckBox(tr("Experimental devices: nobody has tried them yet"))
         self._experimental.clicked.connect(self.experimental_switched)
         self._cuff_start = QCheckBox(tr("Start commands to cuffs: nobody has tried them yet"))
@@ -58,7 +61,13 @@ class SetupPage(QWidget):
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._on_start)
         outer = column(self, margins=(24, 16, 24, 16), gap=10)
-        outer.addWidget(label(tr("Set up a visit"), "heading"))
+        head = row(gap=16)
+        head.addWidget(label(tr("Set up a visit"), "heading"))
+        self._training = label(tr(TRAINING), "demo")
+        self._training.hide()
+        head.addWidget(self._training)
+        head.addStretch(1)
+        outer.addLayout(head)
         sides = row(gap=16)
         for share, part in ((4, self._left()), (4, self._middle()), (4, self._right())):
             box, inside = panel_box()
@@ -166,6 +175,23 @@ class SetupPage(QWidget):
         self.visit.forget_last()
         if code:
             self.patient_named.emit(code)
+
+    @property
+    def training(self) -> bool:
+        """Whether nothing but virtual devices is chosen: such a visit lies apart from patients'."""
+        chosen = self.devices.chosen
+        return bool(chosen) and all("virtual:" in source for source in chosen)
+
+    def _show_training(self) -> None:
+        """What was told of a patient goes when it becomes a training, and the other way round."""
+        training = self.training
+        if training == self.visit.training:
+            return
+        self._training.setVisible(training)
+        self.visit.show_training(training)
+        self._last_time.hide()
+        if self._code:
+            self.patient_named.emit(self._code)
 
     def _on_weight(self) -> None:
         """Confirmed, typed or left empty: on to what is asked, where the number can be."""

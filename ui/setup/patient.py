@@ -42,6 +42,7 @@ class PatientBox(QWidget):
         self._remembered.hide()
         self._last: LastTime | None = None
         self._lots: dict[str, str] = {}
+        self._names = self.training = False
         self.from_last = FromLast(self._show_remembered)
         self.roles = {role: QLineEdit() for role in ROLE_WORDS}
         self._plans: dict[str, PlanOffer] = {}
@@ -166,8 +167,17 @@ class PatientBox(QWidget):
 
     def show_names(self, on: bool) -> None:
         """The patient's name is asked for only where the clinic chose to keep names."""
-        self.name.setVisible(on)
-        self._name_caption.setVisible(on)
+        self._names = on
+        shown = on and not self.training
+        self.name.setVisible(shown)
+        self._name_caption.setVisible(shown)
+
+    def show_training(self, on: bool) -> None:
+        """A training has no patient: no name, and nothing from a patient's visit or the stock."""
+        self.training = on
+        self.forget_last()
+        self.show_names(self._names)
+        self._offer_lot()
 
     # From last time -----------------------------------------------------------------------
 
@@ -201,6 +211,8 @@ class PatientBox(QWidget):
 
     def _offer_lot(self) -> None:
         self.from_last.take_back("lot")
+        if self.training:
+            return
         self.from_last.offer("lot", self.lot, self._lots.get(drug_key(self.drug.text()), ""))
 
     def _show_remembered(self) -> None:
