@@ -91,9 +91,8 @@ class Hands:
 
 
 @pytest.fixture
-def hands(qtbot, data: Path, monkeypatch: pytest.MonkeyPatch):
+def hands(qtbot, data: Path):
     """The window of a clinic whose devices, virtual ones, are known from last time."""
-    monkeypatch.setattr("ui.setup.devices.VIRTUAL", ())  # they stand in the list once
     chosen = [Offer(source, source, remembered=True, chosen=True) for source in DEMO.devices]
     world = dataclasses.replace(
         services(data), remembered=lambda: chosen, scan=list, ports=list, try_sound=lambda: "ok"
@@ -102,7 +101,7 @@ def hands(qtbot, data: Path, monkeypatch: pytest.MonkeyPatch):
     qtbot.addWidget(window, before_close_func=_let_go)
     window.show()
     made = Hands(qtbot, window)
-    made.until(lambda: window.home._visit.isEnabled() and window.home._past.count() > 0)
+    made.until(lambda: window.home._visit.isEnabled())
     window.home.begin()
     yield made
     _let_go(window)

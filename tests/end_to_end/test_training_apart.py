@@ -123,12 +123,12 @@ def window(qtbot, data: Path):
 
 def test_the_start_page_lists_patients_or_trainings_under_a_heading_that_says_so(window, qtbot):
     home = window.home
-    qtbot.waitUntil(lambda: home._record.endswith("patient.kap"))
-    assert home._past.count() == 1
+    qtbot.waitUntil(lambda: home._past.record.endswith("patient.kap"))
+    assert len(home._past._visits) == 1
 
     home._training.setChecked(True)
-    qtbot.waitUntil(lambda: home._record.endswith("training.kap"))
-    assert home._past.count() == 1
+    qtbot.waitUntil(lambda: home._past.record.endswith("training.kap"))
+    assert len(home._past._visits) == 1
     assert home._past_title.text() == "TRAINING, no patients"
 
 
