@@ -101,7 +101,7 @@ def hands(qtbot, data: Path):
     qtbot.addWidget(window, before_close_func=_let_go)
     window.show()
     made = Hands(qtbot, window)
-    made.until(lambda: window.home._visit.isEnabled())
+    made.until(window.home._visit.isEnabled)
     window.home.begin()
     yield made
     _let_go(window)
