@@ -45,7 +45,9 @@ def data(tmp_path: Path) -> Path:
     opened = e.Opened(
         "k3x9", "kapmonitor", CODE, plan.name, text, "in", True, age_band="40-64", weight_kg=70.5
     )
-    Keys(tmp_path, PASSPHRASE).for_new()  # a clinic that has had visits has its key
+    keys = Keys(tmp_path, PASSPHRASE)
+    keys.for_new()  # a clinic that has had visits has its key, and its recovery key on paper
+    keys.recovery_is_kept()
     path = record_path(tmp_path, "k3x9", training=True)
     make_folder(path.parent)
     recorder = Recorder(path, key=PUBLISHED_KEY)
