@@ -4,11 +4,18 @@ One device is paired at a time, so one question is open at a time. In a visit (`
 waits for its turn; before a visit (`PasskeyDoor`) it is refused, and the person tries again.
 """
 
-import asyncio
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kapmonitor.errors import Refused
-from kapmonitor.messages import PasskeyWanted
+
+# The start page makes a `PasskeyDoor`; asyncio and the messages would make its first frame wait.
+if TYPE_CHECKING:
+    import asyncio
+
+    from kapmonitor.messages import PasskeyWanted
 
 LARGEST = 999_999
 """Bluetooth passkeys have six digits (Core Specification, volume 3, part C, 3.2.3.3)."""
@@ -18,6 +25,8 @@ class Passkeys:
     """Lives on the acquisition loop; ``emit`` tells the window or the command line."""
 
     def __init__(self, emit: Callable[[PasskeyWanted], None]) -> None:
+        import asyncio
+
         self._emit = emit
         self._turn = asyncio.Lock()
         self._answer: asyncio.Future[int | None] | None = None
@@ -27,6 +36,10 @@ class Passkeys:
 
         Whoever asks limits the time; when that is over the question is taken back.
         """
+        import asyncio
+
+        from kapmonitor.messages import PasskeyWanted
+
         async with self._turn:
             self._answer = asyncio.get_running_loop().create_future()
             self._emit(PasskeyWanted(address))
@@ -72,6 +85,8 @@ class PasskeyDoor:
 
         Whoever asks limits the time. A second question at the same time is refused.
         """
+        import asyncio
+
         if self._open is not None:
             return None
         loop = asyncio.get_running_loop()

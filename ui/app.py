@@ -17,7 +17,7 @@ from ui.window_state import put_back, where_it_is
 
 if TYPE_CHECKING:
     from kapmonitor.keys.keys import Keys
-    from ui.services import Begun
+    from ui.beginning import Begun
     from ui.trial_result import Progress
 
 

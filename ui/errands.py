@@ -15,7 +15,7 @@ from ui.window_state import where_it_is
 if TYPE_CHECKING:
     from ui.live.window import LiveWindow
     from ui.main_window import MainWindow
-    from ui.services import Earlier
+    from ui.past_visits import Earlier
     from ui.setup.looking import Looking
     from ui.setup.page import SetupPage
 

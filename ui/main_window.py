@@ -15,10 +15,11 @@ from kapmonitor.afterwards import Advice
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.settings import Display
 from kapmonitor.words import sentence, tr
+from ui.beginning import Begun
 from ui.errands import Errands
 from ui.home.key_desk import KeyDesk
 from ui.home.page import HomePage
-from ui.services import Begun, Services
+from ui.services import Services
 from ui.setup.choice import DEMO, SetupChoice
 from ui.theme.apply import apply_theme
 from ui.theme.theme import load_theme, scale_for

@@ -9,6 +9,7 @@ from kapmonitor.plan_form import clinic_plans
 from kapmonitor.record.trace import LogState, Trace
 from kapmonitor.staff import Person, Role
 from kapmonitor.words import tr
+from ui.beginning import Begun
 from ui.home.key_words import NoKeys
 from ui.live.model import LiveModel
 from ui.live.sample import STAFF, BeatingLink, typical
@@ -16,7 +17,7 @@ from ui.retaining import Kept, Retained
 from ui.review.past import PastVisitRead
 from ui.review.report import PagePicture
 from ui.review.sample import past_visit
-from ui.services import Begun, Services
+from ui.services import Services
 from ui.setup.choice import Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial_result import Count, Trial, TrialRow
 

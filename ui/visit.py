@@ -34,10 +34,10 @@ from ui.exporting import export_beside
 from ui.machine import Machine
 from ui.own_devices import REAL, OwnDevices, own_devices
 from ui.passphrase import given_passphrase
+from ui.setup.choice import DEFAULT_STAFF
 from ui.sound import make_sounder
 from ui.trial_result import Progress
 from ui.wiring import (
-    DEFAULT_STAFF,
     PlannedDose,
     Setting,
     load_setting,

@@ -29,9 +29,7 @@ from kapmonitor.record.recorder import Recorder
 from kapmonitor.record.signing import InstallationKey
 from kapmonitor.remembered import place_of
 from kapmonitor.runner import Runner
-
-# Enough for "by name" where a clinic has not said who works there.
-DEFAULT_STAFF = ("Nurse", "Supervising clinician", "Therapist")
+from ui.setup.choice import DEFAULT_STAFF
 
 
 @dataclass(frozen=True)

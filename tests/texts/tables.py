@@ -93,7 +93,7 @@ TABLES = (
     "ui.settings.forms:KIND_WORDS",
     "ui.settings.limits:HEAD_WORDS",
     "ui.settings.sections:SECTIONS.words",
-    "ui.services:STATES",
+    "ui.past_visits:STATES",
     "ui.setup.choice:HEARD",
     "ui.setup.choice:NOT_HEARD",
     "ui.setup.choice:VIRTUAL.label+detail",

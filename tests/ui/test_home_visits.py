@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from ui.home.visits import EARLIER, RESUMABLE, TODAY, VisitList, grouped
 from ui.main_window import MainWindow
+from ui.past_visits import _day
 from ui.sample_services import sample_services
-from ui.services import _day, services
+from ui.services import services
 from ui.setup.choice import PastVisit
 
 PATIENCE = 60_000

@@ -34,7 +34,7 @@ from ui.widgets.boxes import column
 from ui.window_state import smallest
 
 if TYPE_CHECKING:
-    from ui.services import Begun
+    from ui.beginning import Begun
 
 TICK_MS = 33
 TRENDS_EVERY = 1.0

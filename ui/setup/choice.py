@@ -7,6 +7,9 @@ from msgspec import Struct, structs
 from kapmonitor.remembered import SITES, place_of
 from kapmonitor.settings import VOLUME_FLOOR
 
+# Enough for "by name" where a clinic has not said who works there.
+DEFAULT_STAFF = ("Nurse", "Supervising clinician", "Therapist")
+
 
 class Offer(Struct, frozen=True):
     """A device that can be chosen: a SOURCE as on the command line, and words about it.

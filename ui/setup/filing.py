@@ -2,8 +2,8 @@
 
 from kapmonitor.commands import AnswerReadiness, NamePatient
 from kapmonitor.words import tr
+from ui.beginning import Begun
 from ui.live.window import LiveWindow
-from ui.services import Begun
 from ui.setup.choice import SetupChoice
 
 

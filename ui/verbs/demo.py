@@ -35,8 +35,8 @@ def command(
     from devices.virtual import scenarios
     from devices.virtual.bedside import known_device
     from kapmonitor.emergency import load_emergency
+    from ui.beginning import begun_of
     from ui.passphrase import current_keys
-    from ui.services import begun_of
     from ui.visit import VisitChoice, begin
 
     scenarios.load(scenario)

@@ -61,8 +61,8 @@ def command(
     may end in where it sits, such as #left_finger: a cuff on that arm then excuses the oximeter.
     """
     from kapmonitor.emergency import load_emergency
+    from ui.beginning import begun_of
     from ui.passphrase import current_keys
-    from ui.services import begun_of
     from ui.visit import VisitChoice, begin, finish
     from ui.visit import resume as resume_visit
 
