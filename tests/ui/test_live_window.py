@@ -81,11 +81,10 @@ def test_a_second_press_does_not_file_the_dose_twice(visit, press):
     assert len(asked(visit, c.RecordDose)) == 2
 
 
-def test_enter_presses_the_button_that_has_the_focus(visit, press):
+def test_enter_presses_the_button_that_has_the_focus(visit, qtbot):
     """After Tab to a button a nurse presses Enter; nothing told her that only Space would do."""
     visit.actions_of_keys.do("phase")
-    visit.panels.phase._phases[e.Phase.RECOVERY].setFocus()
-    press(visit, Qt.Key.Key_Return)
+    qtbot.keyClick(visit.panels.phase._phases[e.Phase.RECOVERY], Qt.Key.Key_Return)
 
     assert [command.phase for command in asked(visit, c.SetPhase)] == [e.Phase.RECOVERY]
 
