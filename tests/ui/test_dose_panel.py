@@ -36,6 +36,8 @@ def test_ctrl_enter_in_the_reason_for_taking_back_records_no_further_dose(given,
 
     assert doses(given) == []
     assert [command.reason for command in taken_back(given)] == ["pressed twice"]
+    assert "Ctrl+Enter" in panel._back.text()
+    assert "Ctrl+Enter" not in panel._record.text()
 
 
 def test_ctrl_enter_in_the_empty_reason_asks_for_it(given):

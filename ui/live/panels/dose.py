@@ -76,7 +76,7 @@ class DosePanel(Panel):
         self._reason = QLineEdit()
         self._reason.setPlaceholderText(tr("why the last dose is taken back"))
         self._reason.setAccessibleName(tr("Why the last dose is taken back"))
-        self._back = button(tr("Take back the last dose"), "danger", self._take_back)
+        self._back = button(tr("Take back the last dose  Ctrl+Enter"), "danger", self._take_back)
         body = self.body
         # Far from the button that records: a slip must not take back what was given.
         taken = row(gap=8)
@@ -167,6 +167,9 @@ class DosePanel(Panel):
         self._mistake.setVisible(given and not self._asks_back)
         for widget in (self._reason, self._back):
             widget.setVisible(given and self._asks_back)
+        # The key is named where it leads to.
+        record = tr("Record the dose") if self._asks_back else tr("Record the dose  Ctrl+Enter")
+        self._record.setText(record)
 
     def _ask_back(self) -> None:
         """A first press only asks why; the second one takes back."""
