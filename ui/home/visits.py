@@ -7,7 +7,11 @@ from ui.setup.choice import PastVisit
 from ui.widgets.columns import ColumnList
 
 # The groups in their order.
-GROUPS = RESUMABLE, TODAY, EARLIER = "Interrupted, can be resumed", "Today", "Earlier"
+GROUPS = RESUMABLE, TODAY, EARLIER = (
+    "Interrupted, can be resumed",
+    "Today",
+    "Earlier visits",
+)
 
 
 def grouped(visits: Sequence[PastVisit]) -> list[tuple[str, list[PastVisit]]]:

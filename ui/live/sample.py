@@ -358,12 +358,20 @@ def altered() -> tuple[list[Message], float]:
     ], now
 
 
+def locked() -> tuple[list[Message], float]:
+    """The typical visit with the desk locked: the patient's code is hidden, numbers stay."""
+    messages, now = typical()
+    last = max(message.number for message in messages if isinstance(message, Entry))
+    return [*messages, Entry(last + 1, now, 0, 0, e.Locked("key")), Saved(last + 1)], now
+
+
 STILLS = {
     "live": typical,
     "live-alarms": worst,
     "live-missing": missing,
     "live-doubtful": doubtful,
     "live-altered": altered,
+    "live-locked": locked,
 }
 
 
