@@ -250,6 +250,21 @@ def test_ending_without_the_tick_says_what_is_missing(visit):
     assert visit.panels.end.problem.startswith("Tick “End and seal the record” first")
 
 
+def test_who_has_signed_is_not_offered_for_the_second_signature(visit, press):
+    happens(visit, e.Acting("A. Lindqvist", "nurse", True), "A. Lindqvist")
+    press(visit, Qt.Key.Key_E)
+    signer = visit.panels.end.signer
+    assert signer.person is not None
+    assert signer.person.name == "A. Lindqvist"
+
+    happens(visit, e.SignedOff("A. Lindqvist", "nurse", True), "A. Lindqvist")
+    visit.settle()
+
+    assert signer.person.name != "A. Lindqvist"
+    offered = [signer.who.itemText(place) for place in range(signer.who.count())]
+    assert not any("A. Lindqvist" in words for words in offered)
+
+
 def test_a_refused_signature_ends_nothing(visit, press, qtbot):
     press(visit, Qt.Key.Key_E, Qt.Key.Key_Space)
     end = visit.panels.end

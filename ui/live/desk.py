@@ -128,7 +128,10 @@ class WindowDesk:
         plan = window.model.plan
         needed = plan.signatures if plan is not None and window.options.guarded else 0
         view = signing_view(window.model.session, needed)
-        window.panels.end.show_signing(view, self.people, window.person, window.options.guarded)
+        signed = {entry.by for entry in window.model.session.signatures}
+        # Nobody signs twice: the next to sign stands chosen.
+        left = [person for person in self.people if person.name not in signed]
+        window.panels.end.show_signing(view, left, window.person, window.options.guarded)
 
     def _lock(self) -> None:
         window = self._window
