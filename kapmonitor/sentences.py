@@ -117,7 +117,8 @@ SENTENCES = {
     "data_file_unreadable": "{file} cannot be read ({reason}): check its rights.",
     "unknown_route": "There is no route {name!r}: use one of {known}.",
     # Records and folders
-    "not_a_record": "{path} is not a kapmonitor record.",
+    "not_a_record": "{path} is not a kapmonitor record, or bytes were cut off or added: use a "
+    "backup.",
     "no_such_session": "There is no session {session!r}: kapmonitor sessions lists them.",
     "record_in_use": "{path} is in use by another kapmonitor: close that one first.",
     "record_exists": "{path} exists already: choose another folder, nothing was overwritten.",

@@ -13,7 +13,15 @@ from kapmonitor.events import Opened
 from kapmonitor.record.blocks import decode_block
 from kapmonitor.record.chain import GENESIS, Kind, Statement, decode_seal, row_hash, signed_bytes
 from kapmonitor.record.file_check import file_unchanged
-from kapmonitor.record.opening import SCHEMA, Connection, DatabaseError, Mode, open_database
+from kapmonitor.record.opening import (
+    SCHEMA,
+    Connection,
+    DatabaseError,
+    Mode,
+    key_id,
+    key_id_of,
+    open_database,
+)
 from kapmonitor.record.signing import fingerprint, is_signed
 from kapmonitor.record.steps import read_entry
 
@@ -85,17 +93,17 @@ def verify(
 
     ``own`` is the public key of this installation, ``training`` the one that signs its simulations
     and nothing else; ``signer`` is the fingerprint that the record must be signed by, if one is
-    demanded. Raises RecordError when the file cannot be opened as a record
-    at all; whatever is wrong inside is in the verdict.
+    demanded. Raises RecordError when the file cannot be opened as a record at all; whatever is
+    wrong inside, or keeps a record of this very key from being opened, is in the verdict.
     """
     walk = _Walk()
     path = Path(path)
-    with closing(open_database(path, key, Mode.READ)) as connection:
-        try:
-            wrong = walk.first_wrong(connection) or _wrong_in_file(connection, path, key)
-        except (DatabaseError, UnicodeError):
-            # SQLite quotes damaged text in its own messages, which then cannot be read either.
-            wrong = Wrong("damaged", walk.number + 1)
+    try:
+        wrong = _wrong(walk, path, key)
+    except RecordError as problem:
+        if not _is_damage(problem, path, key):
+            raise
+        wrong = Wrong("damaged", 1)
     prints = {fingerprint(public) if public else "" for public in walk.signers}
     only_print = prints.pop() if len(prints) == 1 else ""
     if wrong is None and signer and walk.sealed and _plain(signer) != _plain(only_print):
@@ -110,6 +118,22 @@ def verify(
         code=walk.code,
         seals=tuple(walk.found(own, training)),
     )
+
+
+def _wrong(walk: "_Walk", path: Path, key: bytes | None) -> Wrong | None:
+    with closing(open_database(path, key, Mode.READ)) as connection:
+        try:
+            return walk.first_wrong(connection) or _wrong_in_file(connection, path, key)
+        except (DatabaseError, UnicodeError):
+            # SQLite quotes damaged text in its own messages, which then cannot be read either.
+            return Wrong("damaged", walk.number + 1)
+
+
+def _is_damage(problem: RecordError, path: Path, key: bytes | None) -> bool:
+    """Whether it is our record, by the key that its head names, and its first page is broken."""
+    if problem.code == "wrong_key":
+        return key is not None and key_id_of(path) == key_id(key)
+    return problem.code == "record_unreadable" and problem.facts.get("name") == "SQLITE_CORRUPT"
 
 
 class _Walk:

@@ -81,6 +81,12 @@ def _text(verdict: Verdict) -> str:
         )
     if not verdict.sealed:
         return words.tr("Not sealed: {events} events, unchanged so far.", events=verdict.events)
+    if not verdict.fingerprint and len(verdict.seals) > 1:
+        return words.tr(
+            "Whole and sealed: {events} events, short code {code}. Not all seals are by one key:",
+            events=verdict.events,
+            code=verdict.code,
+        )
     return words.tr(
         "Whole and sealed: {events} events, short code {code}, {signed} ({print}).",
         events=verdict.events,

@@ -262,3 +262,32 @@ def test_amendments_by_another_installation_make_the_signer_unknown(path, tmp_pa
 
     assert verdict.whole
     assert verdict.signer == "unknown"
+
+
+@pytest.mark.parametrize("name", ["head", "cut", "halved"])
+def test_a_record_of_this_key_that_does_not_even_open_is_damaged(tmp_path, name):
+    """The head of the file names the key, so it is a record and not something else."""
+    key = bytes(range(32))
+    path = write_visit(tmp_path / "s.kap", key=key)
+    content = path.read_bytes()
+    broken = {
+        "head": content[:40] + bytes([content[40] ^ 1]) + content[41:],
+        "cut": content[:-4096],
+        "halved": content[: len(content) // 8192 * 4096],
+    }
+    path.write_bytes(broken[name])
+
+    verdict = verify(path, key)
+
+    assert (verdict.whole, verdict.sealed) == (False, False)
+    assert verdict.first_wrong is not None
+    assert verdict.first_wrong.problem == "damaged"
+
+
+def test_another_key_is_no_damage(tmp_path):
+    path = write_visit(tmp_path / "s.kap", key=bytes(range(32)))
+
+    with pytest.raises(RecordError) as refused:
+        verify(path, bytes(32))
+
+    assert refused.value.code == "wrong_key"
