@@ -39,6 +39,11 @@ DEVICES: dict[str, type[VirtualDevice]] = {
         VirtualBerry,
     )
 }
+LABELS = tuple(
+    kind.label for kind in DEVICES.values() if any(word.islower() for word in kind.label.split())
+)
+"""What those are called that have more than a maker's name, for the catalogue of texts."""
+
 DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 
 STEP = 0.1  # session seconds between two looks at a device that runs by a clock

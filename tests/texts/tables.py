@@ -6,6 +6,7 @@ table; ``module:NAME.words+help`` these fields of each row.
 
 TABLES = (
     "devices.supported:LABELS",
+    "devices.virtual.bedside:LABELS",
     "kapmonitor.alarm_words:ALARM_WORDS",
     "kapmonitor.alarm_words:PHASE_WORDS",
     "kapmonitor.alarm_words:PRIORITY_WORDS",
