@@ -185,3 +185,27 @@ def test_a_scaled_desktop_shows_the_same_picture():
     assert scale_for(683, 384, ratio=2.0) == pytest.approx(0.5)
     assert scale_for(960, 540, ratio=2.0) == pytest.approx(0.7)
     assert scale_for(911, 512, ratio=1.5) == pytest.approx(1 / 1.5, abs=0.02)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_box_that_is_on_has_a_tick_not_only_a_colour(qtbot, name):
+    from PySide6.QtWidgets import QCheckBox
+
+    from ui.theme.apply import apply_theme
+
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    apply_theme(box, load_theme(name))
+    box.setChecked(True)
+    box.resize(20, 20)
+    box.show()
+    image = box.grab().toImage()
+    accent = QColor(load_theme(name)["accent"])
+    told = [
+        contrast(accent.name(), image.pixelColor(x, y).name())
+        for x in range(4, 12)
+        for y in range(5, 15)
+    ]
+
+    assert max(told) > 4.5
+    assert sum(ratio < 1.1 for ratio in told) > len(told) / 3

@@ -48,10 +48,10 @@ class DisplaySection(QWidget):
             "Off, or where the system refuses, a low alarm says that it may fall asleep."
         )
         box.addLayout(setting("", self.awake, words))
-        box.addWidget(self.said)
         box.addWidget(label(tr(
             "Where the window stands and how large it is are kept when it closes."), "small",
             wrap=True))  # fmt: skip
+        box.addWidget(self.said)
         box.addStretch(1)
         self.theme.chosen.connect(lambda value: self._change(theme=value))
         self.view.chosen.connect(lambda value: self._change(view=value))

@@ -107,4 +107,7 @@ def style_sheet(theme: Theme, family: str) -> str:
         template = template.replace(f"@{token}px", f"{theme.px(token)}px")
     for pixels in range(40, 0, -1):
         template = template.replace(f"@{pixels}px", f"{theme.px(pixels)}px")
+    # A tick beside the colour: a filled box alone does not say that it is on.
+    tick = resources.files("ui.theme") / f"tick-{'light' if theme.name == 'light' else 'dark'}.svg"
+    template = template.replace("@tick", str(tick).replace("\\", "/"))
     return template.replace("@family", family)
