@@ -133,10 +133,12 @@ def survivors_of(chosen: list[Mutant]) -> list[Mutant]:
     """Those whose change no test of the alarms notices."""
     copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(AT_A_TIME) as pool:
-        began = time.monotonic()
-        for number in range(AT_A_TIME):
-            copies.put(make_copy(Path(name) / str(number)))
-        patience = PATIENCE * (time.monotonic() - began) / AT_A_TIME
+        first, began = Path(name) / "0", time.monotonic()
+        make_copy(first)
+        patience = PATIENCE * (time.monotonic() - began)
+        copies.put(first)
+        for number in range(1, AT_A_TIME):  # with what was compiled and found to pass
+            copies.put(Path(shutil.copytree(first, Path(name) / str(number))))
 
         def survives(one: Mutant) -> bool:
             copy = copies.get()
@@ -154,7 +156,7 @@ def survivors_of(chosen: list[Mutant]) -> list[Mutant]:
     return list(itertools.compress(chosen, survived))
 
 
-def make_copy(folder: Path) -> Path:
+def make_copy(folder: Path) -> None:
     """The program and the tests of the alarms, compiled, in a folder of their own."""
     for part in ("alarms", "kapmonitor", "tests/alarms"):
         ignored = shutil.ignore_patterns("__pycache__")
@@ -167,7 +169,6 @@ def make_copy(folder: Path) -> Path:
     assert not is_killed(folder, None, compiles=True), (
         "the tests of the alarms fail without a mutant"
     )
-    return folder
 
 
 def is_killed(copy: Path, patience: float | None, file: str = "", compiles: bool = False) -> bool:

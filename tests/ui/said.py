@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -27,11 +27,18 @@ def every_screen(size: tuple[int, int] = (1366, 768)) -> Iterator[tuple[str, QWi
         with painted() as drawn:
             window = make()
             gallery.settle(window, size)
-            window.grab()
+            assert not blank(window.grab().toImage()), name
             yield name, window, [*texts_of(window), *drawn]
             window.dismiss() if isinstance(window, LiveWindow) else window.close()
             window.deleteLater()
             QApplication.processEvents()
+
+
+def blank(picture: QImage) -> bool:
+    """Whether nothing is to be seen: one colour from edge to edge, or next to."""
+    small = picture.scaled(96, 54)
+    colours = {small.pixel(x, y) for x in range(small.width()) for y in range(small.height())}
+    return len(colours) < 8
 
 
 @contextmanager

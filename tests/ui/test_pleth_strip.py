@@ -5,7 +5,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 
 from kapmonitor.reading import PlethRun
-from ui.live.pleth import SWEEP_SECONDS, PlethStrip
+from ui.live.pleth import BEHIND_SECONDS, SWEEP_SECONDS, PlethStrip
 from ui.theme.theme import load_theme
 
 
@@ -51,6 +51,24 @@ def test_the_bar_erases_what_the_last_sweep_left(strip):
     x = int(strip._x)
     assert inked(strip, x + 6, x + 16) == 0
     assert inked(strip, x + 40, x + 140) > 90
+
+
+def test_after_a_long_pause_only_the_end_is_drawn(strip, monkeypatch):
+    """The window stood still for ten minutes; what would be swept over at once costs nothing."""
+    drawn: list[float] = []
+    height = strip._height_of
+
+    def noted(share: float) -> float:
+        drawn.append(share)
+        return float(height(share))
+
+    monkeypatch.setattr(strip, "_height_of", noted)
+    strip.show_samples([run([10] * 10)], 0.5, 1.0)
+    drawn.clear()
+    strip.show_samples([run([20, 80] * 6000), run([50, 60])], 600.0, 1.0)
+
+    assert len(drawn) <= BEHIND_SECONDS / 0.05 + 1
+    assert drawn[-2:] == [0.5, 0.6]
 
 
 def test_only_the_new_columns_are_painted(strip, qtbot, monkeypatch):

@@ -17,6 +17,8 @@ from ui.theme.theme import Theme, load_theme
 SWEEP_SECONDS = 8.0
 # A live strip lags this far behind at most; beyond it catches up.
 LAG_SECONDS = 0.5
+# After a longer pause what was drawn would be swept over at once: only the end of it is.
+BEHIND_SECONDS = 2 * SWEEP_SECONDS
 # A demonstration faster than life shows stretches of this length at the speed of life.
 EXCERPT_SECONDS = 4.0
 FASTER_THAN_LIFE = 2.0
@@ -63,6 +65,7 @@ class PlethStrip(QWidget):
         self._silence = 0.0 if arrived else self._silence + elapsed
         budget = elapsed
         if rate <= FASTER_THAN_LIFE:
+            self._leave_out()
             budget = max(elapsed * rate, self._waiting_seconds - LAG_SECONDS)
         self._draw(budget)
         self._say(tr("No pleth signal") if self._silence > SIGNAL_LOST_SECONDS else "")
@@ -79,6 +82,12 @@ class PlethStrip(QWidget):
             self._waiting.append((run.interval, share))
         self._waiting_seconds += run.interval * len(run.values)
         self._skipping = fast and self._waiting_seconds > EXCERPT_SECONDS
+
+    def _leave_out(self) -> None:
+        """Forget what came first when the window stood still for long."""
+        while self._waiting_seconds > BEHIND_SECONDS:
+            self._waiting_seconds -= self._waiting.popleft()[0]
+            self._last = None  # no line over what is left out
 
     def _draw(self, seconds: float) -> None:
         if self._picture.isNull() or not self._waiting:
