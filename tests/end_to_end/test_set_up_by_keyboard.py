@@ -161,3 +161,7 @@ def test_a_returning_patient_is_set_up_in_under_a_minute(hands: Hands):
         f"and {hands.waited:.1f} s of the program's own"
     )
     assert took < 60
+
+    live.actions_of_keys.do("dose")
+    assert "56 mg" in live.panels.dose._last_time.text(), "and again before the dose"
+    assert live.panels.dose._last_time.isVisible()

@@ -21,6 +21,7 @@ from kapmonitor.record.recorder import Recorder
 from tests.end_to_end.program import PASSPHRASE
 from tests.kapmonitor.record.stories import OPENED, VISIT, entry
 from ui import after_visit
+from ui.beginning import _before
 from ui.cli import cli
 from ui.main_window import MainWindow
 from ui.services import services
@@ -75,6 +76,15 @@ def test_a_verb_lists_patients_or_trainings_and_never_both(data: Path, words: tu
 
 def test_the_lot_of_a_training_is_none_of_the_clinics(data: Path):
     assert last_lots(data, Keys(data, PASSPHRASE).for_record) == {"esketamine": "LOT-REAL"}
+
+
+def test_a_visit_that_is_gone_on_with_tells_of_the_one_before_of_its_own_kind(data: Path):
+    keys = Keys(data, PASSPHRASE)
+    later = replace(OPENED, session="later", simulated=False)
+    _write(data, later, "LOT-REAL", 28.0, keys.for_new())
+
+    assert "56 mg" in _before(record_path(data, "later"), data, keys)
+    assert _before(record_path(data, "training", training=True), data, keys) == ""
 
 
 def test_a_training_has_no_appointment_among_the_reminders(data: Path):
