@@ -17,7 +17,10 @@ ON_TIME = 60.0
 
 
 class CheckRow(Struct, frozen=True):
-    """A line of the table: ``state`` as of an `Outcome`, the rest in words."""
+    """A line of the table: ``state`` is that of an `Outcome`, or ``left``: nobody was there.
+
+    The rest is in words.
+    """
 
     what: str
     due: str
@@ -73,14 +76,15 @@ def check_rows(session: Session) -> list[CheckRow]:
 def _row(session: Session, one: Outcome, entry: Entry | None, titles: dict[str, str]) -> CheckRow:
     title = titles.get(one.instrument, one.instrument)
     before = one.part == REFERENCE
+    gone = one.state == "open" and session.left_at is not None and one.due > session.left_at
     what = check_words(one.check, one.part, title)
     return CheckRow(
         what=what[:1].upper() + what[1:],
         due=tr("before the dose") if before else session_time(one.due, session.t0),
         done="" if one.at is None else session_time(one.at, session.t0),
-        how=_how(one, entry),
+        how=tr("the patient had left") if gone else _how(one, entry),
         by="" if entry is None else entry.by,
-        state=one.state,
+        state="left" if gone else one.state,
     )
 
 

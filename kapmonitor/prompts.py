@@ -30,9 +30,10 @@ DEVICE_WITHIN = 120.0
 def due_now(plan: Plan, session: Session, now: float) -> tuple[CheckView, ...]:
     """Everything that is due and what comes next, in order of time; what is wanted before first.
 
-    Empty before the visit is opened and after its end.
+    Empty before the visit is opened, once the patient has left, and after the end.
     """
-    if session.opened is None or session.ended_at is not None:
+    over = session.left_at is not None or session.ended_at is not None
+    if session.opened is None or over:
         return ()
     views = [*_discharge(plan, session, now, upcoming(plan, session, now))]
     views += [*_reference(plan, session), *_instruments(plan, session, now)]

@@ -20,6 +20,7 @@ NURSE, CLINICIAN = "Nurse", "Supervising clinician"
 
 # Seconds from the opening to each step before the dose: two cuff readings two minutes apart.
 _ASKED = 10.0
+_RIDE = "a friend"
 _FIRST_CUFF, _SECOND_CUFF, _PREDOSE_ROUND, _DOSE = 20.0, 150.0, 200.0, 240.0
 _REPEAT_HIGH = 120.0
 _REPEAT_FAILED = 60.0
@@ -79,7 +80,15 @@ class ScriptedClinician:
     def _before_dose(self, now: float) -> list[c.AnyCommand]:
         steps: list[tuple[float, c.AnyCommand]] = [
             *(
-                (_ASKED, c.AnswerReadiness(item=item.id, answer=item.wanted, by=CLINICIAN))
+                (
+                    _ASKED,
+                    c.AnswerReadiness(
+                        item=item.id,
+                        answer=item.wanted,
+                        note=_RIDE if item.id == "ride" else "",
+                        by=CLINICIAN,
+                    ),
+                )
                 for item in self._readiness.item
             ),
             (_FIRST_CUFF, c.AskCuff(action="start", by=NURSE)),
@@ -163,7 +172,7 @@ class ScriptedClinician:
         if session.phase is Phase.DISCHARGE and session.ready_at is None and since >= minimum + 1:
             return [c.MarkReady(by=CLINICIAN)]
         if session.ready_at is not None and session.left_at is None and since >= minimum + 3:
-            return [c.MarkLeft(with_whom="a friend", by=NURSE)]
+            return [c.MarkLeft(with_whom=_RIDE, by=NURSE)]
         if since >= self._minutes:
             return [c.EndSession(by=CLINICIAN)]
         return []

@@ -7,6 +7,7 @@ from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.before_dose import load_readiness
 from kapmonitor.checklist import parse_checklist
+from kapmonitor.due_outcomes import check_rows
 from kapmonitor.event_words import event_sentence
 from kapmonitor.events import Phase
 from kapmonitor.messages import CheckView
@@ -136,6 +137,16 @@ def test_the_plans_last_round_is_the_one_at_the_discharge_check_and_asked_for_on
     bedside.ask(opened + 20, c.SkipCheck(check="round", reason="has left the room", by="Ana"))
     assert due(bedside, opened + 30, "round") == []
     assert state_of(bedside, "round", "discharge") == ["skipped", "skipped"]
+
+
+def test_nothing_is_due_once_the_patient_has_left_and_the_table_says_so():
+    bedside = dosed(visit("iv"))
+    left = DOSE + 103 * MINUTE
+    bedside.ask(left, c.MarkLeft(with_whom="sister", by="Ana"))
+
+    assert due(bedside, left + 20 * MINUTE) == []
+    rows = [row for row in check_rows(bedside.engine.session) if row.due == "t+115:00"]
+    assert [row.how for row in rows] == ["the patient had left"]
 
 
 # The next spray or lozenge -------------------------------------------------------------------
