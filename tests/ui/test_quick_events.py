@@ -140,4 +140,8 @@ def test_the_next_spray_is_five_minutes_after_the_last(open_window, amounts, now
     assert window.panels.dose._device.text() == said
     window.panels.dose.submit()
     asked = [x for x in window.link.asked if isinstance(x, c.RecordDose)]
-    assert not (amounts and said) or asked[0].amount == 28.0
+    if "may follow since" in said:
+        assert asked[0].amount == 28.0
+    elif amounts:
+        # Too early, or above what was planned: a tick is asked for first.
+        assert asked == []

@@ -1,7 +1,8 @@
 """The dose panel: amount, when, what it freezes; and taking back a dose entered by mistake."""
 
 from msgspec import Struct
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QWidget
 
 from kapmonitor.commands import RecordDose, WithdrawDose
 from kapmonitor.plan import ROUTES, Plan
@@ -11,7 +12,7 @@ from ui.live.panels.fields import BackTime, number_of
 from ui.live.panels.summaries import DoseFacts
 from ui.live.side import Panel
 from ui.widgets.basic import Choices, button, label, show_text
-from ui.widgets.boxes import emptied, row
+from ui.widgets.boxes import column, emptied, row
 
 # Without a list of doses in the plan: so many times its usual dose is asked about again.
 FAR_ABOVE = 3.0
@@ -77,33 +78,38 @@ class DosePanel(Panel):
         self._reason.setPlaceholderText(tr("why the last dose is taken back"))
         self._reason.setAccessibleName(tr("Why the last dose is taken back"))
         self._back = button(tr("Take back the last dose  Ctrl+Enter"), "danger", self._take_back)
-        body = self.body
+        self._last_time = label("", "dim", wrap=True)
+        # What is filled in may scroll; what speaks against the dose is always in view.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        form = column(inside, margins=(0, 0, 8, 0), gap=8)
+        area.setWidget(inside)
         # Far from the button that records: a slip must not take back what was given.
         taken = row(gap=8)
         taken.addWidget(self._given, 1)
         taken.addWidget(self._mistake)
-        body.addLayout(taken)
-        body.addWidget(self._reason)
-        body.addWidget(self._back)
-        body.addWidget(self._route)
-        body.addWidget(self._device)
-        body.addWidget(label(tr("Amount"), "group"))
-        body.addLayout(self._choices)
-        body.addWidget(self._other)
-        body.addWidget(self._per_kg)
-        body.addWidget(self._sure)
-        self._last_time = label("", "dim", wrap=True)
-        body.addWidget(self._last_time)
-        body.addWidget(label(tr("When"), "group"))
-        body.addWidget(self._when)
-        body.addWidget(label(tr("Details"), "group"))
-        body.addWidget(self._lot)
-        body.addWidget(self._detail)
-        body.addWidget(self._unready)
-        body.addWidget(self._gate)
-        body.addWidget(self._base)
-        body.addWidget(self._why)
-        body.addStretch(1)
+        form.addLayout(taken)
+        above: tuple[QWidget, ...] = (self._reason, self._back, self._route, self._device)
+        for widget in above:
+            form.addWidget(widget)
+        form.addWidget(label(tr("Amount"), "group"))
+        form.addLayout(self._choices)
+        rest: tuple[QWidget, ...] = (
+            *(self._other, self._per_kg, label(tr("When"), "group"), self._when),
+            *(label(tr("Details"), "group"), self._lot, self._detail, self._last_time),
+        )
+        for widget in rest:
+            form.addWidget(widget)
+        form.addStretch(1)
+        self.body.addWidget(area, 1)
+        below: tuple[QWidget, ...] = (
+            *(self._sure, self._unready, self._gate, self._base, self._why),
+        )
+        for widget in below:
+            self.body.addWidget(widget)
         self._record = button(tr("Record the dose  Ctrl+Enter"), "main", self.record)
         self.buttons.addWidget(self._record, 1)
 
