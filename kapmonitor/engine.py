@@ -54,7 +54,17 @@ from kapmonitor.plan import Plan
 from kapmonitor.plausibility import Plausibility
 from kapmonitor.ports import BoardView, RecordPort, Schedule, Sounder, SourceInfo, Watcher
 from kapmonitor.preference import Preference, earlier_curves
-from kapmonitor.reading import Delivery, Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
+from kapmonitor.reading import (
+    JUDGED_NOTICES,
+    Delivery,
+    Link,
+    LinkState,
+    Notice,
+    Origin,
+    PlethRun,
+    Quality,
+    Reading,
+)
 from kapmonitor.record.blocks import Blocker
 from kapmonitor.session import Session
 from kapmonitor.vitals import Vital
@@ -332,7 +342,7 @@ class Engine:
     def _written(self, entry: Entry) -> None:
         self._emit(entry)
 
-    def _keep(self, sample: Reading | PlethRun) -> None:
+    def _keep(self, sample: Reading | PlethRun | Notice) -> None:
         for block in self._blocker.add(sample):
             self._record.put_block(block)
 
@@ -362,6 +372,8 @@ class Engine:
             self.write(PutBack(reading.source, "values"), now)
 
     def _notice(self, notice: Notice, now: float) -> None:
+        if notice.kind in JUDGED_NOTICES:
+            self._keep(notice)
         self._emit(notice)
         self._changed(self.watcher.hear(notice, notice.at), now)
         if notice.kind in ("cuff_started", "cuff_ended"):

@@ -68,7 +68,8 @@ class Notice(Struct, frozen=True, tag="notice"):
 
     Kinds in use: ``refused`` (reason, hex), ``battery`` (percent), ``battery_low``, ``status``,
     ``features``, ``device_time``, ``cuff_started``, ``cuff_ended``, ``reply``, ``command``,
-    ``counter_stands`` and ``counter_moves`` (counter): the device's own count of its packets.
+    ``counter_stands`` and ``counter_moves`` (counter): the device's own count of its packets,
+    ``wrong_protocol`` (bytes, expected, likely).
     """
 
     kind: str
@@ -76,6 +77,12 @@ class Notice(Struct, frozen=True, tag="notice"):
     detail: dict[str, Detail] = {}
     packet: int = 0
     source: str = ""
+
+
+# Notices that an alarm is judged by and that no event tells: the record keeps them with the samples.
+JUDGED_NOTICES = frozenset(
+    {"battery", "battery_low", "counter_stands", "counter_moves", "wrong_protocol"}
+)
 
 
 class LinkState(StrEnum):

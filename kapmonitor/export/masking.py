@@ -16,7 +16,7 @@ from kapmonitor.checklist import ItemKind, load_checklist, parse_checklist
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Entry, Opened, PatientNamed, SourceAdded
 from kapmonitor.export.choice import ExportChoice
-from kapmonitor.reading import PlethRun, Reading
+from kapmonitor.reading import Notice, PlethRun, Reading
 from kapmonitor.record.blocks import SampleBlock
 from kapmonitor.record.chain import Seal, Statement
 from kapmonitor.record.reading import Record
@@ -58,6 +58,7 @@ class MaskedRecord(Record):
                 block,
                 readings=tuple(self._mask.reading(one) for one in block.readings),
                 pleth=tuple(self._mask.pleth(one) for one in block.pleth),
+                notices=tuple(self._mask.notice(one) for one in block.notices),
             )
 
     def seals(self) -> list[tuple[Seal, Statement]]:
@@ -107,6 +108,10 @@ class _Mask:
     def pleth(self, run: PlethRun) -> PlethRun:
         """A run of pleth as it is told."""
         return msgspec.structs.replace(run, source=self._source(run.source))
+
+    def notice(self, notice: Notice) -> Notice:
+        """A notice as it is told."""
+        return msgspec.structs.replace(notice, source=self._source(notice.source))
 
     def _source(self, source: str) -> str:
         return self._sources.get(source, source) if self._choice.pseudonym else source

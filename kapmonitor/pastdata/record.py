@@ -28,7 +28,8 @@ from kapmonitor.vitals import Vital
 _BEFORE, _SAMPLE, _AFTER = 0, 1, 2
 _FULL = 100.0
 
-Timed = tuple[float, int, int, Entry | Reading | PlethRun]
+Sample = Reading | PlethRun | Notice
+Timed = tuple[float, int, int, Entry | Sample]
 
 
 def read_record(record: Record) -> PastData:
@@ -62,7 +63,7 @@ def _entries(entries: Iterable[Entry]) -> Iterator[Timed]:
 def _samples(record: Record) -> Iterator[Timed]:
     last, number = 0.0, 0
     for block in record.blocks():
-        items: list[Reading | PlethRun] = [*block.readings, *block.pleth]
+        items: list[Sample] = [*block.readings, *block.pleth, *block.notices]
         items.sort(key=lambda item: item.at)
         for item in items:
             last, number = max(last, item.at), number + 1
@@ -80,7 +81,7 @@ def _moments(timed: Iterable[Timed], plan: Plan | None) -> Iterator[Moment]:
         match item:
             case Reading():
                 yield Moment(at, item, preference.in_use(item))
-            case PlethRun():
+            case PlethRun() | Notice():
                 yield Moment(at, item)
             case Entry(event=SourcePreferred(vital=vital, source=source)):
                 preference.prefer(vital, source)
@@ -146,7 +147,7 @@ def _cuff(at: float, entry: Entry, cuff: Cuff, preference: Preference) -> Iterat
 
 
 def _battery(at: float, change: AlarmChange) -> Iterator[Moment]:
-    """A record keeps no charge of a battery, only what its alarms said."""
+    """An older record keeps no charge of a battery, only what its alarms said."""
     if change.alarm != "BATTERY_LOW" or change.state is AlarmState.ACKNOWLEDGED:
         return
     percent = _FULL if change.state is AlarmState.ENDED else change.value

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
-from kapmonitor.reading import Origin, PlethRun, Quality, Reading
+from kapmonitor.reading import Detail, Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.vitals import Vital
 
 
@@ -14,29 +14,34 @@ class SampleBlock(Struct, frozen=True, gc=False):
     """The readings and pleth of one second of the session, in the order in which they came.
 
     ``start`` is the session second (a whole number). An item that arrives late is in the block of
-    the second in which it came; each carries its own time.
+    the second in which it came; each carries its own time. ``notices`` are those that an alarm is
+    judged by (`kapmonitor.reading.JUDGED_NOTICES`).
     """
 
     start: int
     readings: tuple[Reading, ...] = ()
     pleth: tuple[PlethRun, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 class Blocker:
-    """Gathers readings and pleth into blocks of one second. Pure: time comes with the items."""
+    """Gathers readings, pleth and notices into blocks of one second. Pure: time comes with the items."""
 
     def __init__(self) -> None:
         self._second: int | None = None
         self._readings: list[Reading] = []
         self._pleth: list[PlethRun] = []
+        self._notices: list[Notice] = []
 
-    def add(self, item: Reading | PlethRun) -> list[SampleBlock]:
+    def add(self, item: Reading | PlethRun | Notice) -> list[SampleBlock]:
         """Take in one item; returns the block that it ended, if it belongs to a later second."""
         finished = self.tick(item.at)
         if self._second is None:
             self._second = math.floor(item.at)
         if isinstance(item, Reading):
             self._readings.append(item)
+        elif isinstance(item, Notice):
+            self._notices.append(item)
         else:
             self._add_pleth(item)
         return finished
@@ -51,8 +56,10 @@ class Blocker:
         """Everything gathered so far, as one block or none."""
         if self._second is None:
             return []
-        block = SampleBlock(self._second, tuple(self._readings), tuple(self._pleth))
-        self._second, self._readings, self._pleth = None, [], []
+        block = SampleBlock(
+            self._second, tuple(self._readings), tuple(self._pleth), tuple(self._notices)
+        )
+        self._second, self._readings, self._pleth, self._notices = None, [], [], []
         return [block]
 
     def _add_pleth(self, run: PlethRun) -> None:
@@ -118,10 +125,19 @@ class _Pleth(Struct, omit_defaults=True, gc=False):
     packet: int = msgspec.field(default=0, name="p")
 
 
+class _Notice(Struct, omit_defaults=True, gc=False):
+    kind: str = msgspec.field(name="k")
+    at: float = msgspec.field(name="t")
+    detail: dict[str, Detail] = msgspec.field(default_factory=dict, name="d")
+    packet: int = msgspec.field(default=0, name="p")
+    source: str = msgspec.field(default="", name="s")
+
+
 class _Block(Struct, omit_defaults=True, gc=False):
     start: int = msgspec.field(name="t")
     packets: list[_Packet] = msgspec.field(default_factory=list, name="r")
     pleth: list[_Pleth] = msgspec.field(default_factory=list, name="w")
+    notices: list[_Notice] = msgspec.field(default_factory=list, name="n")
 
 
 _ONE_LESS = bytes([0, *range(255)])
@@ -136,14 +152,17 @@ def encode_block(block: SampleBlock) -> bytes:
     Raises OverflowError for a pleth sample below zero.
     """
     pleth = [_packed(run) for run in block.pleth]
-    return _encoder.encode(_Block(block.start, _packets(block.readings), pleth))
+    notices = [_Notice(n.kind, n.at, n.detail, n.packet, n.source) for n in block.notices]
+    return _encoder.encode(_Block(block.start, _packets(block.readings), pleth, notices))
 
 
 def decode_block(data: bytes) -> SampleBlock:
     """Read a block back; raises ``msgspec.DecodeError``, or ValueError for a broken pleth run."""
     block = _decoder.decode(data)
     readings = tuple([reading for packet in block.packets for reading in _readings(packet)])
-    return SampleBlock(block.start, readings, tuple(_unpacked(run) for run in block.pleth))
+    notices = [Notice(n.kind, n.at, n.detail, n.packet, n.source) for n in block.notices]
+    pleth = tuple(_unpacked(run) for run in block.pleth)
+    return SampleBlock(block.start, readings, pleth, tuple(notices))
 
 
 def _packets(readings: Iterable[Reading]) -> list[_Packet]:

@@ -53,6 +53,18 @@ def test_samples_go_to_the_record_in_blocks_of_a_second():
     assert [reading.value for reading in second.readings] == [98.0, 70.0]
 
 
+def test_what_alarms_are_judged_by_beside_values_is_kept_with_the_samples():
+    """A replay of the record finds the same alarms: the counter that stood, the low battery."""
+    bedside = Bedside().open()
+    kept = Notice("counter_stands", 10.2, {"counter": 7}, source="oximeter")
+
+    bedside.at(10.2, *oximetry(10.2, 97.0), kept, Notice("status", 10.2, source="oximeter"))
+    bedside.at(12.0)
+
+    (block,) = bedside.record.blocks
+    assert block.notices == (kept,)
+
+
 def test_the_dose_freezes_the_median_of_what_came_before():
     bedside = Bedside().open()
     bedside.cuff(30.0, 120, 80)

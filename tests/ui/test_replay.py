@@ -26,7 +26,7 @@ from kapmonitor.events import (
 )
 from kapmonitor.pastdata import read_past
 from kapmonitor.plan import CheckKind, load_plan
-from kapmonitor.reading import Origin, Quality, Reading
+from kapmonitor.reading import Notice, Origin, Quality, Reading
 from kapmonitor.record.blocks import SampleBlock
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.vitals import Vital
@@ -146,11 +146,14 @@ def _named(lines):
     return [(line["alarm"], line["priority"], line["limit"]) for line in _sorted(lines)]
 
 
+Samples = list[Reading | Notice]
+
+
 @pytest.fixture
 def visit(tmp_path):
     """Writes a record from events and readings given as (at, what), and reads it for replay."""
 
-    def write(*story: tuple[float, Event | list[Reading]], entered: dict[int, float] | None = None):
+    def write(*story: tuple[float, Event | Samples], entered: dict[int, float] | None = None):
         plan, text = load_plan("in")
         limits = presets.load().text
         recorder = Recorder(tmp_path / "visit.kap")
@@ -158,7 +161,9 @@ def visit(tmp_path):
         number = 0
         for at, what in ((0.0, opened), *story):
             if isinstance(what, list):
-                recorder.put_block(SampleBlock(int(at), tuple(what)))
+                told = [one for one in what if isinstance(one, Reading)]
+                notices = [one for one in what if isinstance(one, Notice)]
+                recorder.put_block(SampleBlock(int(at), tuple(told), (), tuple(notices)))
                 continue
             number += 1
             late = (entered or {}).get(number)
@@ -175,7 +180,7 @@ SPOT = SourceAdded("ox", "nonin", "x", "", (Vital.SPO2,), continuous=False)
 CUFF = SourceAdded("arm", "ble-blood-pressure", "x", "", (Vital.SYSTOLIC, Vital.DIASTOLIC))
 
 
-def spo2(value: float, start: int, end: int) -> list[tuple[float, list[Reading]]]:
+def spo2(value: float, start: int, end: int) -> list[tuple[float, Samples]]:
     return [(at, [Reading(Vital.SPO2, value, at, source="ox")]) for at in range(start, end)]
 
 
@@ -195,6 +200,30 @@ def test_limits_changed_during_the_visit_count_with_its_own_preset_alone(visit):
 
     assert raised(past) == []
     assert raised(past, session_limits=False) == [("SPO2_LOW", "medium", 17)]
+
+
+def test_a_sensor_that_hangs_is_found_again_by_its_packet_counter(visit):
+    """The counter stands from 5 to 50 s; a clinic that waits for 60 s would not have been told."""
+    story = []
+    for at, values in spo2(97, 0, 60):
+        kind = "counter_stands" if at < 50 else "counter_moves"
+        told = Notice(kind, at, {"counter": 9}, source="ox")
+        story.append((at, values + [told] * (5 <= at <= 50)))
+    past = visit((0, OXIMETER), *story)
+
+    (found,) = replaying.replay(past, presets.load()).histories
+    assert (found.alarm, found.raised, found.ended) == ("VALUE_FROZEN", 35, 50)
+    slow = presets.parse(
+        'name = "slow"\n[[technical]]\nid = "VALUE_FROZEN"\n'
+        'steps = [{ after = 60, priority = "medium" }]\n'
+    )
+    assert raised(past, slow) == []
+
+
+def test_bytes_that_nobody_understands_are_found_again_in_a_record(visit):
+    told = Notice("wrong_protocol", 3.0, {"bytes": 900}, source="ox")
+
+    assert raised(visit((0, OXIMETER), (3, [told]))) == [("DATA_STALE", "medium", 3.0)]
 
 
 def test_the_dose_counts_from_when_it_was_given_and_the_baseline_from_when_it_was_entered(visit):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kapmonitor.reading import Origin, PlethRun, Quality, Reading
+from kapmonitor.reading import Notice, Origin, PlethRun, Quality, Reading
 from kapmonitor.record.blocks import Blocker, SampleBlock, decode_block, encode_block, join_pleth
 from kapmonitor.vitals import Vital
 from tests.kapmonitor.record.stories import block
@@ -33,11 +33,20 @@ runs = st.builds(
     packet=st.integers(0, 2**40),
     source=texts,
 )
+notices = st.builds(
+    Notice,
+    kind=texts,
+    at=numbers,
+    detail=st.dictionaries(texts, st.none() | st.booleans() | st.integers(0, 2**40) | texts),
+    packet=st.integers(0, 2**40),
+    source=texts,
+)
 blocks = st.builds(
     SampleBlock,
     start=st.integers(0, 10**6),
     readings=st.lists(readings, max_size=6).map(tuple),
     pleth=st.lists(runs, max_size=3).map(tuple),
+    notices=st.lists(notices, max_size=2).map(tuple),
 )
 
 
