@@ -89,9 +89,8 @@ class Conditions:
             return []
         sensor = self._sensor(reading.source)
         keys: list[Key] = []
-        if self._pulse_lost.begun:
-            # What explained a lost pulse until now may be over with this reading.
-            self._pulse_lost.settle(reading.at)
+        # What explained a lost pulse until now may be over with this reading.
+        if self._pulse_lost.look(reading.at):
             keys.append(("PULSE_SIGNAL_LOST", ""))
         keys += [(alarm, sensor.name) for alarm in sensor.reading(reading)]
         vital = reading.vital
@@ -139,9 +138,8 @@ class Conditions:
         if sensor.continuous and not sensor.off:
             if reading.value is None:
                 self._pulse_lost.lost(sensor.name)
-            else:
-                self._pulse_lost.valid(reading.at, sensor)
-            keys.append(("PULSE_SIGNAL_LOST", ""))
+            elif self._pulse_lost.valid(reading.at, sensor):
+                keys.append(("PULSE_SIGNAL_LOST", ""))
         if sensor.continuous:
             if self._disagree.pulse(sensor.name, reading.value, reading.at):
                 keys.append(("SOURCES_DISAGREE", ""))
@@ -161,9 +159,8 @@ class Conditions:
         if sensor.continuous and not sensor.off:
             if reading.value is None:
                 self._spo2_lost.lost(sensor.name)
-            else:
-                self._spo2_lost.valid(reading.at, sensor.name, sensor.site)
-            keys.append(("SPO2_SIGNAL_LOST", ""))
+            elif self._spo2_lost.valid(reading.at, sensor.name, sensor.site):
+                keys.append(("SPO2_SIGNAL_LOST", ""))
         if in_use:
             keys += self._judged.sustained(Quantity.SPO2, reading, bool(sensor.continuous))
         return keys

@@ -25,13 +25,15 @@ class PulseLost(Timed):
         self._out_of_use: set[str] = set()
         self._unexplained: Sequence[_Source] = ()
 
-    @property
-    def begun(self) -> bool:
-        """Whether there was a valid pulse of a source that is in use."""
-        return bool(self._sources)
+    def look(self, now: float) -> bool:
+        """Look for a cause before something comes that may end it; False when all is as it was."""
+        before, held = self._unexplained, self.holds
+        self.settle(now)
+        return held or self._unexplained != before
 
-    def valid(self, at: float, sensor: Sensor) -> None:
-        """A pulse came."""
+    def valid(self, at: float, sensor: Sensor) -> bool:
+        """A pulse came; False when it is only due later than was known."""
+        news = self.holds or self.since is None or bool(self._room.squeezed(self.since))
         self.settle(at)
         source = self._sources.get(sensor.name)
         if source is None:
@@ -42,6 +44,7 @@ class PulseLost(Timed):
             self.settle(at)
         else:
             self.since = at
+        return news
 
     def lost(self, name: str) -> None:
         """A source says that it has no pulse; one that never had any does not matter."""
@@ -80,9 +83,13 @@ class PulseLost(Timed):
             self.since = max(source.valid_at for source in self._sources.values())
             for source in self._sources.values():
                 source.good.reset()
-        if self.since is not None and not self.holds and now > self.since:
+        held = self.holds
+        if self.since is not None and not held and now > self.since:
             self._look_for_cause(now)
         super().settle(now)
+        if self.holds and not held and self._unexplained:
+            last = max(self._unexplained, key=lambda source: (source.valid_at, source.sensor.name))
+            self.source = last.sensor.name
 
     def due(self) -> float | None:
         """The next step, or the end of the good seconds."""
@@ -104,11 +111,8 @@ class PulseLost(Timed):
     def _look_for_cause(self, now: float) -> None:
         sources = self._sources.values()
         self._unexplained = [source for source in sources if not self._explained(source, now)]
-        if self._unexplained:
-            last = max(self._unexplained, key=lambda source: (source.valid_at, source.sensor.name))
-            self.source = last.sensor.name
-        elif self.since is not None:
-            self.since = max(self.since, now)
+        if not self._unexplained:
+            self.since = now  # later than it was: only then it is looked for
 
     def _explained(self, source: "_Source", now: float) -> bool:
         """Whether another alarm of this source is in force, or has begun to count."""

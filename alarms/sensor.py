@@ -79,11 +79,8 @@ class Sensor:
             self._pulse_at = None if reading.value is None else at
             self.had_pulse = self.had_pulse or reading.value is not None
         concerned = self.data(at)
-        if reading.vital in _SIGNALS and self.begun:
-            was_idle = self.poor.idle
-            self._judge_signal(reading)
-            if not (was_idle and self.poor.idle):
-                concerned.append("SIGNAL_POOR")
+        if reading.vital in _SIGNALS and self.begun and self._judge_signal(reading):
+            concerned.append("SIGNAL_POOR")
         if self.begun and self.frozen.reading(reading):
             concerned.append("VALUE_FROZEN")
         return concerned
@@ -97,8 +94,11 @@ class Sensor:
         old = since is not None and at <= since
         if not (self.begun and self.continuous) or self.stale.unreadable or old:
             return []
+        if since is None or self.stale.holds:
+            self.stale.data(at)
+            return ["DATA_STALE"]
         self.stale.data(at)
-        return ["DATA_STALE"]
+        return []  # it is only due later than was known, and to look too early does no harm
 
     def pleth(self, run: PlethRun) -> list[str]:
         """A run of the pulse wave."""
@@ -148,9 +148,14 @@ class Sensor:
         for watch in self.watches.values():
             watch.forget()
 
-    def _judge_signal(self, reading: Reading) -> None:
-        """Poor while any of its vitals is questionable; a lost value says nothing either way."""
+    def _judge_signal(self, reading: Reading) -> bool:
+        """Poor while any of its vitals is questionable; a lost value says nothing either way.
+
+        False when there was and is nothing to tell.
+        """
         self._quality[reading.vital] = reading.quality
+        if reading.quality is not Quality.QUESTIONABLE and self.poor.idle:
+            return False  # nothing has begun that a good or a lost value could end
         qualities = set(self._quality.values())
         if Quality.QUESTIONABLE in qualities:
             self.poor.see(Zone.OUTSIDE, reading.at, reading.reason)
@@ -158,3 +163,4 @@ class Sensor:
             self.poor.see(Zone.INSIDE, reading.at)
         else:
             self.poor.missing(reading.at)
+        return True

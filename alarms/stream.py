@@ -16,6 +16,9 @@ class Stream:
     def __init__(self) -> None:
         self._last: float | None = None
         self._intervals: list[float] = []
+        # The usual seconds between values: the shortest of the last few, so no gap counts. 0 as
+        # long as there was only one.
+        self.interval = 0.0
         self._doubted_since: float | None = None
 
     def value(self, reading: Reading) -> float | None:
@@ -34,14 +37,6 @@ class Stream:
         return reading.value if reading.at - self._doubted_since >= DOUBT else None
 
     @property
-    def interval(self) -> float:
-        """The usual seconds between values: the shortest of the last few, so no gap counts.
-
-        0 as long as there was only one.
-        """
-        return min(self._intervals, default=0.0)
-
-    @property
     def hold(self) -> float:
         """For how long a value counts without news."""
         return max(SHORTEST_HOLD, HELD_INTERVALS * self.interval)
@@ -50,4 +45,5 @@ class Stream:
         # A burst brings several values at one time; that says nothing about their distance.
         if self._last is not None and at - self._last > 0.05:
             self._intervals = [*self._intervals[1 - REMEMBERED :], at - self._last]
+            self.interval = min(self._intervals)
         self._last = at

@@ -82,14 +82,19 @@ class Room:
         """From the dose to the end of the minimum observation."""
         return self.dose_at is not None and self.dose_at <= at < self.dose_at + self.observation
 
+    def squeezed(self, since: float) -> list[str]:
+        """The sites of the cuffs that have inflated at any time since."""
+        return [
+            cuff.site
+            for cuff in self.cuffs.values()
+            if cuff.started is not None
+            and cuff.started + LONGEST_CYCLE >= since
+            and (cuff.ended is None or cuff.ended >= since)
+        ]
+
     def arm_squeezed(self, site: str, since: float) -> bool:
         """Whether a cuff on the arm of this site has inflated at any time since."""
-        for cuff in self.cuffs.values():
-            if cuff.started is None or cuff.started + LONGEST_CYCLE < since:
-                continue
-            if (cuff.ended is None or cuff.ended >= since) and same_arm(site, cuff.site):
-                return True
-        return False
+        return any(same_arm(site, cuff) for cuff in self.squeezed(since))
 
 
 class Inflation:
@@ -176,8 +181,9 @@ class SpO2Lost(Timed):
         self._says_none = False
         self._good = Spell(spec.clear_after)
 
-    def valid(self, at: float, source: str, site: str) -> None:
-        """A value came."""
+    def valid(self, at: float, source: str, site: str) -> bool:
+        """A value came; False when it is only due later than was known."""
+        news = self.holds or self.since is None or bool(self._room.squeezed(self.since))
         self.settle(at)
         self.source, self._site, self._last_valid = source, site, at
         self._says_none = False
@@ -186,6 +192,7 @@ class SpO2Lost(Timed):
             self.settle(at)
         if not self.holds:
             self.since = at
+        return news
 
     def lost(self, source: str) -> None:
         """An oximeter says that it has no value; one that was never in use does not matter."""
@@ -295,15 +302,16 @@ class SourcesDisagree(HeldTechnical):
         False when there was and is nothing to tell. A moment is judged when the next one begins:
         only then is it known what every source said in it, in whatever order.
         """
-        was_idle = self.idle
+        alone, was_idle = len(self._latest) < 2, self.idle
         if at > self._at:
-            self._judge(self._at)
+            if not (alone and was_idle):
+                self._judge(self._at)
             self._at = at
         if value is None:
             self._latest.pop(source, None)
         else:
             self._latest[source] = (value, at)
-        return not (was_idle and self.idle)
+        return not (was_idle and (alone or self.idle))
 
     def _judge(self, at: float) -> None:
         live = [value for value, seen in self._latest.values() if at - seen <= LIVE_FOR]

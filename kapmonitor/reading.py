@@ -79,7 +79,7 @@ class Notice(Struct, frozen=True, tag="notice"):
     source: str = ""
 
 
-# Notices that an alarm is judged by and that no event tells: the record keeps them with the samples.
+# Notices that an alarm is judged by and no event tells: the record keeps them with the samples.
 JUDGED_NOTICES = frozenset(
     {"battery", "battery_low", "counter_stands", "counter_moves", "wrong_protocol"}
 )

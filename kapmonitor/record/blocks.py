@@ -25,7 +25,7 @@ class SampleBlock(Struct, frozen=True, gc=False):
 
 
 class Blocker:
-    """Gathers readings, pleth and notices into blocks of one second. Pure: time comes with the items."""
+    """Gathers samples into blocks of one second. Pure: time comes with the items."""
 
     def __init__(self) -> None:
         self._second: int | None = None
