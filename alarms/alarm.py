@@ -252,7 +252,6 @@ class Alarm:
         return (
             self._ended_at is not None
             and now < self._ended_at + NO_REPEAT
-            and self.watch.step > 0
             and self.kind is AlarmKind.PHYSIOLOGICAL
             and self.watch.priority is not Priority.HIGH
             and not self.watch.entered

@@ -26,9 +26,10 @@ class Spell:
     def __init__(self, needed: float) -> None:
         self.needed = needed
         self._gathered = 0.0
-        self._rate = 1.0
         self._from: float | None = None
-        self._until: float  # known once it runs
+        # Known once it runs.
+        self._until: float
+        self._rate: float
 
     def run(self, at: float, hold: float = math.inf, rate: float = 1.0) -> None:
         """Gather from ``at`` on, but no longer than ``hold`` seconds without news."""
@@ -47,8 +48,8 @@ class Spell:
 
     def finish(self, at: float) -> None:
         """Count as complete: a reading that is judged on its own."""
+        self.run(at)
         self._gathered = self.needed
-        self._from, self._until = at, math.inf
 
     @property
     def empty(self) -> bool:
@@ -85,7 +86,7 @@ class Held:
     missing neither confirms nor breaks, and ends nothing.
     """
 
-    def __init__(self, delay: float, clear_after: float = 0.0) -> None:
+    def __init__(self, delay: float, clear_after: float) -> None:
         self.holds = False
         self._outside = Spell(delay)
         self._inside = Spell(clear_after)
@@ -100,9 +101,9 @@ class Held:
     ) -> None:
         """A value lies in this zone, and for ``hold`` seconds unless there is other news.
 
-        ``alone`` is a reading that is judged on its own (a cuff, a spot check): no delay.
+        ``alone`` is a reading that is judged on its own (a cuff, a spot check): no delay. What was
+        due before is settled already.
         """
-        self.settle(at)
         if zone is not Zone.OUTSIDE and not self.holds:
             self.forget()  # nothing holds that the seconds inside could end
             return

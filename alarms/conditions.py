@@ -4,7 +4,6 @@ Here is only what the vitals and the equipment do. What is shown and heard is th
 """
 
 import math
-from collections.abc import Iterator
 
 from alarms.cuff_log import CuffLog, Cycle
 from alarms.entered import RedFlag, Sedation, number
@@ -103,10 +102,8 @@ class Conditions:
             keys += self._spo2(reading, sensor, in_use)
         elif vital is Vital.RESPIRATORY_RATE and reading.value is not None and in_use:
             keys += self._judged.breaths(reading.value, reading.at)
-        if reading.value is not None and sensor.continuous:
-            # Whether the loss of another source is HIGH depends on this one being live.
-            keys += [key for key in self._stale() if key[1] != sensor.name]
-        return keys
+        # Whether the loss of another source is HIGH depends on this one being live.
+        return keys + self._stale()
 
     def _is_history(self, reading: Reading) -> bool:
         """Whether this source has told something newer of this vital already."""
@@ -128,10 +125,8 @@ class Conditions:
             self.watches.update({(id_, name): watch for id_, watch in sensor.watches.items()})
         return sensor
 
-    def _stale(self) -> Iterator[Key]:
-        for name, sensor in self._sensors.items():
-            if sensor.stale.holds:
-                yield ("DATA_STALE", name)
+    def _stale(self) -> list[Key]:
+        return [("DATA_STALE", name) for name, one in self._sensors.items() if one.stale.holds]
 
     def _pulse(self, reading: Reading, sensor: Sensor, in_use: bool) -> list[Key]:
         keys: list[Key] = []

@@ -1,5 +1,7 @@
 """Cuff cycles: the readings of one packet and the record's event about them are one cycle."""
 
+from itertools import count
+
 from alarms.limits import Quantity
 from kapmonitor.events import Cuff
 from kapmonitor.reading import Quality, Reading
@@ -58,7 +60,7 @@ class CuffLog:
     """Puts readings and events together, so that no cycle is judged twice."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._numbers = count()
         self._open: dict[str, Cycle] = {}
 
     def reading(self, reading: Reading) -> Cycle:
@@ -86,6 +88,5 @@ class CuffLog:
         return cycle
 
     def _next(self, source: str, key: tuple[int, float] | None) -> Cycle:
-        self._count += 1
-        cycle = self._open[source] = Cycle(self._count, source, key)
+        cycle = self._open[source] = Cycle(next(self._numbers), source, key)
         return cycle

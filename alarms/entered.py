@@ -34,7 +34,7 @@ class Sedation(Watch):
             self._level, self._level_at = level, at
         if breathing is not None and at >= self._breathing_at:
             self._breathing_normal, self._breathing_at = breathing, at
-        self.extent = 1 if self._breathing_normal else 2
+        self.extent = int(not self._breathing_normal)
         self._judge()
 
     def _judge(self) -> None:

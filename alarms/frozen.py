@@ -46,7 +46,6 @@ class ValueFrozen(Watch):
             self._see(PLETH, flat and reported, run.at)
         else:
             self._clues[PLETH].missing(run.at)
-            self.settle(run.at)
 
     def counter(self, stands: bool, at: float) -> None:
         """The device sent a packet that it had sent before, or a new one again."""
@@ -57,27 +56,28 @@ class ValueFrozen(Watch):
         vital = reading.vital
         if vital not in WATCHED or not self._looks_at_values:
             return False
-        clue, was_idle = self._clues[VALUES], self._clues[VALUES].idle
-        if reading.value != self._told.get(vital):
-            self._told[vital] = reading.value
-            if was_idle:
-                return False
+        changed = reading.value != self._told.get(vital)
+        self._told[vital] = reading.value
+        if changed and not self._clues[VALUES].idle:
             self._see(VALUES, False, reading.at)
-        elif vital in FINE and reading.value:
+            return True
+        if not changed and vital in FINE and reading.value:
             # 0 is what is sent for a perfusion that is not measured.
             self._see(VALUES, True, reading.at)
-        return not (was_idle and clue.idle)
+            return True
+        return False
 
     def connected(self) -> None:
         """A new connection: its counter is another, and has not moved yet."""
         self._clues[COUNTER].forget()
-        self._show()
 
     def settle(self, now: float) -> None:
         """Let time pass."""
         for clue in self._clues.values():
             clue.settle(now)
-        self._show()
+        found = [name for name, clue in self._clues.items() if clue.holds]
+        self.holds = bool(found)
+        self.reason = ",".join(found) or self.reason
 
     def due(self) -> float | None:
         """When a clue holds, or is over, if nothing changes."""
@@ -94,9 +94,3 @@ class ValueFrozen(Watch):
 
     def _see(self, name: str, stands: bool, at: float) -> None:
         self._clues[name].see(Zone.OUTSIDE if stands else Zone.INSIDE, at, LIVE_FOR)
-        self.settle(at)
-
-    def _show(self) -> None:
-        found = [name for name, clue in self._clues.items() if clue.holds]
-        self.holds = bool(found)
-        self.reason = ",".join(found) or self.reason

@@ -21,10 +21,8 @@ class LimitWatch(Watch):
         self._only = self._parts[0] if len(self._parts) == 1 else None
         self._held = Held(spec.area or spec.delay, spec.clear_after)
         self._baseline: dict[Quantity, float | None] = {}
-        self._outside_readings = 0
-        self._counted = False
+        self._outside: set[tuple[int | None, float]] = set()  # the readings, by cycle and time
         self._last_cycle: int | None = None
-        self._show()
 
     @property
     def available(self) -> bool:
@@ -43,7 +41,6 @@ class LimitWatch(Watch):
             part.set_baseline(baseline.get(part.part.vital))
         if not self.available:
             self.forget()
-        self._show()
 
     def set_limit(self, spec: LimitSpec) -> None:
         """Take over a changed limit; what has gathered stays, unless it is beyond no more."""
@@ -55,7 +52,6 @@ class LimitWatch(Watch):
         holds = self._held.holds
         if not any(part.is_beyond(part.worst if holds else part.latest) for part in self._parts):
             self.forget()
-            self._show()
 
     def observe(
         self,
@@ -74,7 +70,7 @@ class LimitWatch(Watch):
         """
         if self._only is not None and self._held.idle and not self._only.is_beyond(value):
             return False  # the usual case, and the reason why judging costs next to nothing
-        if cycle is None or cycle != self._last_cycle:
+        if cycle != self._last_cycle:
             self._new_cycle(cycle)
         for part in self._parts:
             if part.part.vital is quantity:
@@ -84,13 +80,8 @@ class LimitWatch(Watch):
             return False
         outside = zone is Zone.OUTSIDE
         self._held.see(zone, at, hold, alone, self._depth() if outside and self.spec.area else 1.0)
-        if outside and not self._counted:
-            self._counted = True
-            self._outside_readings += 1
-        self.settle(at)
-        if not self.holds and not outside:
-            self._forget_worst()
-        self._show()
+        if outside:
+            self._outside.add((cycle, at))
         return True
 
     def missing(self, at: float) -> None:
@@ -100,10 +91,11 @@ class LimitWatch(Watch):
     def settle(self, now: float) -> None:
         """Let time pass."""
         self._held.settle(now)
-        if self.holds and not self._held.holds:
-            self._forget_worst()
         self.holds = self._held.holds
-        confirmed = self.spec.confirm if self._outside_readings >= 2 else None
+        if self._held.idle:
+            self._forget_worst()
+        self._show()
+        confirmed = self.spec.confirm if len(self._outside) >= 2 else None
         self.priority = confirmed or self.spec.priority
 
     def due(self) -> float | None:
@@ -118,7 +110,6 @@ class LimitWatch(Watch):
 
     def _new_cycle(self, cycle: int | None) -> None:
         self._last_cycle = cycle
-        self._counted = False
         if cycle is not None:
             for part in self._parts:
                 part.zone = None
@@ -138,7 +129,7 @@ class LimitWatch(Watch):
         return max(least, *(part.depth for part in self._parts))
 
     def _forget_worst(self) -> None:
-        self._outside_readings = 0
+        self._outside.clear()
         for part in self._parts:
             part.worst = None
 

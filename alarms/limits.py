@@ -260,8 +260,10 @@ def _limit_faults(spec: LimitSpec) -> list[tuple[str, str]]:
         found.append(("percent", "needs_over_baseline"))
     for part in spec.parts:
         found += _part_faults(part)
-    if spec.other is not None and other_refusal(spec, spec.other.value) == "limit_out_of_range":
-        found.append(("or", "outside {:g}..{:g}".format(*spec.other.allowed or (0, 0))))
+    if spec.other is not None and spec.other.allowed is not None:
+        low, high = spec.other.allowed
+        if not low <= spec.other.value <= high:
+            found.append(("or", f"outside {low:g}..{high:g}"))
     return found
 
 

@@ -27,21 +27,19 @@ class PulseLost(Timed):
 
     def look(self, now: float) -> bool:
         """Look for a cause before something comes that may end it; False when all is as it was."""
-        before, held = self._unexplained, self.holds
+        before = self._unexplained
         self.settle(now)
-        return held or self._unexplained != before
+        return self._unexplained != before
 
     def valid(self, at: float, sensor: Sensor) -> bool:
         """A pulse came; False when it is only due later than was known."""
         news = self.holds or self.since is None or bool(self._room.squeezed(self.since))
-        self.settle(at)
         source = self._sources.get(sensor.name)
         if source is None:
             source = self._sources[sensor.name] = _Source(sensor, self.spec.clear_after)
         source.valid_at = at
         if self.holds:
             source.good.run(at, LIVE_FOR)
-            self.settle(at)
         else:
             self.since = at
         return news
@@ -96,17 +94,11 @@ class PulseLost(Timed):
         good = [source.good.due() for source in self._sources.values()] if self.holds else []
         return min((at for at in (*good, super().due()) if at is not None), default=None)
 
-    def reached_at(self, step: Step) -> float | None:
+    def reached_at(self, step: Step, since: float) -> float | None:
         """The first step waits longer while a cuff has the arm of every source that counts."""
-        at = super().reached_at(step)
-        if at is None or self.since is None:
-            return at
-        if not self._unexplained:
-            return at
-        for source in self._unexplained:
-            if not self._room.arm_squeezed(source.sensor.site, self.since):
-                return at
-        return max(at, self.since + self.spec.cuff_after)
+        squeezed = [self._room.arm_squeezed(one.sensor.site, since) for one in self._unexplained]
+        waits = bool(squeezed) and all(squeezed)
+        return since + (max(step.after, self.spec.cuff_after) if waits else step.after)
 
     def _look_for_cause(self, now: float) -> None:
         sources = self._sources.values()

@@ -94,11 +94,10 @@ class Sensor:
         old = since is not None and at <= since
         if not (self.begun and self.continuous) or self.stale.unreadable or old:
             return []
-        if since is None or self.stale.holds:
-            self.stale.data(at)
-            return ["DATA_STALE"]
+        news = since is None or self.stale.holds
         self.stale.data(at)
-        return []  # it is only due later than was known, and to look too early does no harm
+        # Else it is only due later than was known, and to look too early does no harm.
+        return ["DATA_STALE"] if news else []
 
     def pleth(self, run: PlethRun) -> list[str]:
         """A run of the pulse wave."""

@@ -1,5 +1,7 @@
 """Conditions of the equipment: what has stopped, what is poor, what contradicts itself."""
 
+import math
+
 from alarms.condition import Held, Spell, Zone
 from alarms.limits import Step, TechnicalSpec
 from alarms.watch import Watch
@@ -39,16 +41,16 @@ class Timed(Watch):
         """As if nothing had happened."""
         self.stop()
 
-    def reached_at(self, step: Step) -> float | None:
+    def reached_at(self, step: Step, since: float) -> float | None:
         """When this step is reached if nothing changes, None when it never is."""
-        return None if self.since is None else self.since + step.after
+        return since + step.after
 
     def settle(self, now: float) -> None:
         """Let time pass."""
         if self.since is None or now < self.since + self._soonest:
             return  # the usual case: no step is ever reached sooner
         for step in self.spec.steps:
-            at = self.reached_at(step)
+            at = self.reached_at(step, self.since)
             if at is not None and now >= at:
                 if not self.holds or step.priority.rank > self.priority.rank:
                     self.priority = step.priority
@@ -56,11 +58,14 @@ class Timed(Watch):
 
     def due(self) -> float | None:
         """The next step that is not reached."""
+        since = self.since
+        if since is None:
+            return None
         times = [
             at
             for step in self.spec.steps
             if (not self.holds or step.priority.rank > self.priority.rank)
-            and (at := self.reached_at(step)) is not None
+            and (at := self.reached_at(step, since)) is not None
         ]
         return min(times, default=None)
 
@@ -76,11 +81,7 @@ class Room:
 
     def none_live_from(self) -> float:
         """From when on no continuous source is live, if none sends a valid value before."""
-        return max(self.last_valid.values(), default=0.0) + LIVE_FOR
-
-    def drug_active(self, at: float) -> bool:
-        """From the dose to the end of the minimum observation."""
-        return self.dose_at is not None and self.dose_at <= at < self.dose_at + self.observation
+        return max(self.last_valid.values(), default=-math.inf) + LIVE_FOR
 
     def squeezed(self, since: float) -> list[str]:
         """The sites of the cuffs that have inflated at any time since."""
@@ -107,8 +108,8 @@ class Inflation:
 
     def asked(self, at: float) -> None:
         """It was told to inflate: the arm is busy from now on, before the cuff itself says so."""
-        running = self.started is not None and self.ended is None
-        if not running or (self.started or 0.0) + LONGEST_CYCLE < at:
+        running_since = self.started if self.ended is None else None
+        if running_since is None or running_since + LONGEST_CYCLE < at:
             self.started, self.ended = at, at + STARTS_WITHIN
 
     def start(self, at: float) -> None:
@@ -117,8 +118,7 @@ class Inflation:
 
     def end(self, at: float) -> None:
         """It is deflated."""
-        if self.started is not None and (self.ended is None or self.ended > at):
-            self.ended = at
+        self.ended = at if self.ended is None else min(at, self.ended)
 
 
 def same_arm(one: str, other: str) -> bool:
@@ -157,16 +157,19 @@ class DataStale(Timed):
         super().stop()
         self._unreadable_at = None
 
-    def reached_at(self, step: Step) -> float | None:
+    def reached_at(self, step: Step, since: float) -> float | None:
         """HIGH only while nothing else is live and the drug is active."""
-        at = super().reached_at(step)
-        if at is not None and self._unreadable_at is not None and step is self.spec.steps[0]:
-            at = min(at, self._unreadable_at)
-        if at is None or step.priority is not Priority.HIGH:
+        at = since + step.after
+        if self._unreadable_at is not None and step is self.spec.steps[0]:
+            at = self._unreadable_at
+        if step.priority is not Priority.HIGH:
             return at
-        room = self._room
-        at = max(at, room.none_live_from(), room.dose_at or 0.0)
-        return at if room.drug_active(at) else None
+        # The drug is active from the dose to the end of the minimum observation.
+        dose_at = self._room.dose_at
+        if dose_at is None:
+            return None
+        at = max(at, self._room.none_live_from(), dose_at)
+        return at if at < dose_at + self._room.observation else None
 
 
 class SpO2Lost(Timed):
@@ -176,21 +179,20 @@ class SpO2Lost(Timed):
         super().__init__(spec)
         self.vital = Vital.SPO2
         self._room = room
-        self._site = ""
-        self._last_valid: float  # known once there was one
-        self._says_none = False
+        # Known once there was a value.
+        self._site: str
+        self._last_valid: float
+        self._says_none: bool
         self._good = Spell(spec.clear_after)
 
     def valid(self, at: float, source: str, site: str) -> bool:
         """A value came; False when it is only due later than was known."""
         news = self.holds or self.since is None or bool(self._room.squeezed(self.since))
-        self.settle(at)
         self.source, self._site, self._last_valid = source, site, at
         self._says_none = False
         if self.holds:
             self._good.run(at, LIVE_FOR)
-            self.settle(at)
-        if not self.holds:
+        else:
             self.since = at
         return news
 
@@ -220,15 +222,11 @@ class SpO2Lost(Timed):
         """It is over."""
         super().stop()
         self._good.reset()
-        self._says_none = False
 
-    def reached_at(self, step: Step) -> float | None:
+    def reached_at(self, step: Step, since: float) -> float | None:
         """The first step waits longer while a cuff has the arm."""
-        at = super().reached_at(step)
-        if at is None or self.since is None:
-            return at
-        squeezed = self._room.arm_squeezed(self._site, self.since)
-        return max(at, self.since + self.spec.cuff_after) if squeezed else at
+        squeezed = self._room.arm_squeezed(self._site, since)
+        return since + (max(step.after, self.spec.cuff_after) if squeezed else step.after)
 
     def settle(self, now: float) -> None:
         """Let time pass."""
@@ -264,7 +262,6 @@ class HeldTechnical(Watch):
         self._held.see(zone, at, LIVE_FOR)
         if zone is Zone.OUTSIDE:
             self.reason = reason or self.reason
-        self.settle(at)
 
     def missing(self, at: float) -> None:
         """There is no value now."""
@@ -302,30 +299,35 @@ class SourcesDisagree(HeldTechnical):
         False when there was and is nothing to tell. A moment is judged when the next one begins:
         only then is it known what every source said in it, in whatever order.
         """
-        alone, was_idle = len(self._latest) < 2, self.idle
+        alone = len(self._latest) < 2 and self.idle
         if at > self._at:
-            if not (alone and was_idle):
+            if not alone:
                 self._judge(self._at)
             self._at = at
         if value is None:
             self._latest.pop(source, None)
         else:
             self._latest[source] = (value, at)
-        return not (was_idle and (alone or self.idle))
+        return not alone
 
     def _judge(self, at: float) -> None:
         live = [value for value, seen in self._latest.values() if at - seen <= LIVE_FOR]
-        apart = max(live) - min(live) if len(live) > 1 else 0.0
+        if len(live) > 1:
+            self._compare(max(live) - min(live), at)
+        elif self.holds:
+            # One alone contradicts nobody: that breaks no count, but in time ends the alarm.
+            self.see(Zone.INSIDE, at)
+        else:
+            self.missing(at)
+        if self.idle:
+            self.value = None
+
+    def _compare(self, apart: float, at: float) -> None:
         if apart > self.spec.value:
             self.value = max(apart, self.value or 0.0)
             self.see(Zone.OUTSIDE, at)
-        elif len(live) > 1 or self.holds:
-            self.see(Zone.INSIDE if apart < self.spec.clear_value else Zone.BETWEEN, at)
-            if not self.holds:
-                self.value = None
         else:
-            # One alone contradicts nobody: that breaks no count, but in time ends the alarm.
-            self.missing(at)
+            self.see(Zone.INSIDE if apart < self.spec.clear_value else Zone.BETWEEN, at)
 
     def without(self, source: str) -> None:
         """This source is out of use, and with it what it contradicted."""

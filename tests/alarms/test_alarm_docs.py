@@ -6,7 +6,7 @@ from alarms import presets
 from alarms.alarm import ENTERED_GRACE, LASTS, NO_REPEAT, UNANSWERED
 from alarms.audio import PAUSE
 from alarms.limits import LONGEST_HIGH_DELAY, LimitSpec, Part, TechnicalSpec
-from alarms.sounds import interval
+from alarms.sounds import FUNDAMENTAL, interval
 from kapmonitor.events import Priority
 
 PAGE = Path(__file__).parents[2] / "docs" / "alarms.md"
@@ -90,5 +90,6 @@ def test_times_of_the_page_are_those_of_the_program():
         f"every {interval(Priority.HIGH):g} s",
         f"every {interval(Priority.MEDIUM):g} s",
         f"every {interval(Priority.LOW):g} s",
+        f"at {FUNDAMENTAL:g} Hz",
     ):
         assert text in page, text

@@ -198,6 +198,7 @@ def test_plain_watch_is_never_due_and_never_worse_without_values():
     watch = Watch()
     watch.settle(5)
     assert watch.due() is None
+    assert (watch.delay, watch.step, watch.extent) == (0, 0, 0)
     assert not watch.worse(None, 3)
     assert not watch.worse(3, None)
     assert not watch.worse(9, 3)  # it has no step

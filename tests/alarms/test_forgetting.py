@@ -137,6 +137,7 @@ HOLDING = [
 def test_forgotten_condition_neither_holds_nor_counts(made: Callable[[], Watch]):
     watch = made()
     now = 0.0
+    watch.settle(now)
     while not watch.holds and (due := watch.due()) is not None:
         now = due
         watch.settle(now)
@@ -186,6 +187,7 @@ def test_forgotten_condition_is_like_a_new_one(made: Callable[[], Watch]):
             assert not again.holds
         case LimitWatch():
             again.observe(Quantity.SPO2, 89.0, 20_000.0, Vital.SPO2, "oximeter")
+            again.settle(20_000)
             assert (again.value, again.due()) == (89, 20_015)
         case BatteryLow():
             again.says_low()

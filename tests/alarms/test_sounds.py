@@ -59,6 +59,15 @@ def test_repeats_after_the_standards_intervals():
     assert interval(Priority.LOW) > 15
 
 
+def test_harmonics_fall_by_2_to_9_decibels():
+    """The measure that the module states: a listener hears one tone, not a chord."""
+    samples = burst(Priority.LOW, sample_rate=RATE)
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), n=RATE))
+    heights = [spectrum[round(FUNDAMENTAL * number)] for number in range(1, 6)]
+    decibels = [20 * np.log10(height / heights[0]) for height in heights]
+    assert decibels == pytest.approx([0, -2, -4.4, -7, -9], abs=0.3)
+
+
 @pytest.mark.parametrize("priority", list(Priority))
 @pytest.mark.parametrize("quiet", [False, True])
 def test_tone_has_four_harmonics_within_15_db(priority: Priority, quiet: bool):
