@@ -125,7 +125,6 @@ class Held:
 
     def missing(self, at: float) -> None:
         """There is no value now."""
-        self.settle(at)
         self._outside.pause(at)
         self._inside.pause(at)
 

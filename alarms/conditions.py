@@ -209,7 +209,7 @@ class Conditions:
                 self._sensor(message.source).take_off()
                 self._spo2_lost.without(message.source)
                 self._pulse_lost.without(message.source)
-            case e.PutBack():
+            case e.PutBack() if not self._nobody_here:
                 self._sensor(message.source).put_back(at)
                 self._spo2_lost.back(message.source, at)
                 self._pulse_lost.back(self._sensor(message.source), at)
@@ -230,8 +230,8 @@ class Conditions:
                 self._spo2_lost.back(sensor.name, at)
         elif alarm == "PULSE_SIGNAL_LOST":
             for sensor in self._sensors.values():
-                if sensor.had_pulse and sensor.begun and not sensor.off:
-                    self._pulse_lost.watch(sensor, at)
+                if sensor.begun and not sensor.off:
+                    self._pulse_lost.back(sensor, at)
         elif alarm in self._troubles:
             self._hear_trouble(self._troubles[alarm], at)
         self._expect()

@@ -17,7 +17,6 @@ class Sedation(Watch):
 
     def __init__(self, spec: EnteredSpec) -> None:
         self.spec = spec
-        self.limit = spec.value
         self._level: float | None = None
         self._breathing_normal = True
         self._level_at = self._breathing_at = -math.inf

@@ -169,8 +169,8 @@ class _PartWatch:
         """How far the worst value lies beyond the limit, in steps of this vital."""
         if self.worst is None or self.limit is None:
             return -math.inf
-        sign = -1.0 if self.part.condition.low else 1.0
-        return sign * (self.worst - self.limit) / self.part.step
+        above = self.worst - self.limit
+        return (-above if self.part.condition.low else above) / self.part.step
 
     def set_baseline(self, baseline: float | None) -> None:
         if not self._relative:

@@ -22,7 +22,6 @@ class PulseLost(Timed):
         self._room = room
         self._spo2_lost = spo2_lost
         self._sources: dict[str, _Source] = {}
-        self._out_of_use: set[str] = set()
         self._unexplained: Sequence[_Source] = ()
 
     def look(self, now: float) -> bool:
@@ -51,19 +50,14 @@ class PulseLost(Timed):
 
     def without(self, name: str) -> None:
         """This source is out of use; it can miss nothing."""
-        if self._sources.pop(name, None) is not None:
-            self._out_of_use.add(name)
+        self._sources.pop(name, None)
         if not self._sources:
             self.stop()
 
     def back(self, sensor: Sensor, at: float) -> None:
         """This source is watched again; what it lacks from now on is missing."""
-        if sensor.name in self._out_of_use:
-            self._out_of_use.remove(sensor.name)
-            self.watch(sensor, at)
-
-    def watch(self, sensor: Sensor, at: float) -> None:
-        """Miss the pulse of this source from now on, as if its last one came now."""
+        if not sensor.had_pulse:
+            return
         source = self._sources[sensor.name] = _Source(sensor, self.spec.clear_after)
         source.valid_at = at
         if not self.holds:

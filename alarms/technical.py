@@ -49,12 +49,14 @@ class Timed(Watch):
         """Let time pass."""
         if self.since is None or now < self.since + self._soonest:
             return  # the usual case: no step is ever reached sooner
+        reached = [self.priority] if self.holds else []  # what it has reached it keeps
         for step in self.spec.steps:
             at = self.reached_at(step, self.since)
             if at is not None and now >= at:
-                if not self.holds or step.priority.rank > self.priority.rank:
-                    self.priority = step.priority
-                self.holds = True
+                reached.append(step.priority)
+        if reached:
+            self.holds = True
+            self.priority = max(reached, key=lambda priority: priority.rank)
 
     def due(self) -> float | None:
         """The next step that is not reached."""
@@ -341,7 +343,6 @@ class BatteryLow(Watch):
     def __init__(self, spec: TechnicalSpec, source: str) -> None:
         self.spec = spec
         self.source = source
-        self.low = True
 
     def percent(self, value: float) -> None:
         """The device told its charge."""

@@ -9,9 +9,10 @@ class Watch:
 
     ``holds`` and ``priority`` are settled by `settle`; ``value`` is the worst so far and ``limit``
     what it is held against, in the unit of ``vital``. ``source`` and ``reason`` are identifiers.
-    ``step`` is by how much a value must get worse to count as deeper; it is 0 where that cannot
-    be; ``extent`` counts separate things that are wrong. ``entered`` marks what a person typed
-    in, ``until_seen`` what is over once acknowledged.
+    ``step`` is by how much a value must get worse to count as deeper, 0 where that cannot be;
+    ``low`` says which way is worse where there is a step; ``extent`` counts separate things that
+    are wrong. ``entered`` marks what a person typed in, ``until_seen`` what is over once
+    acknowledged.
     """
 
     holds: bool = False
@@ -23,7 +24,7 @@ class Watch:
     reason: str = ""
     delay: float = 0.0
     step: float = 0.0
-    low: bool = False
+    low: bool
     extent: int = 0
     entered: bool = False
     until_seen: bool = False

@@ -181,6 +181,7 @@ def test_clinic_may_choose_how_long_or_never():
         return bed.of(FROZEN)
 
     assert told(120) == [(121, "raised", "medium")]
+    assert told(1) == [(2, "raised", "medium")]
     assert told(0) == []
 
 

@@ -7,7 +7,7 @@ from alarms.board import Board
 from kapmonitor.events import CuffCycle, Left, LimitChanged, PutBack, TakenOff
 from kapmonitor.reading import LinkState, Notice, Quality
 from kapmonitor.vitals import Vital
-from tests.alarms.bedside import CUFF, OXIMETER, STRAP, Bedside
+from tests.alarms.bedside import CUFF, HIGH, OXIMETER, STRAP, Bedside
 
 
 @pytest.fixture
@@ -125,7 +125,6 @@ def test_flat_wave_counts_beside_a_pulse_that_is_told_every_ten_seconds(bed: Bed
             bed.pleth((64, 64, 64), at)
         if at % 10 == 0:
             bed.send(Vital.PULSE_RATE, 70, at)
-    # The first flat second only tells what flat is.
     assert bed.of("VALUE_FROZEN") == [(31, "raised", "medium")]
 
 
@@ -240,3 +239,77 @@ def test_limit_switched_off_and_on_counts_from_the_beginning(bed: Bedside):
     bed.hear(LimitChanged("SPO2_LOW", None, None, on=True))
     bed.spo2(88, 10, 30)
     assert bed.of("SPO2_LOW") == [(25, "raised", "medium")]
+
+
+def test_deepest_sedation_of_last_time_is_not_that_of_the_next(bed: Bedside):
+    for at, level in ((10, 1), (20, 5), (30, 3)):
+        bed.file(at, moaas=level)
+    assert (bed.last("SEDATION").value, bed.last("SEDATION").limit) == (3, 3)
+    bed.file(40, moaas=3, breathing="shallow")
+    assert (bed.last("SEDATION").limit, bed.last("SEDATION").reason) == (None, "breathing")
+
+
+def test_pause_pressed_while_the_red_flag_sounds_silences_it_for_two_minutes(bed: Bedside):
+    bed.file(10, red_flags="seizure")
+    bed.wait(25)
+    assert bed.sound is HIGH
+    bed.pause(25)
+    bed.spo2(97, 26, 60)
+    assert bed.sound is None
+
+
+def test_acknowledged_red_flag_does_not_come_back_by_itself(bed: Bedside):
+    bed.file(10, red_flags="seizure")
+    bed.acknowledge("REDFLAG", 12)
+    bed.wait(1000)
+    assert bed.of("REDFLAG") == [(10, "raised", "high"), (12, "acknowledged", "high")]
+
+
+def test_pressure_that_is_held_back_is_told_after_thirty_seconds_without_another_reading():
+    bed = Bedside()
+    bed.pressure(165, 80, 10)
+    bed.pressure(150, 80, 70)
+    assert bed.board.deadline() is None  # what is over has nothing due
+    bed.pressure(165, 80, 80)
+    bed.wait(300)
+    raised = [at for at, state, _ in bed.of("SBP_HIGH") if state == "raised"]
+    assert raised == [10, 100]
+
+
+def test_dip_that_was_lost_from_sight_and_came_back_well_counts_anew(bed: Bedside):
+    bed.spo2(88, 0, 11)
+    bed.spo2(None, 11, 13)
+    bed.spo2(97, 13, 15)
+    bed.spo2(88, 15, 25)
+    assert bed.of("SPO2_LOW") == []
+
+
+def test_four_good_seconds_and_then_none_end_no_alarm(bed: Bedside):
+    bed.spo2(88, 0, 20)
+    bed.spo2(97, 20, 24)
+    bed.send(Vital.SPO2, None, 24)
+    bed.wait(100)
+    assert "SPO2_LOW" in bed.in_force
+
+
+def test_oximeter_that_was_chosen_before_the_strap_is_judged(bed: Bedside):
+    bed.strap()
+    for at in range(20):
+        bed.send(Vital.HEART_RATE, 70, at, source=STRAP, in_use=False)
+        bed.send(Vital.PULSE_RATE, 150, at)
+    assert bed.of("PR_VHIGH") == [(10, "raised", "high")]
+
+
+def test_strap_without_contact_gives_way_to_the_oximeter(bed: Bedside):
+    bed.strap()
+    for at in range(20):
+        bed.send(Vital.HEART_RATE, None, at, source=STRAP)
+        bed.send(Vital.PULSE_RATE, 150, at)
+    assert bed.of("PR_VHIGH") == [(10, "raised", "high")]
+
+
+@pytest.mark.parametrize(("below", "raised"), [(0.5, 20), (2.0, 5)])
+def test_depth_times_duration_of_a_medium_counts_every_part_of_a_percent(below, raised):
+    bed = with_rows("[[limit]]", 'id = "SPO2_LOW"', "delay = 0", "area = 10")
+    bed.spo2(90 - below, 0, 30)
+    assert bed.of("SPO2_LOW")[:1] == [(raised, "raised", "medium")]

@@ -27,10 +27,10 @@ ABOUT = (
 
 LONG, SHORT = 100, 6
 GOAL, SHORT_GOAL = 0.9, 0.6
-SEED = 20261122
+SEED = 840
 # Draws whose survivors were looked at to make the tests better: their seed, and how many mutants of
 # it. Before the next draw this one goes there, and SEED becomes one that nobody has seen.
-EARLIER: dict[int, int] = {20260301: 200, 7777: 200, 20261122: 100, 31: 51}
+EARLIER: dict[int, int] = {20260301: 200, 7777: 200, 20261122: 100, 31: 51, 32: 50}
 AT_A_TIME = 2
 # A mutant that turns in circles is noticed: after so many times what the tests take without it.
 PATIENCE = 4
@@ -46,8 +46,6 @@ _INSTANT = "true or not at one instant only"
 _SPARES = "spares looking where nothing has changed"
 REASONS: dict[str, str] = {
     "limit_watch.py: return False -> return True": _SPARES,
-    "limit_watch.py: -1.0 if self.part.condition.low else 1.0 -> "
-    "-1.0 if self.part.condition.low else 2.0": "the parts of one row are on the same side",
     "technical.py: now - self.since >= LIVE_FOR -> now - self.since > LIVE_FOR": _INSTANT,
     "pulse_lost.py: now - sensor.stale.since >= LIVE_FOR -> "
     "now - sensor.stale.since > LIVE_FOR": _INSTANT,
