@@ -35,6 +35,12 @@ class AlarmHistory:
         since = self.raised if self.risen is None else self.risen
         return None if self.acknowledged is None else self.acknowledged - since
 
+    @property
+    def delay(self) -> float:
+        """Seconds that its condition had to last before it was raised."""
+        first = self.changes[0].event
+        return first.delay if isinstance(first, AlarmChange) else 0.0
+
 
 @dataclass
 class Session:

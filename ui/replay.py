@@ -24,10 +24,11 @@ from kapmonitor.pastdata import Moment, PastData
 from kapmonitor.plausibility import RANGES
 from kapmonitor.ports import SourceInfo
 from kapmonitor.reading import Reading
-from kapmonitor.regional import number
 from kapmonitor.session import AlarmHistory, Session
 from kapmonitor.vitals import Vital
 from ui.output import Line, alarm_lines
+from ui.replay_words import PARTS, part_line
+from ui.trial_result import Count
 
 # Raised by what did not come, not by a value.
 GAP_ALARMS = frozenset(
@@ -236,16 +237,18 @@ def file_facts(past: PastData, replayed: Replayed) -> dict[str, object]:
     }
 
 
+def counts_of(summed: dict[str, object], part: str) -> dict[str, Count]:
+    """What a summary counts in ``values`` or ``gaps``, by priority, the highest first."""
+    counts = summed[part]
+    assert isinstance(counts, dict)
+    alarms, hourly, seconds = (counts[k] for k in ("alarms", "per_hour", "seconds_in_force"))
+    return {name: Count(alarms[name], hourly[name], seconds[name] / 60) for name in alarms}
+
+
 def as_words(summed: dict[str, object]) -> list[str]:
     """A summary for people, a few lines."""
-    values, gaps = summed["values"], summed["gaps"]
-    assert isinstance(values, dict)
-    assert isinstance(gaps, dict)
-    out = [
-        words.tr("Limits {preset}:", preset=summed["preset"]),
-        "  " + words.tr("from values: {counts}", counts=_count_words(values)),
-        "  " + words.tr("from gaps:   {counts}", counts=_count_words(gaps)),
-    ]
+    out = [words.tr("Limits {preset}:", preset=summed["preset"])]
+    out += ["  " + part_line(part, counts_of(summed, part)) for part in PARTS]
     unavailable = summed["unavailable"]
     assert isinstance(unavailable, list)
     if summed["baseline"] is None:
@@ -284,23 +287,6 @@ def _counts(histories: Iterable[AlarmHistory], end: float) -> dict[str, object]:
 
 def _priorities() -> list[str]:
     return [priority.value for priority in (Priority.HIGH, Priority.MEDIUM, Priority.LOW)]
-
-
-def _count_words(counts: dict[str, object]) -> str:
-    alarms, hourly, seconds = (counts[k] for k in ("alarms", "per_hour", "seconds_in_force"))
-    assert isinstance(alarms, dict)
-    assert isinstance(hourly, dict)
-    assert isinstance(seconds, dict)
-    return ", ".join(
-        words.tr(
-            "{number} {priority} ({hourly} an hour, {minutes:.1f} min in force)",
-            number=alarms[priority],
-            priority=words.tr(priority),
-            hourly="-" if hourly[priority] is None else number(hourly[priority], ".1f"),
-            minutes=seconds[priority] / 60,
-        )
-        for priority in alarms
-    )
 
 
 def _rounded(line: Line) -> dict[str, object]:

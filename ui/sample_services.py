@@ -154,11 +154,18 @@ def _trial(limits: str) -> Trial:
         own="default",
         other=limits,
         minutes=131.0,
-        rows=(
-            TrialRow("high", Count(1, 0.5, 4.0), Count(1, 0.5, 4.0)),
-            TrialRow("medium", Count(3, 1.4, 31.0), Count(1, 0.5, 12.0)),
-            TrialRow("low", Count(6, 2.7, 58.0), Count(9, 4.1, 77.0)),
-        ),
+        parts={
+            "values": (
+                TrialRow("high", Count(1, 0.5, 4.0), Count(1, 0.5, 4.0)),
+                TrialRow("medium", Count(3, 1.4, 31.0), Count(1, 0.5, 12.0)),
+                TrialRow("low", Count(4, 1.8, 55.0), Count(7, 3.2, 74.0)),
+            ),
+            "gaps": (
+                TrialRow("high", Count(0, 0.0, 0.0), Count(0, 0.0, 0.0)),
+                TrialRow("medium", Count(0, 0.0, 0.0), Count(0, 0.0, 0.0)),
+                TrialRow("low", Count(2, 0.9, 3.0), Count(2, 0.9, 3.0)),
+            ),
+        },
         alarms=(("BP_RISE", 2, 0), ("PR_LOW", 1, 0), ("SBP_HIGH", 2, 5), ("SBP_VHIGH", 1, 1)),
         unjudged=("PR_RISE",),
     )

@@ -13,7 +13,8 @@ from kapmonitor.keys.published import anybodys_key
 from kapmonitor.pastdata import Moment, PastData, read_past
 from kapmonitor.record.folder import KeyFor
 from ui import replay as replaying
-from ui.trial_result import Count, Progress, Trial, TrialRow
+from ui.replay_words import PARTS
+from ui.trial_result import Progress, Trial, TrialRow
 
 # A look at "cancelled?" and a step of the progress bar after so many moments.
 STEP = 500
@@ -58,24 +59,18 @@ def compared(own: replaying.Replayed, other: replaying.Replayed) -> Trial:
     sums = replaying.summary(own), replaying.summary(other)
     counted = [Counter(history.alarm for history in one.histories) for one in (own, other)]
     names = sorted(set(counted[0]) | set(counted[1]))
-    rows = tuple(
-        TrialRow(priority, _count(sums[0], priority), _count(sums[1], priority))
-        for priority in ("high", "medium", "low")
-    )
+    parts = {}
+    for part in PARTS:
+        first, second = (replaying.counts_of(summed, part) for summed in sums)
+        parts[part] = tuple(TrialRow(name, first[name], second[name]) for name in first)
     return Trial(
         own=own.preset,
         other=other.preset,
         minutes=own.end / 60,
-        rows=rows,
+        parts=parts,
         alarms=tuple((name, counted[0][name], counted[1][name]) for name in names),
         unjudged=other.unavailable,
     )
-
-
-def _count(summed: dict[str, object], priority: str) -> Count:
-    parts = [summed[key] for key in ("alarms", "per_hour", "seconds_in_force")]
-    alarms, hourly, seconds = (part[priority] for part in parts if isinstance(part, dict))
-    return Count(int(alarms), float(hourly or 0.0), float(seconds) / 60)
 
 
 class _Watched(Sequence[Moment]):

@@ -14,10 +14,10 @@ class Progress:
 
 
 class Count(Struct, frozen=True):
-    """Alarms of one priority: how many, how many an hour, and minutes in force."""
+    """Alarms of one priority: how many, how many an hour (None of no time), minutes in force."""
 
     alarms: int
-    per_hour: float
+    per_hour: float | None
     minutes: float
 
 
@@ -32,12 +32,13 @@ class TrialRow(Struct, frozen=True):
 class Trial(Struct, frozen=True):
     """The comparison. ``alarms`` are identifiers with how often each is raised, own and other.
 
-    ``unjudged`` are alarms of the other preset that lack a baseline.
+    ``parts`` has the rows of what values raised (``values``) and of what missing ones did
+    (``gaps``). ``unjudged`` are alarms of the other preset that lack a baseline.
     """
 
     own: str
     other: str
     minutes: float
-    rows: tuple[TrialRow, ...]
+    parts: dict[str, tuple[TrialRow, ...]]
     alarms: tuple[tuple[str, int, int], ...]
     unjudged: tuple[str, ...] = ()

@@ -69,7 +69,7 @@ def _alarm_row(times: Times, alarm: AlarmHistory) -> tuple[str, ...]:
         number(alarm.value),
         number(alarm.limit),
         VITALS[vital].unit if vital else "",
-        number(changes[0].delay),
+        number(alarm.delay),
         safe(next((change.source for change in changes if change.source), "")),
         str(escalated),
         number(alarm.acknowledged),

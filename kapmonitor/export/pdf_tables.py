@@ -155,8 +155,8 @@ def _alarm_words(visit: Visit, alarm: AlarmHistory) -> str:
     worst = msgspec.structs.replace(changes[-1], value=alarm.value, limit=alarm.limit)
     words = alarm_sentence(worst, visit.labels.get(worst.source, worst.source))
     again = sum(1 for one in changes if one.state is AlarmState.ESCALATED)
-    if changes[0].delay:
-        words += "; " + tr("after {seconds:g} s", seconds=changes[0].delay)
+    if alarm.delay:
+        words += "; " + tr("after {seconds:g} s", seconds=alarm.delay)
     return f"{words}; {tr('escalated {times}×', times=again)}" if again else words
 
 

@@ -35,6 +35,8 @@ AT_A_TIME = 2
 # A mutant that turns in circles is noticed: after so many times what the tests take without it.
 PATIENCE = 4
 SLOW = {"test_alarm_promises.py"}
+# What the tests of the alarms need beside their own folder.
+FILES = ("tests/__init__.py", "tests/conftest.py", "docs/alarms.md")
 PYTEST_INI = """[pytest]
 addopts = --import-mode=importlib --strict-markers
 markers = slow: takes more than ten seconds
@@ -123,7 +125,7 @@ def make_copy(folder: Path) -> None:
     for part in ("alarms", "kapmonitor", "tests/alarms"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
-    for file in ("tests/__init__.py", "tests/conftest.py", "docs/alarms.md"):
+    for file in FILES:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / file, folder / file)
     # Without the rest of the program's settings no plug-in is needed, and none takes time to load.

@@ -60,6 +60,7 @@ TABLES = (
     "ui.home.visits:GROUPS",
     "ui.keys:KEYS.words+help",
     "ui.keys:PANEL_KEYS.1",
+    "ui.replay_words:PARTS",
     "ui.live.cursor_views:NAMES.1",
     "ui.live.limit_views:GROUPS",
     "ui.live.limit_views:NAMES.0",

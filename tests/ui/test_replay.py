@@ -351,7 +351,7 @@ def test_people_are_told_the_same(kapmonitor):
 
     assert "SPO2_DESAT" in done.out
     assert "There is no baseline" in done.out
-    assert "1 high (3.6 an hour, 0.1 min in force)" in done.out
+    assert "from values: high 1 (3.6 an hour, 0.1 min in force)" in done.out
 
 
 def test_an_alarm_that_the_file_does_not_end_carries_its_worst_value(kapmonitor):

@@ -104,8 +104,19 @@ def test_the_alarm_table_has_response_times():
     table = alarm_table(past_visit().folded().session)
 
     (row,) = table.rows
-    assert row.cells == ("t+38:00", "* Systolic pressure raised", "161", "160", "3:00", "0:40",
+    assert row.cells == ("t+38:00", "* Systolic pressure raised", "161", "160", "", "3:00", "0:40",
                          "Dr. M. Okafor")  # fmt: skip
+
+
+def test_the_alarm_table_has_what_the_limit_waited_for():
+    """A pressure is judged by each reading, a saturation after its seconds."""
+    session = past_visit("live-alarms").folded().session
+    table = alarm_table(session)
+
+    assert table.heads[3:5] == ("Limit", "Delay")
+    delays = {row.cells[1].strip("* "): row.cells[4] for row in table.rows}
+    changes = {alarm.alarm: alarm.delay for alarm in session.alarms}
+    assert set(delays.values()) == {f"after {d:g} s" if d else "" for d in changes.values()}
 
 
 def test_the_rounds_stand_beside_each_other():

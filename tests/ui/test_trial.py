@@ -2,9 +2,12 @@
 
 import pytest
 
+from alarms import presets
 from kapmonitor.errors import KapmonitorError, PlanError
+from kapmonitor.pastdata import read_past
 from ui import replay as replaying
-from ui.home.trial import TrialBox, count_words, more_words
+from ui.home.trial import TrialBox, more_words
+from ui.replay_words import count_words, part_line
 from ui.simulation import simulate
 from ui.trial import preset_names, try_limits
 from ui.trial_result import Count, Progress, Trial, TrialRow
@@ -37,14 +40,14 @@ def clinic(tmp_path):
 
 
 def total(trial: Trial, side: str) -> int:
-    return sum(getattr(row, side).alarms for row in trial.rows)
+    return sum(getattr(row, side).alarms for rows in trial.parts.values() for row in rows)
 
 
 def test_the_same_limits_raise_the_same_alarms(record, clinic):
     progress = Progress()
     trial = try_limits(record, "default", clinic, progress)
 
-    assert all(row.own == row.other for row in trial.rows)
+    assert all(row.own == row.other for rows in trial.parts.values() for row in rows)
     assert total(trial, "own") > 0
     assert progress.share == 1.0
     assert trial.minutes > 50
@@ -56,7 +59,7 @@ def test_limits_that_leave_one_alarm_out_raise_all_the_others(record, clinic):
 
     assert changed == [("SBP_HIGH", 0)]
     assert (trial.own, trial.other) == ("default", "calm")
-    high, medium, low = trial.rows
+    high, medium, low = trial.parts["values"]
     assert (high.own, medium.own) == (high.other, medium.other)
     assert low.other.alarms < low.own.alarms
 
@@ -75,10 +78,26 @@ def test_limits_changed_during_the_visit_belong_to_its_own_limits_only(record, c
     assert runs == [("default", True), ("calm", False)]
 
 
+def test_what_gaps_raise_is_told_apart_and_in_the_words_of_replay(clinic, tmp_path):
+    """A chart's rows lie minutes apart: the same words in the window and on the command line."""
+    chart = tmp_path / "chart.csv"
+    rows = "".join(f"{hour:02}:00,HR,73\n{hour:02}:00,NISysABP,185\n" for hour in range(4))
+    chart.write_text(f"Time,Parameter,Value\n{rows}", encoding="utf-8")
+    trial = try_limits(str(chart), "default", clinic, Progress())
+    past = read_past(chart)
+    summed = replaying.summary(replaying.replay(past, replaying.own_preset(past, presets.load())))
+
+    raised = {part: sum(row.own.alarms for row in rows) for part, rows in trial.parts.items()}
+    assert raised["gaps"] > 0 and raised["values"] > 0
+    for part, rows in trial.parts.items():
+        told = part_line(part, {row.priority: row.own for row in rows})
+        assert "  " + told in replaying.as_words(summed)
+
+
 def test_counts_an_hour_fit_the_length(record, clinic):
     trial = try_limits(record, "default", clinic, Progress())
 
-    for row in trial.rows:
+    for row in trial.parts["values"]:
         assert row.own.per_hour == pytest.approx(row.own.alarms * 60 / trial.minutes, abs=0.01)
 
 
@@ -124,7 +143,8 @@ NONE = Count(0, 0.0, 0.0)
 def trial(**more) -> Trial:
     rows = tuple(TrialRow(p, FEW, NONE) for p in ("high", "medium", "low"))
     given = {"alarms": (("SBP_HIGH", 2, 5), ("PR_LOW", 1, 1)), **more}
-    return Trial("default", "calm", 131.0, rows, **given)
+    none = tuple(TrialRow(row.priority, NONE, NONE) for row in rows)
+    return Trial("default", "calm", 131.0, {"values": rows, "gaps": none}, **given)
 
 
 def test_the_box_shows_both_sides_and_what_makes_the_difference(qtbot):
@@ -135,7 +155,9 @@ def test_the_box_shows_both_sides_and_what_makes_the_difference(qtbot):
 
     shown = [[cell.text() for cell in cells] for cells in box._cells]
     assert shown[0] == ["", "Limits of the visit (default)", "With calm"]
-    assert shown[1] == ["*** high", "2 (0.9 an hour, 12 min in force)", "none"]
+    assert shown[1] == ["from values", "", ""]
+    assert shown[2] == ["*** high", "2 (0.9 an hour, 12.0 min in force)", "none"]
+    assert [cells[0] for cells in shown[5:7]] == ["from gaps", "*** high"]
     assert more_words(trial()) == "Systolic pressure raised: 2 → 5"
     assert "Not judged" in more_words(trial(unjudged=("PR_RISE",)))
     assert count_words(NONE) == "none"

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QWidget
 
-from kapmonitor.alarm_words import MARKS, PRIORITY_WORDS
+from kapmonitor.alarm_words import MARKS
 from kapmonitor.event_words import alarm_name
 from kapmonitor.events import Priority
 from kapmonitor.words import tr
-from ui.trial_result import Count, Progress, Trial
+from ui.replay_words import PARTS, count_words, part_words, priority_words
+from ui.trial_result import Progress, Trial
 from ui.widgets.basic import KeyButton, label, set_tone, show_text
 from ui.widgets.boxes import column, grid, row
 
 _LOOK_EVERY_MS = 100
+_LINES = 4  # of a part: its name, and one for each priority
 
 
 class TrialBox(QWidget):
@@ -57,8 +59,9 @@ class TrialBox(QWidget):
     def _table(self) -> QWidget:
         self._grid = QWidget()
         table = grid(self._grid, gap=6)
-        for line in range(4):
-            cells = [label("", "small" if line == 0 else "") for _ in range(3)]
+        for line in range(1 + _LINES * len(PARTS)):
+            small = line == 0 or line % _LINES == 1
+            cells = [label("", "small" if small else "") for _ in range(3)]
             self._cells.append(cells)
             for place, cell in enumerate(cells):
                 cell.setWordWrap(place > 0)
@@ -94,15 +97,16 @@ class TrialBox(QWidget):
         self._show(result=True)
         head = ("", tr("Limits of the visit ({name})", name=trial.own),
                 tr("With {name}", name=trial.other))  # fmt: skip
-        lines = [head] + [
-            (_priority(one.priority), count_words(one.own), count_words(one.other))
-            for one in trial.rows
-        ]
-        for cells, texts in zip(self._cells, lines, strict=True):
+        lines = [(head, "")]
+        for part, rows in trial.parts.items():
+            lines.append(((part_words(part), "", ""), ""))
+            for one in rows:
+                words = _priority(one.priority), count_words(one.own), count_words(one.other)
+                lines.append((words, one.priority))
+        for cells, (texts, tone) in zip(self._cells, lines, strict=True):
             for cell, text in zip(cells, texts, strict=True):
                 show_text(cell, text)
-        for cells, one in zip(self._cells[1:], trial.rows, strict=True):
-            set_tone(cells[0], one.priority)
+            set_tone(cells[0], tone)
         show_text(self._more, more_words(trial))
 
     def _show(self, running: bool = False, result: bool = False) -> None:
@@ -133,19 +137,7 @@ class TrialBox(QWidget):
 
 def _priority(name: str) -> str:
     priority = Priority(name)
-    return f"{MARKS[priority]} {tr(PRIORITY_WORDS[priority])}"
-
-
-def count_words(count: Count) -> str:
-    """``3 (1.4 an hour, 12 min in force)``."""
-    if not count.alarms:
-        return tr("none")
-    return tr(
-        "{number} ({hourly:.1f} an hour, {minutes:.0f} min in force)",
-        number=count.alarms,
-        hourly=count.per_hour,
-        minutes=count.minutes,
-    )
+    return f"{MARKS[priority]} {priority_words(name)}"
 
 
 def more_words(trial: Trial) -> str:

@@ -35,9 +35,12 @@ class Table(Struct, frozen=True):
 
 
 def alarm_table(session: Session) -> Table:
-    """Every alarm: when, which, the worst value, how long, and how soon somebody answered."""
-    heads = (tr("Time"), tr("Alarm"), tr("Worst"), tr("Limit"), tr("Lasted"), tr("Answered after"),
-             tr("By"))  # fmt: skip
+    """Every alarm: when, which, the worst value, how long, and how soon somebody answered.
+
+    The delay is what the limit asked for, in seconds; empty where each reading is judged.
+    """
+    heads = (tr("Time"), tr("Alarm"), tr("Worst"), tr("Limit"), tr("Delay"), tr("Lasted"),
+             tr("Answered after"), tr("By"))  # fmt: skip
     rows = [
         TableRow(
             (
@@ -45,6 +48,7 @@ def alarm_table(session: Session) -> Table:
                 f"{MARKS[alarm.priority]} {alarm_name(alarm.alarm)}",
                 _in_unit(alarm, alarm.value),
                 _in_unit(alarm, alarm.limit),
+                tr("after {seconds:g} s", seconds=alarm.delay) if alarm.delay else "",
                 tr("in force") if alarm.ended is None else duration(alarm.ended - alarm.raised),
                 tr("not answered") if alarm.response is None else duration(alarm.response),
                 alarm.acknowledged_by,
