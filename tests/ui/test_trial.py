@@ -81,8 +81,8 @@ def test_limits_changed_during_the_visit_belong_to_its_own_limits_only(record, c
 def test_what_gaps_raise_is_told_apart_and_in_the_words_of_replay(clinic, tmp_path):
     """A chart's rows lie minutes apart: the same words in the window and on the command line."""
     chart = tmp_path / "chart.csv"
-    rows = "".join(f"{hour:02}:00,HR,73\n{hour:02}:00,NISysABP,185\n" for hour in range(4))
-    chart.write_text(f"Time,Parameter,Value\n{rows}", encoding="utf-8")
+    told = "".join(f"{hour:02}:00,HR,73\n{hour:02}:00,NISysABP,185\n" for hour in range(4))
+    chart.write_text(f"Time,Parameter,Value\n{told}", encoding="utf-8")
     trial = try_limits(str(chart), "default", clinic, Progress())
     past = read_past(chart)
     summed = replaying.summary(replaying.replay(past, replaying.own_preset(past, presets.load())))
@@ -90,8 +90,8 @@ def test_what_gaps_raise_is_told_apart_and_in_the_words_of_replay(clinic, tmp_pa
     raised = {part: sum(row.own.alarms for row in rows) for part, rows in trial.parts.items()}
     assert raised["gaps"] > 0 and raised["values"] > 0
     for part, rows in trial.parts.items():
-        told = part_line(part, {row.priority: row.own for row in rows})
-        assert "  " + told in replaying.as_words(summed)
+        line = part_line(part, {row.priority: row.own for row in rows})
+        assert "  " + line in replaying.as_words(summed)
 
 
 def test_counts_an_hour_fit_the_length(record, clinic):
