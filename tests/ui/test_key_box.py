@@ -136,3 +136,15 @@ def test_damaged_keys_are_said_on_the_page(open_main, qtbot, tmp_path):
 
     assert "damaged" in window.home.keys._problem.text()
     assert not window.home._visit.isEnabled()
+
+
+def test_a_question_that_comes_late_takes_no_key_from_another_page(open_main, qtbot, tmp_path):
+    window = open_main(Keys(tmp_path, ring=NO_RING))
+    qtbot.waitUntil(lambda: shows(window, "new_passphrase"))
+    window.show_setup()
+    code = window.setup.visit.patient
+    qtbot.waitUntil(lambda: window.focusWidget() is code)
+
+    window.home.keys.show_page("new_passphrase")
+
+    assert window.focusWidget() is code

@@ -73,7 +73,14 @@ class KeyBox(QWidget):
         # A second Return must not send the recovery key away before anybody has read it.
         plain = self._other if letters else self._act
         first = next((self._fields[name] for name in shown.fields), plain)
-        first.setFocus()
+        if self._page_in_view():  # an answer that comes late takes no key from another page
+            first.setFocus()
+
+    def _page_in_view(self) -> bool:
+        page = self.parentWidget()
+        while page is not None and page.objectName() != "page":
+            page = page.parentWidget()
+        return page is None or page.isVisible()
 
     def show_problem(self, text: str) -> None:
         """What went wrong; what was typed stays."""
