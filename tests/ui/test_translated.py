@@ -14,7 +14,7 @@ from tests.ui.said import every_screen
 # What is the same in every language: names and codes of the invented clinic, units, keys,
 # addresses, names of files and of devices.
 SAME_EVERYWHERE = re.compile(
-    r"kapmonitor [\d.]+|P-2QXN8V|DEMO|K\. Former|"
+    r"kapmonitor [\d.]+|P-2QXN8V|P-HOHENS\S*|DEMO|K\. Former|Maximilian…rffer|LOT [\d-]+B?|"
     r"A\. Lindqvist|Dr\. M\. Okafor|J\. Brandt|LMFT|HOHENSTEIN|Maximiliane "
     r"Hohens\S*|Konstantinos \S*|Oberdörffer|English|Deutsch|Español|Shift|Ctrl|Alt|Esc|Tab|Left|"
     r"Right|Enter|End|mmHg|kPa|/min|\bmin\b|CMS50D|UA-651BLE|Polar H10|kapmonitor|esketamine|"
@@ -29,7 +29,12 @@ GIVEN = re.compile(
 )
 # What the sample devices are called by the system is asked for, but never in a catalogue.
 NOT_OURS = re.compile(
-    r"/dev/tty.*|contec-.*|\d+|A&D_.*|Nonin3230.*|Polar H10.*|.*, pulse"  # the last: put together
+    r"/dev/tty.*|contec-.*|\d+|A&D_.*|Nonin3230.*|Polar H10.*|CMS50D\+|UA-651BLE|"
+    r".*, pulse|"  # put together
+    # The invented clinic's own scale.
+    r"Anything else|Calm, 0 to 7|From 0 to 100, how close.*|Heaviness of the body.*|How calm and.*|"
+    r"I feel at ease.*|Thoughts are clear|Within the last quarter.*|a little, with much effort|"
+    r"entirely|mostly|not at all, I would rather stop"
 )
 
 

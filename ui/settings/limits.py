@@ -139,7 +139,8 @@ class LimitsSection(QWidget):
 
     def _editor(self, cell: Cell, editor: Editor, place: int, side: int, kept: str = "") -> None:
         row_of, _, part = cell.id.partition(".")
-        editor.setAccessibleName(f"{alarm_name(row_of)}: {part or row_of}")
+        head_words = HEAD_WORDS.get(row_of)
+        editor.setAccessibleName(tr(head_words) if head_words else f"{alarm_name(row_of)}: {part}")
         self._cells[cell.id], self._units[cell.id] = cell, kept
         self.editors[cell.id] = editor
         if isinstance(editor, QLineEdit):
