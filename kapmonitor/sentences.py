@@ -98,6 +98,8 @@ SENTENCES = {
     "source_not_capturable": "{source} cannot be captured: name a serial or a Bluetooth device.",
     "catalogue_value": "{file}, {place}: {reason}.",
     # Past readings
+    "past_empty": "{file} is empty: export it once more from the program that wrote it.",
+    "past_not_text": "{file} is a document or a program, not a table: export the values as CSV.",
     "past_layout_unknown": "{file} is neither a record nor a table with a time and a vital "
     "({found}): name its columns, as in --columns time=Clock,spo2=Sat.",
     "past_columns_malformed": "{text!r} names no column: write VITAL=NAME, as in heart_rate=HR.",

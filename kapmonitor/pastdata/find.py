@@ -18,6 +18,8 @@ from kapmonitor.record.reading import Record
 
 _SQLITE = b"SQLite format 3\0"
 _SHOWN = 60
+# Taken by mistake: a PDF, a spreadsheet or another packed file, a picture, a program.
+_DOCUMENTS = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"\x7fELF")
 
 
 def read_past(path: Path, columns: Given | None = None, key_for: KeyFor = anybodys_key) -> PastData:
@@ -25,8 +27,8 @@ def read_past(path: Path, columns: Given | None = None, key_for: KeyFor = anybod
 
     ``key_for`` finds the key of a record (`Keys.for_record`). Raises KapmonitorError
     ``file_unreadable``, RecordError for a record that cannot be read, and
-    UsageError for a file in no known layout (``past_layout_unknown``) or without the columns
-    asked for.
+    UsageError for an empty file (``past_empty``), a document (``past_not_text``), a file in no
+    known layout (``past_layout_unknown``) or without the columns asked for.
     """
     given = columns or {}
     try:
@@ -41,6 +43,10 @@ def read_past(path: Path, columns: Given | None = None, key_for: KeyFor = anybod
         if given:
             raise UsageError("past_columns_of_record", file=str(path))
         return read_record(Record.open(path, key_for(path)))
+    if not data.strip():
+        raise UsageError("past_empty", file=str(path))
+    if data.startswith(_DOCUMENTS):
+        raise UsageError("past_not_text", file=str(path))
     return _read_text(split(data), path, given)
 
 

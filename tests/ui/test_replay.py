@@ -346,6 +346,19 @@ def test_a_baseline_makes_rises_available(kapmonitor):
     assert done.summary["unavailable"] == ["PR_RISE"]
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("", "is empty"), ("\r\n", "is empty"), ("%PDF-1.7\n1 0 obj", "not a table")],
+)
+def test_file_taken_by_mistake_is_said_in_one_sentence(kapmonitor, tmp_path, content, said):
+    (tmp_path / "past.csv").write_text(content)
+
+    done = kapmonitor("past.csv", "--json")
+
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err and len(done.err.splitlines()) == 1
+
+
 def test_people_are_told_the_same(kapmonitor):
     done = kapmonitor("past.csv", text=RING)
 

@@ -209,7 +209,7 @@ def test_a_strap_and_an_oximeter_in_one_table_are_two_sources(tmp_path):
 @pytest.mark.parametrize(
     ("text", "columns", "code"),
     [
-        ("", {}, "past_layout_unknown"),
+        ("", {}, "past_empty"),
         ("Dear colleague,\nthank you.\n", {}, "past_layout_unknown"),
         ("Time,Mood\n1,good\n", {}, "past_layout_unknown"),
         ("Time,SpO2\n", {}, "past_layout_unknown"),
@@ -219,7 +219,7 @@ def test_a_strap_and_an_oximeter_in_one_table_are_two_sources(tmp_path):
         (BEATS, {"spo2": "12"}, "past_column_missing"),
         (CHART, {"systolic": "SysABP"}, "past_column_missing"),
         ("Dear colleague\n", {"spo2": "Sat"}, "past_column_missing"),
-        (b"\x7fELF\0\0\0\x01", {}, "past_layout_unknown"),
+        (b"\x7fELF\0\0\0\x01", {}, "past_not_text"),
     ],
 )
 def test_what_cannot_be_understood_is_a_usage_error(tmp_path, text, columns, code):
