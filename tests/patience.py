@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds."""
 _LOOK_EVERY = 0.005
 

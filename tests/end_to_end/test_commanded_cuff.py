@@ -65,7 +65,7 @@ def test_without_the_switch_nothing_is_started(tmp_path: Path, module):
     with RunningVisit(tmp_path, "--device", source(twin)) as visit:
         settled(visit)
         visit.ask(id=1, command="cuff", action="start", by="Ana")
-        answer = visit.answer(1)
+        answer = visit.until(lambda line: line.get("id") == 1 and "refused" in line)
 
     assert "refused" in answer
     assert device.cycles == []
