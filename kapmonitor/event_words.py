@@ -319,7 +319,7 @@ def _round(filed: e.Round) -> str:
     if "moaas" in filed.answers:
         parts.append(tr("responds {level}", level=_level(filed.answers["moaas"])))
     parts += [f"{score_words(name)} {number(value)}" for name, value in filed.scores.items()]
-    words = tr(_ROUND_WORDS.get(filed.part, "Round filed"))
+    words = tr(_ROUND_WORDS[filed.part]) if filed.part in _ROUND_WORDS else tr("Round filed")
     return f"{words}: {', '.join(parts)}" if parts else words
 
 
