@@ -76,16 +76,24 @@ def check_rows(session: Session) -> list[CheckRow]:
 def _row(session: Session, one: Outcome, entry: Entry | None, titles: dict[str, str]) -> CheckRow:
     title = titles.get(one.instrument, one.instrument)
     before = one.part == REFERENCE
-    gone = one.state == "open" and session.left_at is not None and one.due > session.left_at
+    gone = "" if one.state != "open" else _over(session, one.due)
     what = check_words(one.check, one.part, title)
     return CheckRow(
         what=what[:1].upper() + what[1:],
         due=tr("before the dose") if before else session_time(one.due, session.t0),
         done="" if one.at is None else session_time(one.at, session.t0),
-        how=tr("the patient had left") if gone else _how(one, entry),
+        how=gone or _how(one, entry),
         by="" if entry is None else entry.by,
         state="left" if gone else one.state,
     )
+
+
+def _over(session: Session, due: float) -> str:
+    """Why nobody could do it any more: the patient had left, or the visit had ended."""
+    if session.left_at is not None and due > session.left_at:
+        return tr("the patient had left")
+    ended = session.ended_at is not None and due > session.ended_at
+    return tr("the visit had ended") if ended else ""
 
 
 def _how(one: Outcome, entry: Entry | None) -> str:

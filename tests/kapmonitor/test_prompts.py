@@ -149,6 +149,15 @@ def test_nothing_is_due_once_the_patient_has_left_and_the_table_says_so():
     assert [row.how for row in rows] == ["the patient had left"]
 
 
+def test_what_was_due_after_the_end_of_a_visit_is_told_as_such():
+    bedside = dosed(visit())
+    bedside.ask(DOSE + 65 * MINUTE, c.EndSession(by="Ana"))
+
+    told = {row.due: row.how for row in check_rows(bedside.engine.session)}
+    assert told["t+60:00"] == "not done"
+    assert told["t+90:00"] == "the visit had ended"
+
+
 # The next spray or lozenge -------------------------------------------------------------------
 
 
