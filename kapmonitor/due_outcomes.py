@@ -89,11 +89,13 @@ def _row(session: Session, one: Outcome, entry: Entry | None, titles: dict[str, 
 
 
 def _over(session: Session, due: float) -> str:
-    """Why nobody could do it any more: the patient had left, or the visit had ended."""
+    """Why nobody could do it any more: the patient had left, the visit or its record had ended."""
     if session.left_at is not None and due > session.left_at:
         return tr("the patient had left")
-    ended = session.ended_at is not None and due > session.ended_at
-    return tr("the visit had ended") if ended else ""
+    if session.ended_at is not None:
+        return tr("the visit had ended") if due > session.ended_at else ""
+    breaks_off = session.entries[-1].at if session.entries else 0.0
+    return tr("its time came after the end of the record") if due > breaks_off else ""
 
 
 def _how(one: Outcome, entry: Entry | None) -> str:

@@ -158,6 +158,16 @@ def test_what_was_due_after_the_end_of_a_visit_is_told_as_such():
     assert told["t+90:00"] == "the visit had ended"
 
 
+def test_a_check_that_was_due_after_the_record_breaks_off_is_not_told_as_not_done():
+    bedside = dosed(visit())
+    bedside.ask(DOSE + 22 * MINUTE, c.AddNote(text="the battery is low", by="Ana"))
+
+    hows = {(row.what, row.due): row.how for row in check_rows(bedside.engine.session)}
+    assert hows["Blood pressure", "t+20:00"] == "not done"
+    later = {how for (_what, due), how in hows.items() if due > "t+22:00"}
+    assert later == {"its time came after the end of the record"}
+
+
 # The next spray or lozenge -------------------------------------------------------------------
 
 
