@@ -3,6 +3,7 @@
 A composition and the way between its pages; what the pages ask for is done by `ui.errands`.
 """
 
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ class MainWindow(QWidget):
         self.display = world.settings().display
         self._theme = theme or self.display.theme
         self._visit: Begun | None = None
+        self._starting = False
         self.live: LiveWindow | None = None
         self.review: ReviewScreen | None = None
         self._pages = QStackedWidget()
@@ -206,19 +208,24 @@ class MainWindow(QWidget):
         """Begin a visit; what goes wrong is said on the page that asked."""
         self.errands.rest()
         failed = self.home.show_said if self.at_home else self.setup.show_problem
-        self.jobs.run(
-            self,
-            lambda: self.world.begin(choice),
-            lambda begun: self._show_live(begun, choice),
-            failed,
-        )
+        self._begin(lambda: self.world.begin(choice), choice, failed)
+
+    def _begin(
+        self, work: Callable[[], Begun], choice: SetupChoice, failed: Callable[[str], None]
+    ) -> None:
+        def not_begun(text: str) -> None:
+            self._starting = False
+            failed(text)
+
+        self._starting = True
+        self.jobs.run(self, work, lambda begun: self._show_live(begun, choice), not_begun)
 
     def _show_live(self, begun: Begun, choice: SetupChoice) -> None:
         from ui.live.exporter import Exporter
         from ui.live.window import LiveWindow, options_of
         from ui.setup.filing import file_answers
 
-        self._visit = begun
+        self._visit, self._starting = begun, False
         if "setup" in self.__dict__:
             self.setup.show_starting(False)
         self.home.show_said("")
@@ -256,12 +263,7 @@ class MainWindow(QWidget):
     def _resume(self, record: str) -> None:
         self.home.show_said(tr("Resuming the visit…"))
         choice = SetupChoice(DEMO.route, "", ())
-        self.jobs.run(
-            self,
-            lambda: self.world.resume(record),
-            lambda begun: self._show_live(begun, choice),
-            self.home.show_said,
-        )
+        self._begin(lambda: self.world.resume(record), choice, self.home.show_said)
 
     def settle(self) -> None:
         """Dress everything now, without waiting for a timer: for pictures and tests."""
@@ -290,7 +292,8 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A running visit is not ended by closing; the live screen asks what is meant."""
-        if self.live is not None and not self.live.close():
+        if self._starting or (self.live is not None and not self.live.close()):
+            # A visit that is just beginning would be left running with nobody to end it.
             event.ignore()
             return
         if self._visit is not None:

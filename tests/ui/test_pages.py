@@ -202,6 +202,35 @@ def test_closing_during_a_visit_keeps_the_window(open_main, qtbot):
     assert window.live.panel is window.live.panels.end
 
 
+def test_closing_while_a_visit_begins_leaves_no_visit_behind(open_main, qtbot):
+    """Its devices are being opened: the window stays for it and asks as in any visit."""
+    go_on = threading.Event()
+    begin = sample_services().begin
+
+    def slowly(choice):
+        assert go_on.wait(PATIENCE)
+        return begin(choice)
+
+    window = open_main(begin=slowly)
+    window.start(SetupChoice())
+    assert not window.close()
+    go_on.set()
+
+    qtbot.waitUntil(lambda: window.live is not None)
+    assert window.isVisible()
+
+
+def test_closing_is_possible_again_when_no_visit_could_begin(open_main, qtbot):
+    def refuse(_choice):
+        raise KapmonitorError("export_cancelled")
+
+    window = open_main(begin=refuse)
+    window.start(SetupChoice())
+    qtbot.waitUntil(lambda: "cancelled" in window.home._said.text())
+
+    assert window.close()
+
+
 def test_the_pages_fit_and_name_their_fields(open_main):
     window = open_main()
     window.resize(1366, 768)
