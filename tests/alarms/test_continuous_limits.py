@@ -199,6 +199,17 @@ def test_without_a_baseline_the_rises_are_unavailable_and_say_so(bed: Bedside):
     assert bed.view.unavailable == ("SBP_RISE_EARLY", "BP_RISE")
 
 
+def test_baseline_with_one_of_its_two_pressures_is_judged_by_that_one(bed: Bedside):
+    bed.cuff()
+    bed.dose(0, systolic=120, diastolic=None, pulse=70)
+    assert bed.view.unavailable == ()
+
+    bed.pressure(165, 130, 60)
+    bed.pressure(166, 130, 120)
+    assert bed.last("BP_RISE").vital is Vital.SYSTOLIC
+    assert bed.last("BP_RISE").limit == 160
+
+
 def test_strap_goes_before_the_oximeter_while_it_is_fresh(bed: Bedside):
     bed.strap()
     for at in range(40):
