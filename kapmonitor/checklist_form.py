@@ -19,7 +19,6 @@ from kapmonitor.checklist import (
     ItemKind,
     load_checklist,
     parse_checklist,
-    read_checklist,
 )
 from kapmonitor.clinic_files import FORM
 from kapmonitor.errors import KapmonitorError, PlanError, Refused
@@ -53,13 +52,17 @@ class NewItem(Struct, frozen=True):
 
 
 class ListedForm(Struct, frozen=True):
-    """A form that can be opened. ``used_by`` are the plans whose rounds or instruments it is."""
+    """A form that can be opened. ``used_by`` are the plans whose rounds or instruments it is.
+
+    ``sedation``: it asks for MOAA/S, as a round does and a scale of the clinic does not.
+    """
 
     name: str
     title: str
     own: bool = False
     used_by: tuple[str, ...] = ()
     problem: KapmonitorError | None = None
+    sedation: bool = False
 
 
 def listed(folder: Path) -> list[ListedForm]:
@@ -68,16 +71,22 @@ def listed(folder: Path) -> list[ListedForm]:
     found = []
     for name in datafiles.names("kapmonitor.checklists"):
         if not (folder / f"{name}.toml").is_file():
-            title = load_checklist(name).title
-            found.append(ListedForm(name, title, used_by=used.get(name, ())))
+            form = load_checklist(name)
+            plans = used.get(name, ())
+            found.append(ListedForm(name, form.title, used_by=plans, sedation=_sedation(form)))
     for path in clinic_files.own_files(folder, FORM):
         plans = used.get(path.stem, ())
         try:
-            title, problem = read_checklist(str(path))[0].title, None
+            form = load_checklist(str(path))
         except PlanError as error:
-            title, problem = path.name, error
-        found.append(ListedForm(path.stem, title, own=True, used_by=plans, problem=problem))
+            found.append(ListedForm(path.stem, path.name, own=True, used_by=plans, problem=error))
+        else:
+            found.append(ListedForm(path.stem, form.title, True, plans, None, _sedation(form)))
     return found
+
+
+def _sedation(form: Checklist) -> bool:
+    return any(item.id == "moaas" for item in form.item)
 
 
 def _used(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -86,7 +95,7 @@ def _used(folder: Path) -> dict[str, tuple[str, ...]]:
     for plan in clinic_plans(folder):
         if plan.problem is None:
             loaded, _ = load_plan(plan.name, folder)
-            for form in dict.fromkeys((loaded.checklist, *loaded.instruments)):
+            for form in dict.fromkeys((loaded.checklist, *loaded.instrument_names)):
                 used[form] = (*used.get(form, ()), plan.name)
     return used
 

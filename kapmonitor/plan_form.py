@@ -5,7 +5,7 @@ A copy is a TOML file in the clinic's folder that stands alone (`kapmonitor.clin
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,23 @@ from msgspec import Struct
 from kapmonitor import datafiles
 from kapmonitor.clinic_files import PLAN, check_name, own_files, save
 from kapmonitor.errors import KapmonitorError, PlanError, Refused
-from kapmonitor.plan import CheckKind, Plan, PlannedCheck, load_plan, parse_plan
+from kapmonitor.plan import (
+    CheckKind,
+    Plan,
+    PlannedCheck,
+    PlannedInstrument,
+    load_plan,
+    parse_plan,
+)
 from kapmonitor.toml_text import written_struct
 
 
 class PlanField(Struct, frozen=True):
-    """A field of the form. ``kind`` is number, whole, list (of numbers) or text."""
+    """A field of the form. ``kind`` says what it holds.
+
+    number, maybe (a number or nothing), whole, list (of numbers), text, yes_no, preset or form (the
+    name of one that there is), or scales (see `Scale`).
+    """
 
     id: str
     words: str
@@ -47,14 +58,36 @@ FIELDS = (
     PlanField("leaving.pulse_percent", "Leaving: pulse within", high=100, unit="%"),
     PlanField("leaving.spo2_least", "Leaving: SpO₂ at least", low=80, high=100, unit="%"),
     PlanField("leaving.dissociation_above", "Leaving: dissociation above before", high=24, unit=""),
+    PlanField("reference_round", "Round before the dose", "yes_no", unit=""),
+    PlanField("discharge_round", "Round at the discharge check", "yes_no", unit=""),
+    PlanField("devices_apart_min", "Sprays or lozenges apart by"),
+    PlanField("device_dose", "One spray or lozenge holds", "maybe", high=2000, unit="mg"),
     PlanField("signatures", "Signatures at the end", "whole", 1, 4, ""),
-    PlanField("limits", "Preset of alarm limits", "text", unit=""),
-    PlanField("checklist", "Form of a round", "text", unit=""),
+    PlanField("limits", "Preset of alarm limits", "preset", unit=""),
+    PlanField("checklist", "Form of a round", "form", unit=""),
+    PlanField("scales", "Scales of the clinic's own", "scales"),
 )  # fmt: skip
 _KINDS = {"cuffs": CheckKind.CUFF, "rounds": CheckKind.ROUND}
-_WITHOUT_SOURCE = frozenset({"title", "signatures", "limits", "checklist"})
+_NAMES = frozenset({"text", "preset", "form"})
+_WITHOUT_SOURCE = frozenset({"title", "signatures", "limits", "checklist", "scales"})
 # These must name at least one moment.
 _NOT_EMPTY = frozenset(_KINDS)
+_ABOVE_ZERO = frozenset({"usual_dose", "device_dose"})
+# Routes where a dose may come in several sprays or lozenges.
+_BY_DEVICE = frozenset({"in", "sl"})
+YES, NO = "yes", "no"
+BEFORE = "before"
+
+
+class Scale(Struct, frozen=True):
+    """A scale of the clinic: wanted before the dose, and at minutes; neither: offered, never due.
+
+    As text: ``mood: before, 40, 120; sleep``.
+    """
+
+    name: str
+    before_dose: bool = False
+    at_min: tuple[float, ...] = ()
 
 
 class ListedPlan(Struct, frozen=True):
@@ -95,11 +128,48 @@ def changed(plan: Plan, name: str, values: Mapping[str, str]) -> Plan:
             continue
         if field.id in _KINDS:
             raw["check"] = _checks(plan, _KINDS[field.id], _numbers(field, text), raw["check"])
+        elif field.kind == "scales":
+            raw |= _with_scales(plan, scales(text))
         else:
             part, dot, last = field.id.rpartition(".")
             (raw[part] if dot else raw)[last] = _entered(field, text)
     # Through its text, so that what is kept is what can be read again.
     return parse_plan(written_struct(msgspec.convert(raw, Plan)), name)
+
+
+def scales(text: str) -> list[Scale]:
+    """The scales of a text as `Scale` tells; raises Refused ``plan_field`` for anything else."""
+    field = next(one for one in FIELDS if one.kind == "scales")
+    found: list[Scale] = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, _, when = part.partition(":")
+        moments = [word.strip() for word in when.split(",") if word.strip()]
+        try:
+            minutes = _numbers(field, ",".join(word for word in moments if word != BEFORE))
+        except Refused:
+            raise _refused(field, text) from None
+        if not name.strip() or name.strip() in {one.name for one in found}:
+            raise _refused(field, text)
+        found.append(Scale(name.strip(), BEFORE in moments, tuple(sorted(set(minutes)))))
+    return found
+
+
+def scales_text(chosen: Sequence[Scale]) -> str:
+    """Scales as text, as `scales` reads it."""
+    return "; ".join(_scale_text(one) for one in chosen)
+
+
+def unprompted(plan: Plan) -> tuple[str, ...]:
+    """What newer plans prompt and this one does not, as a plan copied from an older one.
+
+    ``reference_round``, ``discharge_round``, ``devices`` (the next spray or lozenge) and
+    ``scale NAME`` for a scale that is offered and never due.
+    """
+    due = {one.name for one in plan.instrument if one.before_dose or one.at_min}
+    found = [name for name in ("reference_round", "discharge_round") if not getattr(plan, name)]
+    if plan.route in _BY_DEVICE and plan.one_device is None:
+        found.append("devices")
+    return (*found, *(f"scale {name}" for name in plan.instrument_names if name not in due))
 
 
 def save_plan(folder: Path, plan: Plan, before: Plan, by: str, reason: str, utc: float) -> Path:
@@ -131,19 +201,33 @@ def clinic_plans(folder: Path) -> list[ListedPlan]:
 def _shown(plan: Plan, field: PlanField) -> str:
     if field.id in _KINDS:
         return ", ".join(f"{check.at_min:g}" for check in plan.checks(_KINDS[field.id]))
+    if field.kind == "scales":
+        planned = {one.name: one for one in plan.instrument}
+        known = [planned.get(name, PlannedInstrument(name)) for name in plan.instrument_names]
+        return scales_text([Scale(one.name, one.before_dose, one.at_min) for one in known])
     value: Any = plan
     for part in field.id.split("."):
         value = getattr(value, part)
     if field.kind == "list":
         return ", ".join(f"{one:g}" for one in value)
-    return str(value) if field.kind == "text" else f"{value:g}"
+    if field.kind == "yes_no":
+        return YES if value else NO
+    if value is None:
+        return ""
+    return str(value) if field.kind in _NAMES else f"{value:g}"
 
 
 def _entered(field: PlanField, text: str) -> Any:
-    if field.kind == "text":
+    if field.kind in _NAMES:
         if not text.strip():
             raise _refused(field, text)
         return text.strip()
+    if field.kind == "yes_no":
+        if text not in (YES, NO):
+            raise _refused(field, text)
+        return text == YES
+    if field.kind == "maybe" and not text.strip():
+        return None
     numbers = _numbers(field, text)
     if field.kind == "list":
         return numbers
@@ -154,7 +238,8 @@ def _entered(field: PlanField, text: str) -> Any:
 
 def _numbers(field: PlanField, text: str) -> list[float]:
     """One number, or a list; a decimal comma is one where only one number is asked for."""
-    parts = re.split(r"[,;]\s*", text.strip()) if field.kind == "list" else [text.replace(",", ".")]
+    several = field.kind in ("list", "scales")
+    parts = re.split(r"[,;]\s*", text.strip()) if several else [text.replace(",", ".")]
     try:
         found = [float(part) for part in parts if part.strip()]
     except ValueError:
@@ -162,7 +247,7 @@ def _numbers(field: PlanField, text: str) -> list[float]:
     wrong = any(not math.isfinite(n) or not field.low <= n <= field.high for n in found)
     if field.kind == "whole" and any(number != round(number) for number in found):
         wrong = True
-    if field.id == "usual_dose" and any(number <= 0 for number in found):
+    if field.id in _ABOVE_ZERO and any(number <= 0 for number in found):
         wrong = True
     if wrong or (field.id in _NOT_EMPTY and not found):
         raise _refused(field, text)
@@ -175,6 +260,25 @@ def _next_version(plan: Plan) -> str:
 
 def _refused(field: PlanField, text: str) -> Refused:
     return Refused("plan_field", field=field.id, value=text, low=field.low, high=field.high)
+
+
+def _scale_text(one: Scale) -> str:
+    when = [*([BEFORE] if one.before_dose else []), *(f"{minute:g}" for minute in one.at_min)]
+    return f"{one.name}: {', '.join(when)}" if when else one.name
+
+
+def _with_scales(plan: Plan, chosen: Sequence[Scale]) -> dict[str, Any]:
+    """The lines of a plan for these scales; a source that was there stays."""
+    said = {one.name: one.source for one in plan.instrument}
+    due = [one for one in chosen if one.before_dose or one.at_min]
+    return {
+        "instruments": [one.name for one in chosen if one not in due],
+        "instrument": [
+            {"name": one.name, "before_dose": one.before_dose, "at_min": list(one.at_min),
+             "source": said.get(one.name, "")}
+            for one in due
+        ],
+    }  # fmt: skip
 
 
 def _checks(

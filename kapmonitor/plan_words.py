@@ -15,6 +15,23 @@ T0_WORDS = {
     "last_dose": "Minutes count from the last dose.",
 }
 EXPECT_WORDS = {"felt_onset": "felt onset", "therapy": "therapy up to"}
+UNPROMPTED_WORDS = {
+    "reference_round": "It prompts no round before the dose.",
+    "discharge_round": "It prompts no round at the discharge check.",
+    "devices": "It prompts no next spray or lozenge: the whole dose counts as given at once.",
+}
+
+
+def unprompted_words(plan: Plan) -> list[str]:
+    """What this plan does not prompt and newer ones can, one sentence each."""
+    return [_unprompted(what) for what in plan_form.unprompted(plan)]
+
+
+def _unprompted(what: str) -> str:
+    words = UNPROMPTED_WORDS.get(what)
+    if words is not None:
+        return tr(words)
+    return tr("It offers the scale {name} and never prompts it.", name=what.partition(" ")[2])
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -51,9 +68,29 @@ def plan_lines(plan: Plan) -> Iterator[str]:
              percent=number(leaving.pressure_percent), spo2=number(leaving.spo2_least))  # fmt: skip
     yield tr("Alarm limits: preset {preset}. Form of a round: {form}.", preset=plan.limits,
              form=plan.checklist)  # fmt: skip
+    yield from _beside(plan)
+    yield from unprompted_words(plan)
     sources = dict.fromkeys(plan_form.source(plan, field.id) for field in plan_form.FIELDS)
     for source in filter(None, sources):
         yield tr("Source: {source}", source=source)
+
+
+def _beside(plan: Plan) -> Iterator[str]:
+    """Rounds without a minute, sprays or lozenges, the clinic's scales."""
+    if plan.reference_round:
+        yield tr("A round before the dose is prompted.")
+    if plan.discharge_round:
+        yield tr("A round at the discharge check is prompted.")
+    if plan.one_device is not None:
+        yield tr("Sprays or lozenges of {dose} {unit}, {n} min apart, each prompted.",
+                 dose=number(plan.one_device), unit=plan.unit,
+                 n=number(plan.devices_apart_min))  # fmt: skip
+    for one in plan.instrument:
+        when = [number(minute) for minute in one.at_min]
+        if one.before_dose:
+            when.insert(0, tr("before the dose"))
+        if when:
+            yield tr("Scale {name} at {minutes} min.", name=one.name, minutes=", ".join(when))
 
 
 def _minutes(checks: list[PlannedCheck]) -> str:

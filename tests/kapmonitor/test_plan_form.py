@@ -9,7 +9,8 @@ from kapmonitor import plan_form
 from kapmonitor.clinic_files import changes
 from kapmonitor.errors import KapmonitorError, PlanError, Refused
 from kapmonitor.plan import CheckKind, load_plan, parse_plan
-from kapmonitor.plan_form import FIELDS, changed, clinic_plans, save_plan, shown
+from kapmonitor.plan_form import FIELDS, changed, clinic_plans, save_plan, shown, unprompted
+from kapmonitor.plan_words import plan_lines
 from kapmonitor.toml_text import written_struct
 
 PLAN, _ = load_plan("in")
@@ -54,6 +55,11 @@ def test_a_changed_copy_keeps_what_nobody_changed():
         ("cuffs", "", 0, 1440),
         ("usual_dose", "0", 0, 2000),
         ("usual_dose", "nan", 0, 2000),
+        ("device_dose", "0", 0, 2000),
+        ("reference_round", "perhaps", 0, 1440),
+        ("scales", "mood: at noon", 0, 1440),
+        ("scales", "mood: 40; mood: 60", 0, 1440),
+        ("limits", "", 0, 1440),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field_with_its_range(
@@ -134,3 +140,44 @@ def test_every_field_has_words_and_a_source():
         assert len(field.words) > 3
     assert plan_form.source(PLAN, "predose.systolic").startswith("SPRAVATO")
     assert plan_form.source(PLAN, "cuffs") == PLAN.source
+
+
+def test_the_newer_lines_of_a_plan_are_changed_in_the_form_and_read_back():
+    changes_made = {
+        "reference_round": "no",
+        "discharge_round": "no",
+        "devices_apart_min": "7",
+        "device_dose": "",
+        "scales": "mood: before, 120, 40; sleep",
+        "checklist": "our-round",
+    }
+    new = changed(PLAN, "our-spray", changes_made)
+
+    assert not new.reference_round and not new.discharge_round
+    assert (new.devices_apart_min, new.device_dose, new.one_device) == (7, None, 28)
+    (mood,) = new.instrument
+    assert (mood.name, mood.before_dose, mood.at_min) == ("mood", True, (40, 120))
+    assert new.instruments == ("sleep",)
+    assert shown(new)["scales"] == "sleep; mood: before, 40, 120"
+
+    back = changed(new, "our-spray", {"scales": "sleep", "reference_round": "yes"})
+    assert (back.instrument, back.instruments) == ((), ("sleep",))
+    assert back.reference_round and back.version == "2"
+
+
+def test_a_plan_copied_before_these_lines_existed_works_and_says_what_it_does_not_prompt():
+    """The clinic's file has none of the newer keys; nothing is prompted that it does not name."""
+    newer = ("reference_round", "discharge_round", "devices_apart_min", "device_dose")
+    text = "\n".join(
+        line for line in written_struct(PLAN).splitlines() if not line.startswith(newer)
+    )
+    old = parse_plan(text.replace("instruments = []", 'instruments = ["mood"]'), "our-spray")
+
+    assert unprompted(old) == ("reference_round", "discharge_round", "devices", "scale mood")
+    said = "\n".join(plan_lines(old))
+    assert "It prompts no round before the dose." in said
+    assert "It prompts no next spray or lozenge" in said
+    assert "It offers the scale mood and never prompts it." in said
+    assert changed(old, "our-spray", {"usual_dose": "84"}).reference_round is False
+    assert unprompted(PLAN) == ()
+    assert "prompts no" not in "\n".join(plan_lines(PLAN))

@@ -49,6 +49,7 @@ TABLES = (
     "kapmonitor.plan_form:FIELDS.words",
     "kapmonitor.plan_words:EXPECT_WORDS",
     "kapmonitor.plan_words:T0_WORDS",
+    "kapmonitor.plan_words:UNPROMPTED_WORDS",
     "kapmonitor.sentences:SENTENCES",
     "ui.home.course:PICTURES.1",
     "ui.home.help:HERE",

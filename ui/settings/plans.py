@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
+from alarms.preset_form import ListedPreset
+from kapmonitor.checklist_form import ListedForm
 from kapmonitor.errors import PlanError, Refused
 from kapmonitor.plan import Plan
 from kapmonitor.plan_form import FIELDS, ListedPlan, PlanField, changed, shown, source
+from kapmonitor.plan_words import unprompted_words
 from kapmonitor.regional import MMHG, pressure_entered, unit
 from kapmonitor.regional import shown as shown_in
 from kapmonitor.words import sentence, tr
 from ui.live.panels.fields import number_of
 from ui.services import Services
+from ui.settings.plan_fields import ChoiceField, Editor, ScalesField, editor, show_in
 from ui.settings.rows import section_box
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import grid, row
@@ -28,7 +32,7 @@ class PlansSection(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("Plan"))
         self.choice.activated.connect(lambda _place: self._read())
-        self.fields: dict[str, QLineEdit] = {}
+        self.fields: dict[str, Editor] = {}
         self._wrong: dict[str, QLabel] = {}
         self._sources: dict[str, QLabel] = {}
         self.name, self.by, self.why = QLineEdit(), QLineEdit(), QLineEdit()
@@ -42,6 +46,8 @@ class PlansSection(QWidget):
         )
         box.addWidget(label(words, "small", wrap=True))
         box.addWidget(self.choice)
+        self.unprompted = label("", "", wrap=True)
+        box.addWidget(self.unprompted)
         table = grid(gap=6)
         for place, field in enumerate(FIELDS):
             self._add(table, place, field)
@@ -66,6 +72,24 @@ class PlansSection(QWidget):
     def begin(self) -> None:
         """The plans as they are now."""
         self._jobs.run(self, self._world.plans, self.show_plans, self._show_said)
+        clinic = self._world.clinic
+        self._jobs.run(self, clinic.presets, self.show_presets, self._show_said)
+        self._jobs.run(self, clinic.forms, self.show_forms, self._show_said)
+
+    def show_presets(self, presets: Sequence[ListedPreset]) -> None:
+        """The presets of limits that a plan can name."""
+        there = [(one.name, one.name) for one in presets if one.problem is None]
+        limits = self.fields["limits"]
+        assert isinstance(limits, ChoiceField)
+        limits.show_choices(there)
+
+    def show_forms(self, forms: Sequence[ListedForm]) -> None:
+        """The forms of a round and the clinic's scales that a plan can name."""
+        whole = [one for one in forms if one.problem is None]
+        rounds, own = self.fields["checklist"], self.fields["scales"]
+        assert isinstance(rounds, ChoiceField) and isinstance(own, ScalesField)
+        rounds.show_choices([(x.name, _named(x.title, x.name)) for x in whole if x.sedation])
+        own.show_choices([(x.name, x.title) for x in whole if x.own and not x.sedation])
 
     def show_plans(self, plans: Sequence[ListedPlan]) -> None:
         """List these; a wrong one with what is wrong."""
@@ -85,10 +109,10 @@ class PlansSection(QWidget):
         self._plan = plan
         values = shown(plan)
         for field in FIELDS:
-            self.fields[field.id].setText(_as_shown(field, values[field.id]))
-            self.fields[field.id].setCursorPosition(0)
+            show_in(self.fields[field.id], _as_shown(field, values[field.id]))
             self._sources[field.id].setText(source(plan, field.id))
             show_text(self._wrong[field.id], "")
+        show_text(self.unprompted, " ".join(unprompted_words(plan)))
         self._show_said("")
 
     def typed(self) -> dict[str, str]:
@@ -96,7 +120,7 @@ class PlansSection(QWidget):
         return {field.id: _typed(field, self.fields[field.id].text()) for field in FIELDS}
 
     def _add(self, table: QGridLayout, place: int, field: PlanField) -> None:
-        edit = QLineEdit()
+        edit = editor(field)
         edit.setAccessibleName(tr(field.words))
         # Sources are long: they take the room that is left, in small letters.
         told, wrong = label("", "small", wrap=True), label("", "wrong", wrap=True)
@@ -151,6 +175,8 @@ class PlansSection(QWidget):
             low=shown_in(known.low, known.unit),
             high=shown_in(known.high, known.unit),
         )
+        if known.kind in ("preset", "form"):
+            words = tr("choose one")
         show_text(self._wrong[field], words)
         self.fields[field].setFocus()
 
@@ -161,6 +187,10 @@ class PlansSection(QWidget):
 
     def _show_said(self, text: str) -> None:
         show_text(self._said, text)
+
+
+def _named(title: str, name: str) -> str:
+    return f"{tr(title)}   {name}"
 
 
 def _as_shown(field: PlanField, kept: str) -> str:
