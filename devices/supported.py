@@ -6,6 +6,9 @@ from devices.decoders import PROTOCOLS
 LABELS = tuple(entry.label for entry in catalogue().protocol)
 """What the kinds of devices are called, for the catalogue of texts."""
 
+UNPROVEN = tuple(entry.experimental for entry in catalogue().protocol if entry.experimental)
+"""What is unproven of those that are experimental, for the catalogue of texts."""
+
 _HEAD = """| protocol | devices | over | measures | commands | confidence | |
 |---|---|---|---|---|---|---|
 """

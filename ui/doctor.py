@@ -23,6 +23,19 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
 
 
+CHECK_WORDS = (
+    "Bluetooth",
+    "Serial",
+    "Settings",
+    "Sound",
+    "Sleep",
+    "Disk",
+    "Clock",
+    "Keyring",
+    "Display",
+)
+
+
 def _bluetooth(_data: Path) -> Finding:
     from devices.transports.ble import bluetooth_state
 
@@ -31,10 +44,16 @@ def _bluetooth(_data: Path) -> Finding:
         "bluetooth_off": tr("switch Bluetooth on in the system's settings"),
         "bluetooth_no_permission": tr("allow this program to use Bluetooth in the settings"),
     }
+    found = {
+        "bluetooth_missing": tr("no adapter or no Bluetooth service"),
+        "bluetooth_off": tr("switched off"),
+        "bluetooth_no_permission": tr("no permission"),
+    }
     state = bluetooth_state()
     if state == "ready":
         return Finding("Bluetooth", "ok", tr("an adapter is on"))
-    return Finding("Bluetooth", "warning", state.replace("_", " "), remedies.get(state, ""))
+    words = found.get(state, state.replace("_", " "))
+    return Finding("Bluetooth", "warning", words, remedies.get(state, ""))
 
 
 def _serial(_data: Path) -> Finding:
@@ -145,6 +164,18 @@ def _display(_data: Path) -> Finding:
         remedy = tr("use kapmonitor simulate, or run --headless")
         return Finding("Display", "warning", tr("none"), remedy)
     return Finding("Display", "ok", tr("there"))
+
+
+def amiss_with_devices(data: Path) -> list[Finding]:
+    """What keeps devices from being reached: Bluetooth, and the right to use a port.
+
+    That no cable is plugged in is not amiss. Takes a moment: the radio is asked.
+    """
+    bluetooth, serial = _bluetooth(data), _serial(data)
+    return [
+        *([bluetooth] if bluetooth.state != "ok" else []),
+        *([serial] if serial.state == "missing" else []),
+    ]
 
 
 CHECKS: tuple[Callable[[Path], Finding], ...] = (

@@ -13,6 +13,8 @@ from ui.widgets.jobs import Jobs
 from ui.window_state import where_it_is
 
 if TYPE_CHECKING:
+    from ui.devices.keeping import Keeping
+    from ui.devices.page import DevicesPage
     from ui.live.window import LiveWindow
     from ui.main_window import MainWindow
     from ui.past_visits import Earlier
@@ -29,6 +31,7 @@ class Errands:
         self.trials = Jobs(window)
         self._trial = Progress()
         self._looking: Looking | None = None
+        self._keeping: Keeping | None = None
 
     # Home ---------------------------------------------------------------------------------
 
@@ -121,9 +124,10 @@ class Errands:
         self._jobs.run(setup, lambda: look(code, training), show, setup.show_problem)
 
     def rest(self, for_good: bool = False) -> None:
-        """Look for no more devices, until set-up is shown again or for good."""
-        if self._looking is not None:
-            self._looking.close() if for_good else self._looking.rest()
+        """Look for no more devices, until one of their pages is shown again or for good."""
+        for looking in (self._looking, self._keeping):
+            if looking is not None:
+                looking.close() if for_good else looking.rest()
 
     def _try_sound(self) -> None:
         setup = self._window.setup
@@ -147,6 +151,24 @@ class Errands:
 
         if choice.heard:
             live.desk.ask_unlocked(AddNote(text=tr(choice.heard), kind="sound_test"))
+
+    # Devices ------------------------------------------------------------------------------
+
+    def serve_devices(self, page: "DevicesPage") -> None:
+        """Answer what the page of the devices asks for."""
+        from ui.devices.keeping import Keeping
+
+        self._keeping = Keeping(page, self._world)
+
+    def look_at_devices(self) -> None:
+        """What the page of the devices shows."""
+        if self._keeping is not None:
+            self._keeping.begin()
+
+    @property
+    def busy_with_devices(self) -> bool:
+        """Whether anything for the page of the devices is under way."""
+        return self._keeping is not None and self._keeping.jobs.busy
 
     # Both ---------------------------------------------------------------------------------
 

@@ -1,17 +1,21 @@
 """The pages before and after a visit, for the gallery and for tests: by name, at rest."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kapmonitor.errors import KapmonitorError
 from ui.main_window import MainWindow
 from ui.review.screen import TABS
+from ui.sample_devices import many_devices, no_bluetooth
 from ui.sample_services import SAMPLE_CODE, LockedKeys, NewKeys, sample_services
 from ui.services import Services
 from ui.settings.sections import SECTIONS
+from ui.setup.seeking import BLUETOOTH, PORTS
 from ui.trial_result import Progress
 
 # How long a page may take until it has fetched what it shows [ms].
@@ -24,7 +28,8 @@ def rest(window: MainWindow, ready: Callable[[], bool] = lambda: True) -> None:
     waited.start()
     while waited.elapsed() < _PATIENCE:
         QApplication.processEvents()
-        if not window.jobs.busy and not window.errands.trials.busy and ready():
+        busy = window.jobs.busy or window.errands.trials.busy or window.errands.busy_with_devices
+        if not busy and ready():
             return
         QThread.msleep(5)
 
@@ -51,6 +56,18 @@ def _course(window: MainWindow) -> None:
     window.show_course()
     window.course.code.setText(SAMPLE_CODE)
     window.course.course_requested.emit(SAMPLE_CODE)
+
+
+def _devices(tab: str, window: MainWindow) -> None:
+    """What there is, without waiting for a scan; the page asks again by itself."""
+    window.show_devices()
+    page, world = window.devices, window.world
+    rest(window, lambda: page.supported.list.count > 0)
+    for where, look in ((PORTS, world.ports), (BLUETOOTH, world.scan)):
+        with suppress(KapmonitorError):
+            page.shelf.show_seen(where, look())
+    page.shelf.show_amiss(world.devices.amiss())
+    page.show_tab(tab)
 
 
 def _setup(window: MainWindow) -> None:
@@ -88,6 +105,10 @@ PAGES: dict[str, Callable[[MainWindow], None]] = {
     "home-trial": _trial,
     "help": _help,
     "course": _course,
+    "devices": partial(_devices, "here"),
+    "devices-many": partial(_devices, "here"),
+    "devices-missing": partial(_devices, "here"),
+    "devices-supported": partial(_devices, "supported"),
     "setup": _setup,
     **{f"settings-{section.name}": partial(_settings, section.name) for section in SECTIONS},
     **{"review" if tab == "visit" else f"review-{tab}": partial(_review, tab) for tab, _ in TABS},
@@ -103,6 +124,10 @@ def _world(name: str) -> Services:
         return replace(world, keys=LockedKeys())
     if name == "home-new-key":
         return replace(world, keys=NewKeys())
+    if name == "devices-many":
+        return many_devices()
+    if name == "devices-missing":
+        return no_bluetooth()
     return world
 
 

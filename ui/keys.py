@@ -127,6 +127,10 @@ KEYS = (
     Key("close", "Esc", "Close", "Close the panel at the side", soft=False),
 )
 
+PAGE_KEYS = (
+    Key("devices", "Ctrl+D", "Devices", "Start page: the devices in reach and those remembered"),
+)
+
 PANEL_KEYS = (
     ("Tab", "Next field"),
     ("1 2 3 …", "Choose in a row of the round"),
@@ -138,4 +142,4 @@ PANEL_KEYS = (
 
 def key_for(action: str) -> Key:
     """The key of an action; raises KeyError for an unknown one."""
-    return next(key for key in KEYS if key.action == action)
+    return next(key for key in (*KEYS, *PAGE_KEYS) if key.action == action)

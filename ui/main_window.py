@@ -29,6 +29,7 @@ from ui.widgets.jobs import Jobs
 from ui.window_state import keep_on_top, smallest
 
 if TYPE_CHECKING:
+    from ui.devices.page import DevicesPage
     from ui.home.course import CoursePage
     from ui.live.window import LiveWindow
     from ui.review.screen import ReviewScreen
@@ -75,6 +76,7 @@ class MainWindow(QWidget):
         home.trial_requested.connect(errands.try_limits)
         home.training_switched.connect(errands.show_past)
         home.settings_requested.connect(self.show_settings)
+        home.devices_requested.connect(self.show_devices)
         home.course_requested.connect(self.show_course)
         home.review_requested.connect(self.show_review)
         home.trial.cancel_requested.connect(errands.cancel_trial)
@@ -103,6 +105,18 @@ class MainWindow(QWidget):
         display = page.section("display")
         assert isinstance(display, DisplaySection)
         display.changed.connect(self._show_as)
+        self._add(page)
+        return page
+
+    @cached_property
+    def devices(self) -> "DevicesPage":
+        """The devices in reach and those remembered."""
+        from ui.devices.page import DevicesPage
+
+        page = DevicesPage()
+        page.back_requested.connect(self.show_home)
+        page.supported.untried_requested.connect(partial(self.show_settings, "untried"))
+        self.errands.serve_devices(page)
         self._add(page)
         return page
 
@@ -192,10 +206,16 @@ class MainWindow(QWidget):
         self._pages.setCurrentWidget(self.course)
         self.course.begin()
 
-    def show_settings(self) -> None:
-        """What this installation has chosen for itself."""
+    def show_devices(self) -> None:
+        """The page of the devices."""
+        self._pages.setCurrentWidget(self.devices)
+        self.devices.begin()
+        self.errands.look_at_devices()
+
+    def show_settings(self, section: str = "") -> None:
+        """What this installation has chosen for itself, at this section or the one shown last."""
         self._pages.setCurrentWidget(self.settings)
-        self.settings.begin()
+        self.settings.begin(section)
 
     def _show_as(self, display: Display) -> None:
         """Other display settings: they hold at once, and from now on."""

@@ -75,6 +75,10 @@ def _remembered(device: Remembered, own: OwnDevices, ports: set[str], latest: fl
         may_wait=True,
         taken=taken,
         pairs=address.transport == "ble" and known is not None and not known.continuous,
+        belongs=device.room,
+        serial=device.serial,
+        last_used=device.last_used,
+        name=device.label,
     )
 
 
@@ -83,7 +87,12 @@ def port_offers() -> list[Offer]:
     offers = []
     for port in list_ports():
         label = _labelled(f"{port.port}  {port.label}", port.serial)
-        offers.append(Offer(f"serial:{port.port}", label, _likely(port.likely)))
+        words = _likely(port.likely)
+        taken = in_use(f"serial:{port.port}")
+        offers.append(
+            Offer(f"serial:{port.port}", label, words, taken=taken, likely=port.likely,
+                  serial=port.serial)
+        )  # fmt: skip
     for unit in list_hid():
         (name,) = unit.likely
         measures = any_device(name).measures
@@ -122,6 +131,7 @@ def _found(device: "Found") -> Offer:
         may_wait=device.kind == "cuff",
         pairs=device.kind == "cuff",
         taken=in_use(f"ble:{device.address}"),
+        name=device.name,
     )
 
 

@@ -116,8 +116,26 @@ def placed(text: str) -> tuple[SourceAddress, str]:
     return parse_address(text), ""
 
 
-def remember_by_hand(data: Path, text: str, room: str | None, site: str) -> Remembered:
+def place_device(data: Path, text: str, room: str, site: str, label: str = "") -> Remembered:
+    """Say where a device belongs (an empty room: everywhere) and where it sits, and remember it.
+
+    Other than `remember_by_hand` it also takes back what was said before. Raises the same.
+    """
+    address, _ = placed(text)
+    known = own_devices(data).find(address)
+    if known is None:
+        return remember_by_hand(data, text, room, site, label)
+    kept = replace(known, room=room, site=site)
+    remember(data, [kept], instead_of=[known])
+    return kept
+
+
+def remember_by_hand(
+    data: Path, text: str, room: str | None, site: str, label: str = ""
+) -> Remembered:
     """Remember a device before its first visit; ``room`` None is this computer's own.
+
+    ``label`` is what it calls itself; without one it is called after its kind.
 
     Raises UsageError for a wrong address, protocol or site, ``remember_needs_protocol`` where there
     is none, ``cannot_be_remembered`` for what is no device, and KapmonitorError as
@@ -139,7 +157,7 @@ def remember_by_hand(data: Path, text: str, room: str | None, site: str) -> Reme
     port = _port_at(address, list_ports())
     kept = Remembered(
         str(address),
-        label=any_device(address.protocol).label if known is None else "",
+        label=label or any_device(address.protocol).label if known is None else "",
         room=here if room is None else room,
         site=site or told,
         serial=port.serial if port else "",

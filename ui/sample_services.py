@@ -10,6 +10,7 @@ from kapmonitor.record.trace import LogState, Trace
 from kapmonitor.staff import Person, Role
 from kapmonitor.words import tr
 from ui.beginning import Begun
+from ui.devices.services import DeviceServices, device_services
 from ui.home.key_words import NoKeys
 from ui.live.model import LiveModel
 from ui.live.sample import STAFF, BeatingLink, typical
@@ -112,6 +113,7 @@ def sample_services() -> Services:
         outputs=lambda: SoundOutputs((("desk", "USB loudspeaker at the desk"),), "desk"),
         plans=lambda: clinic_plans(Path("no-clinic-here")),
         retained=_retained,
+        devices=DeviceServices(supported=device_services(Path("no-clinic-here")).supported),
         staff=STAFF,
         scenarios=("ordinary", "hypertension", "desaturation"),
     )

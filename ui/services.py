@@ -23,6 +23,7 @@ from kapmonitor.staff import Person, load_staff
 from kapmonitor.words import sentence
 from ui import after_visit, beginning, past_visits
 from ui.beginning import Begun
+from ui.devices.services import DeviceServices, device_services
 from ui.home.key_words import KeyHolder, NoKeys
 from ui.setup.choice import DEFAULT_STAFF, Offer, PastVisit, SetupChoice, SoundOutputs
 from ui.trial_result import Progress, Trial
@@ -76,6 +77,7 @@ class Services:
     export_as: Callable[[str, ExportWish, Progress], list[Path]]
     remembered: Callable[[], list[Offer]] = list
     preview_device: Callable[[str], str] = lambda _source: ""
+    devices: DeviceServices = field(default_factory=DeviceServices)
     passkeys: PasskeyDoor = field(default_factory=PasskeyDoor)
     outputs: Callable[[], SoundOutputs] = SoundOutputs
     settings: Callable[[], Settings] = Settings
@@ -124,6 +126,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         scan=lambda: _offers().scan_offers(data),
         remembered=lambda: _offers().remembered_offers(data),
         preview_device=lambda source: _offers().preview(data, source, passkeys.ask),
+        devices=device_services(data),
         past=lambda: past_visits.past(data, keys),
         export=lambda record, progress: past_visits.export(record, progress, keys, data),
         past_training=lambda: past_visits.past(data, keys, training=True),

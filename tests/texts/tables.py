@@ -6,6 +6,7 @@ table; ``module:NAME.words+help`` these fields of each row.
 
 TABLES = (
     "devices.supported:LABELS",
+    "devices.supported:UNPROVEN",
     "devices.virtual.bedside:LABELS",
     "kapmonitor.alarm_words:ALARM_WORDS",
     "kapmonitor.alarm_words:PHASE_WORDS",
@@ -15,6 +16,8 @@ TABLES = (
     "kapmonitor.answer_words:SCORE_WORDS",
     "kapmonitor.checklist:SEVERITIES",
     "kapmonitor.course_words:COLUMNS",
+    "kapmonitor.device_words:COMMAND_WORDS",
+    "kapmonitor.device_words:LIMIT_WORDS",
     "kapmonitor.device_words:MEASURE_WORDS",
     "kapmonitor.event_words:PREFERRED_WORDS",
     "kapmonitor.event_words:QUICK_NOTES",
@@ -51,6 +54,8 @@ TABLES = (
     "kapmonitor.plan_words:T0_WORDS",
     "kapmonitor.plan_words:UNPROMPTED_WORDS",
     "kapmonitor.sentences:SENTENCES",
+    "ui.devices.page:TABS.1",
+    "ui.doctor:CHECK_WORDS",
     "ui.home.course:PICTURES.1",
     "ui.home.help:HERE",
     "ui.home.key_box:_FIELDS",
@@ -60,6 +65,7 @@ TABLES = (
     "ui.home.page:VISIT",
     "ui.home.visits:GROUPS",
     "ui.keys:KEYS.words+help",
+    "ui.keys:PAGE_KEYS.words+help",
     "ui.keys:PANEL_KEYS.1",
     "ui.replay_words:PARTS",
     "ui.live.cursor_views:NAMES.1",

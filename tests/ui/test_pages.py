@@ -14,8 +14,8 @@ from ui.live.exporter import Exporter
 from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.setup.choice import SetupChoice, SoundOutputs
-from ui.setup.devices import BLUETOOTH, PORTS
 from ui.setup.page import SetupPage
+from ui.setup.seeking import BLUETOOTH, PORTS
 
 CUFF = "ble-blood-pressure@ble:C0:00:00:00:00:11"
 

@@ -104,7 +104,7 @@ def test_files_that_exist_are_chosen_and_a_scale_is_planned_without_a_text_edito
     mood.minutes.setText("40, noon")
     section.name.setText("our-spray")
     qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
-    assert section._wrong["scales"].text() .startswith("0 to ")
+    assert section._wrong["scales"].text().startswith("0 to ")
 
     mood.minutes.setText("40; 120")
     section.fields["reference_round"].show_value("no")

@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tests.patience import PATIENCE
 from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 from ui.widgets.basic import Choices
 
-PAGES = ("home", "setup", "settings", "review")
+LONG = round(1000 * PATIENCE)
+PAGES = ("home", "setup", "settings", "review", "devices")
 CONTROLS = (
     QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView, QAbstractSlider,
     Choices,
@@ -42,6 +44,9 @@ def open_page(qtbot):
             window.show_setup()
         elif page == "settings":
             window.show_settings()
+        elif page == "devices":
+            window.show_devices()
+            qtbot.waitUntil(window.devices.shelf.card.forget.isVisible, timeout=LONG)
         elif page == "review":
             window.show_review("sample.kap")
             qtbot.waitUntil(lambda: window.review.past is not None)
@@ -57,7 +62,7 @@ def open_page(qtbot):
     for window in opened:
         if window.review is not None:
             window.review.leave()
-        window.jobs.close()
+        window.close_jobs()
         window.errands.trials.close()
 
 

@@ -19,8 +19,9 @@ from ui import offers, own_devices
 from ui.live.top_bar import shortened
 from ui.sample_services import sample_services
 from ui.setup.choice import VIRTUAL, Offer, merged
-from ui.setup.devices import BLUETOOTH, PORTS, DeviceBox
+from ui.setup.devices import DeviceBox
 from ui.setup.looking import Looking
+from ui.setup.seeking import BLUETOOTH, PORTS
 
 CUFF = "ble-blood-pressure@ble:C0:00:00:00:00:11"
 

@@ -12,20 +12,20 @@ from tests.texts.collect import texts
 from tests.ui.said import every_screen
 
 # What is the same in every language: names and codes of the invented clinic, units, keys,
-# addresses, names of files and of devices.
+# addresses, protocols, names of files and of devices.
 SAME_EVERYWHERE = re.compile(
     r"kapmonitor [\d.]+|P-2QXN8V|P-HOHENS\S*|DEMO|K\. Former|Maximilian…rffer|LOT [\d-]+B?|"
     r"A\. Lindqvist|Dr\. M\. Okafor|J\. Brandt|LMFT|HOHENSTEIN|Maximiliane "
     r"Hohens\S*|Konstantinos \S*|Oberdörffer|English|Deutsch|Español|Shift|Ctrl|Alt|Esc|Tab|Left|"
     r"Right|Enter|End|mmHg|kPa|/min|\bmin\b|CMS50D|UA-651BLE|Polar H10|kapmonitor|esketamine|"
-    r"dev/tty\w+"
+    r"dev/tty\w+|(?<=·  )[a-z\d]+(-[a-z\d]+)+|[a-z\d-]+ @ ble:"
 )
 # Names that a clinic or a person gives: of scenarios, presets, plans, sound outputs, free text;
 # and the source of a number, which stays in the language of its source.
 GIVEN = re.compile(
     r"ordinary|hypertension|desaturation|default|athletes|over-65|USB loudspeaker.*|standard|"
     r"intranasal|intravenous|intramuscular|sublingual|subcutaneous|Ketamine|"
-    r"our schedule.*|SPRAVATO US.*|Aldrete: .*"
+    r"our schedule.*|Room \d|SPRAVATO US.*|Aldrete: .*"
 )
 # What the sample devices are called by the system is asked for, but never in a catalogue.
 NOT_OURS = re.compile(

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from kapmonitor.words import tr
-from ui.keys import key_for
+from ui.keys import PAGE_KEYS, key_for
 from ui.theme.apply import dress
 from ui.theme.theme import Theme
 from ui.widgets.basic import button, label
@@ -42,6 +42,8 @@ class PageHelp(QDialog):
         from ui.live.panels.small import key_table
 
         box = column(self, margins=(20, 16, 20, 16), gap=12)
+        for key in PAGE_KEYS:
+            box.addWidget(label(f"{key.press}   {tr(key.help)}", wrap=True))
         box.addWidget(label(tr(HERE), wrap=True))
         box.addWidget(key_table(columns=2), 1)
         box.addWidget(button(tr("Close  Esc"), "", self.hide))

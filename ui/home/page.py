@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from kapmonitor.words import tr
@@ -10,6 +11,7 @@ from ui.home.help import PageHelp
 from ui.home.key_box import KeyBox
 from ui.home.trial import TrialBox
 from ui.home.visits import VisitList
+from ui.keys import key_for
 from ui.setup.choice import PastVisit
 from ui.widgets.basic import button, label, restyle, show_text
 from ui.widgets.boxes import column, panel_box, row
@@ -37,6 +39,7 @@ class HomePage(QWidget):
     export_requested = Signal(str)
     trial_requested = Signal(str, str)
     settings_requested = Signal()
+    devices_requested = Signal()
     course_requested = Signal()
     review_requested = Signal(str)
 
@@ -110,6 +113,12 @@ class HomePage(QWidget):
         side.addStretch(1)
         self.help = PageHelp(self)
         side.addWidget(button(tr("A patient's course"), "", self.course_requested.emit))
+        devices = key_for("devices")
+        words = f"{devices.text}  {devices.press}"
+        side.addWidget(button(words, "", self.devices_requested.emit))
+        made = QShortcut(QKeySequence(devices.press), self)
+        made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        made.activated.connect(self.devices_requested)
         side.addWidget(button(tr("Settings"), "", self.settings_requested.emit))
         side.addWidget(button(tr("Keys  F1"), "", self.help.show_keys))
         return box

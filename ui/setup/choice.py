@@ -18,7 +18,10 @@ class Offer(Struct, frozen=True):
     where there is no radio. ``room`` is told of a device of another room only. ``remembered``: it
     was used here before, and ``chosen`` last time. ``there``: it can be reached now.
     ``may_wait``: it need not be there when the visit begins. ``taken``: another visit has it.
-    ``pairs``: it shows nothing when it is looked at, but is paired.
+    ``pairs``: it shows nothing when it is looked at, but is paired. ``likely`` are protocols that a
+    port with that USB chip probably speaks. Of a remembered one ``belongs`` is its room, this one
+    too (empty: every room), ``serial`` its serial number, ``last_used`` in UTC seconds. ``name`` is
+    what it calls itself, without what tells it from its twin.
     """
 
     source: str
@@ -34,6 +37,11 @@ class Offer(Struct, frozen=True):
     may_wait: bool = False
     taken: bool = False
     pairs: bool = False
+    likely: tuple[str, ...] = ()
+    belongs: str = ""
+    serial: str = ""
+    last_used: float = 0.0
+    name: str = ""
 
 
 def merged(remembered: Sequence[Offer], seen: Sequence[Offer]) -> list[Offer]:

@@ -1,79 +1,39 @@
-"""The devices on the set-up page: a list that keeps itself up to date, and what is chosen.
-
-The widget looks for nothing itself: while it is in sight it asks for the ports every second and for
-one Bluetooth scan after the other.
-"""
+"""The devices on the set-up page: a list that keeps itself up to date, and what is chosen."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFileDialog,
-    QListWidget,
-    QListWidgetItem,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QListWidgetItem
 
-from kapmonitor.alarm_words import site_words
-from kapmonitor.device_words import label_words
 from kapmonitor.words import tr
 from ui.setup.choice import VIRTUAL, Offer, merged
-from ui.setup.device_rows import row_words, signal_bars, signal_words
-from ui.setup.passkey import PasskeyLine
-from ui.widgets.basic import button, label, show_text
+from ui.setup.device_rows import device_item, row_words, show_sites
+from ui.setup.seeking import SeekingBox
+from ui.widgets.basic import button, label
 from ui.widgets.boxes import column, row
 
-PORTS_EVERY_MS = 1000
-SCAN_PAUSE_MS = 500
-# Without Bluetooth there is nothing to be asked for so often.
-SCAN_AGAIN_MS = 10_000
-QUESTION_EVERY_MS = 250
-PORTS, BLUETOOTH = "ports", "bluetooth"
 
+class DeviceBox(SeekingBox):
+    """What can be used in a visit, and what of it is ticked."""
 
-class DeviceBox(QWidget):
-    """Asks for what there is, and for a look at what a device sends."""
-
-    ports_requested = Signal()
-    scan_requested = Signal()
-    preview_requested = Signal(str)
-    question_requested = Signal()
     chosen_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._remembered: tuple[Offer, ...] = ()
-        self._seen: dict[str, tuple[Offer, ...]] = {}
         self._files: tuple[Offer, ...] = ()
-        self._offers: tuple[Offer, ...] = ()
         self._chosen: set[str] = set()
         self._sites: dict[str, str] = {}
         self._fresh = True
-        self._scanning = False
-        self.list = QListWidget()
         self.list.setAccessibleName(tr("Devices"))
-        self.list.setWordWrap(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemChanged.connect(self._on_changed)
         self.list.currentRowChanged.connect(self._show_current)
-        self.site, self.said = QComboBox(), label("", "small", wrap=True)
+        self.site = QComboBox()
         self.site.setAccessibleName(tr("Where it sits"))
         self.site.activated.connect(self._on_site)
         self._look = button(tr("Show its values"), "", self._on_look)
         self.virtual = QCheckBox(tr("Virtual devices too, for training"))
         self.virtual.toggled.connect(self._show)
-        self.passkey = PasskeyLine()
-        self._question_timer = QTimer(self, interval=QUESTION_EVERY_MS)
-        self._question_timer.timeout.connect(self.question_requested)
-        self._room = label("", "small")
-        self._ports_timer = QTimer(self, interval=PORTS_EVERY_MS)
-        self._ports_timer.timeout.connect(self.ports_requested)
-        self._scan_timer = QTimer(self, singleShot=True)
-        self._scan_timer.timeout.connect(self._scan)
         self._build()
         self._show()
 
@@ -110,70 +70,17 @@ class DeviceBox(QWidget):
         self.virtual.setChecked(False)
         self._show()
 
-    def show_room(self, room: str) -> None:
-        """In which room this computer stands."""
-        self._room.setText(room)
-
     def show_remembered(self, offers: Sequence[Offer]) -> None:
         """What was used before; at first last time's devices are chosen."""
-        self._remembered = tuple(offers)
         if self._fresh:
             self._fresh = False
             self._chosen |= {offer.source for offer in offers if offer.chosen}
-        self._show()
-
-    def show_seen(self, where: str, offers: Sequence[Offer]) -> None:
-        """What is at the ports, or what advertises; the next look follows by itself."""
-        self._seen[where] = tuple(offers)
-        if where == BLUETOOTH:
-            self._next_scan(SCAN_PAUSE_MS)
-        self._show()
-
-    def show_trouble(self, where: str, text: str) -> None:
-        """Why there is nothing to be seen; it is tried again."""
-        self._seen[where] = ()
-        if where == BLUETOOTH:
-            self._next_scan(SCAN_AGAIN_MS)
-        show_text(self.said, text)
-        self._show()
+        super().show_remembered(offers)
 
     def show_values(self, text: str) -> None:
         """What the device sends that was looked at."""
-        self.said.setText(text)
+        super().show_values(text)
         self._look.setEnabled(True)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """In sight: look for devices."""
-        super().showEvent(event)
-        self._ports_timer.start()
-        self._scan_timer.start(0)
-        self._question_timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Out of sight: look no more."""
-        super().hideEvent(event)
-        self.rest()
-        self._question_timer.stop()
-
-    def show_question(self, address: str) -> None:
-        """Which device waits for the digits on its display; empty: none does."""
-        named = (o.label for o in self._offers if address and o.source.endswith(f"ble:{address}"))
-        self.passkey.show_question(address, label_words(next(named, address)))
-
-    def rest(self) -> None:
-        """Look no more, so that a connection can be made; whether it asks is still looked at."""
-        self._ports_timer.stop()
-        self._scan_timer.stop()
-
-    def _scan(self) -> None:
-        if not self._scanning:
-            self._scanning = True
-            self.scan_requested.emit()
-
-    def _next_scan(self, pause_ms: int) -> None:
-        self._scanning = False
-        if self.isVisible():
-            self._scan_timer.start(pause_ms)
 
     # --- what is chosen -----------------------------------------------------------------------
 
@@ -206,38 +113,21 @@ class DeviceBox(QWidget):
 
     def _show(self) -> None:
         """Fill the list anew when it has changed; what was ticked and where one stood stays."""
-        seen = [offer for offers in self._seen.values() for offer in offers]
         virtual = VIRTUAL if self.virtual.isChecked() else ()
-        offers = (*merged(self._remembered, seen), *self._files, *virtual)
+        offers = (*merged(self._remembered, self._seen_now()), *self._files, *virtual)
         # What is ticked and was not seen just now stays in the list: a strap may be taking a rest.
         there = {offer.source for offer in offers}
         gone = [o for o in self._ticked() if o.source not in there]
         offers = (*offers, *gone)
         if offers == self._offers and self.list.count():
             return
-        current = self._current_source()
         self._offers = offers
-        self.list.blockSignals(True)
-        self.list.clear()
-        for offer in offers:
-            self.list.addItem(self._item(offer))
-            if offer.source == current:
-                self.list.setCurrentRow(self.list.count() - 1)
-        if not offers:
-            nothing = QListWidgetItem(tr("Nothing seen yet: plug it in, or wake it."))
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(nothing)
-        self.list.blockSignals(False)
+        self.list.show_groups([("", offers)], self._item)
         self._show_current()
         self.chosen_changed.emit()
 
     def _item(self, offer: Offer) -> QListWidgetItem:
-        words = row_words(offer, self._site_of(offer))
-        item = QListWidgetItem(signal_bars(self, offer.signal), words)
-        item.setData(Qt.ItemDataRole.UserRole, offer.source)
-        spoken = words if offer.signal is None else f"{words}, {signal_words(offer.signal)}"
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-        item.setToolTip(offer.source)
+        item = device_item(offer, self._site_of(offer))
         flags = item.flags() | Qt.ItemFlag.ItemIsUserCheckable
         item.setFlags(flags & ~Qt.ItemFlag.ItemIsEnabled if offer.taken else flags)
         ticked = offer.source in self._chosen
@@ -252,14 +142,6 @@ class DeviceBox(QWidget):
             self._chosen.discard(source)
         self.chosen_changed.emit()
 
-    def _current_source(self) -> str:
-        offer = self._current()
-        return offer.source if offer is not None else ""
-
-    def _current(self) -> Offer | None:
-        place = self.list.currentRow()
-        return self._offers[place] if 0 <= place < len(self._offers) else None
-
     def _show_current(self, _place: int = 0) -> None:
         """Where the device sits on which the mark stands, and whether it can be looked at."""
         offer = self._current()
@@ -268,13 +150,7 @@ class DeviceBox(QWidget):
         self._look.setEnabled(can_sit and offer is not None and not offer.taken)
         pairs = offer is not None and offer.pairs
         self._look.setText(tr("Connect and pair") if pairs else tr("Show its values"))
-        self.site.clear()
-        if offer is None:
-            return
-        self.site.addItem(tr("not said"), "")
-        for site in offer.sites:
-            self.site.addItem(site_words(site), site)
-        self.site.setCurrentIndex(max(0, self.site.findData(self._site_of(offer))))
+        show_sites(self.site, offer, "" if offer is None else self._site_of(offer))
 
     def _on_site(self, _place: int) -> None:
         offer, item = self._current(), self.list.currentItem()
@@ -287,8 +163,7 @@ class DeviceBox(QWidget):
         offer = self._current()
         if offer is not None:
             self._look.setEnabled(False)
-            self.said.setText(tr("Listening to {device}…", device=label_words(offer.label)))
-            self.preview_requested.emit(offer.source)
+            self.look(offer)
 
     def _on_file(self) -> None:
         kinds = f"{tr('Captures')} (*.kapcap);;{tr('All files')} (*)"

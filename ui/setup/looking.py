@@ -1,4 +1,4 @@
-"""Looks for devices while the set-up page is in sight, as its list of devices asks.
+"""Looks for devices while a list of devices is in sight, as it asks.
 
 Ports and Bluetooth have a thread each, so that a scan of seconds does not hold up a cable that is
 just being plugged in.
@@ -12,14 +12,14 @@ from kapmonitor.errors import Refused
 from kapmonitor.words import sentence
 from ui.services import Services
 from ui.setup.choice import Offer
-from ui.setup.devices import BLUETOOTH, PORTS, DeviceBox
+from ui.setup.seeking import BLUETOOTH, PORTS, SeekingBox
 from ui.widgets.jobs import Jobs
 
 
 class Looking(QObject):
-    """Answers a `DeviceBox` from the `Services`."""
+    """Answers a `SeekingBox` from the `Services`."""
 
-    def __init__(self, box: DeviceBox, world: Services) -> None:
+    def __init__(self, box: SeekingBox, world: Services) -> None:
         super().__init__(box)
         self._box, self._world = box, world
         self._at_ports, self._over_radio = Jobs(self), Jobs(self)
@@ -31,7 +31,7 @@ class Looking(QObject):
         box.passkey.given.connect(self._give_passkey)
 
     def begin(self) -> None:
-        """Before a visit: what is remembered, and in which room this is."""
+        """The list comes into sight: what is remembered, and in which room this is."""
         box, failed = self._box, partial(self._box.show_trouble, "")
         self._at_ports.run(box, lambda: self._world.settings().room, box.show_room, failed)
         self._at_ports.run(box, self._world.remembered, box.show_remembered, failed)
