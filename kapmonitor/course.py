@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from kapmonitor import events as e
 from kapmonitor.errors import KapmonitorError
+from kapmonitor.extremes import cuff_values
 from kapmonitor.record.folder import KeyFor, list_sessions
 from kapmonitor.record.reading import Record
 from kapmonitor.session import Session, fold
@@ -221,9 +222,9 @@ def _rise(session: Session) -> tuple[float | None, float | None, float | None]:
     if t0 is None or base is None or base.systolic is None:
         return None, None, None
     readings = [
-        (cuff.at, cuff.event.systolic - base.systolic)
-        for cuff in session.good_cuffs()
-        if isinstance(cuff.event, e.Cuff) and cuff.event.systolic is not None and cuff.at >= t0
+        (one.at, one.value - base.systolic)
+        for one in cuff_values(session.cuffs, "systolic")
+        if not one.doubted and one.at >= t0
     ]
     if not readings:
         return None, None, None

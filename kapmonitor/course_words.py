@@ -7,7 +7,7 @@ from kapmonitor import regional
 from kapmonitor.answer_words import item_words
 from kapmonitor.course import FeltWorse, PastVisitSummary
 from kapmonitor.event_words import QUICK_NOTES, quick_words
-from kapmonitor.regional import MMHG, number, pressure
+from kapmonitor.regional import MMHG, baseline, number
 from kapmonitor.words import tr
 
 DASH = "–"
@@ -98,7 +98,7 @@ def _dose(visit: PastVisitSummary) -> str:
 def _pressure(visit: PastVisitSummary) -> str:
     if visit.systolic is None or visit.diastolic is None:
         return DASH
-    return f"{pressure(visit.systolic)}/{pressure(visit.diastolic)}"
+    return f"{baseline(visit.systolic, MMHG)}/{baseline(visit.diastolic, MMHG)}"
 
 
 def _peak(visit: PastVisitSummary) -> str:

@@ -21,7 +21,7 @@ from kapmonitor.given_words import (
 )
 from kapmonitor.people_words import people_sentence
 from kapmonitor.reading import LinkState, Origin, Quality
-from kapmonitor.regional import MMHG, number, pressure, pressure_unit, shown
+from kapmonitor.regional import MMHG, baseline, number, pressure, pressure_unit, shown
 from kapmonitor.words import sentence, tr
 
 _ALARM_STATES = {
@@ -285,18 +285,13 @@ def baseline_words(base: e.Baseline) -> str:
     """The values of a baseline, each with its unit."""
     parts = []
     if base.systolic is not None and base.diastolic is not None:
-        both = f"{_tenths(base.systolic, MMHG)}/{_tenths(base.diastolic, MMHG)}"
+        both = f"{baseline(base.systolic, MMHG)}/{baseline(base.diastolic, MMHG)}"
         parts.append(f"{both} {pressure_unit()}")
     if base.pulse is not None:
-        parts.append(f"{_tenths(base.pulse)} /min")
+        parts.append(f"{baseline(base.pulse)} /min")
     if base.spo2 is not None:
-        parts.append(f"{_tenths(base.spo2)} %")
+        parts.append(f"{baseline(base.spo2)} %")
     return ", ".join(parts) or tr("none measured")
-
-
-def _tenths(value: float, kept: str = "") -> str:
-    # The median of two readings often ends in a half; a rise is counted from there.
-    return shown(round(value, 1), kept, "g")
 
 
 def _cuff(cuff: e.Cuff) -> str:

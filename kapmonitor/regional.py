@@ -81,6 +81,30 @@ def change(difference: float, kept: str = "", decimals: int = 0) -> str:
     return "±0" if rounded == 0 else text.replace("-", "−")
 
 
+def baseline(value: float, kept: str = "") -> str:
+    """A baseline as people read it: whole, a half upwards; of kPa one decimal.
+
+    The median of two readings may end in a half; what is measured never does.
+    """
+    return shown(_whole(value), kept, ".0f") if _is_whole(kept) else shown(value, kept)
+
+
+def over_baseline(value: float, base: float, kept: str = "") -> str:
+    """How far a value is over the baseline, as both are shown: ``+41``, ``±0``, ``−3``."""
+    if _is_whole(kept):
+        return change(_whole(value) - _whole(base), kept)
+    tenths = [round(one * KPA_PER_MMHG, 1) for one in (_whole(value), base)]
+    return change(tenths[0] - tenths[1], decimals=1)
+
+
+def _whole(value: float) -> float:
+    return float(math.floor(value + 0.5))
+
+
+def _is_whole(kept: str) -> bool:
+    return not (kept == MMHG and _Chosen.pressure_unit == KPA)
+
+
 def pressure(mmhg: float, spec: str = "") -> str:
     """A pressure in mmHg in the unit in which it is shown, without the unit: ``162``, ``21.6``.
 

@@ -16,7 +16,7 @@ from kapmonitor.export.limit_lines import baseline_of, limit_value
 from kapmonitor.export.pdf_axis import draw_axis, draw_doses, draw_phases
 from kapmonitor.export.pdf_lanes import LANES_HEIGHT, draw_lanes
 from kapmonitor.export.pdf_page import fitting_size
-from kapmonitor.export.pdf_style import BOLD, HEAD, INK, PLAIN, RULE, SOFT, number
+from kapmonitor.export.pdf_style import BOLD, HEAD, INK, PLAIN, RULE, SOFT
 from kapmonitor.export.traces import Point, Trace
 from kapmonitor.export.visit import Visit
 from kapmonitor.reading import Origin, Quality
@@ -223,7 +223,9 @@ class _PanelDrawing:
             yield (
                 value,
                 tr(
-                    "{vital} baseline {value}", vital=name, value=number(value, self._panel.unit)
+                    "{vital} baseline {value}",
+                    vital=name,
+                    value=regional.baseline(value, self._panel.unit),
                 ).strip(),
             )
         canvas.setDash()

@@ -12,7 +12,6 @@ from kapmonitor.alarm_words import site_words
 from kapmonitor.event_words import baseline_words
 from kapmonitor.events import Dose
 from kapmonitor.export.limit_lines import baseline_of
-from kapmonitor.export.pdf_chart import shown_cuffs
 from kapmonitor.export.pdf_style import (
     CELL,
     CLINIC,
@@ -23,7 +22,6 @@ from kapmonitor.export.pdf_style import (
     SUBTITLE,
     TITLE,
     WARNING,
-    change,
     listing,
     marked,
     number,
@@ -32,9 +30,9 @@ from kapmonitor.export.pdf_style import (
 )
 from kapmonitor.export.traces import Trace
 from kapmonitor.export.visit import Visit
+from kapmonitor.extremes import Extreme, Value, cuff_values, highest, lowest
 from kapmonitor.people_words import role_words
 from kapmonitor.plan import ROUTES
-from kapmonitor.reading import Quality
 from kapmonitor.regional import MMHG
 from kapmonitor.words import tr
 
@@ -263,7 +261,10 @@ def duration(seconds: float) -> str:
 
 
 def summary(visit: Visit, traces: dict[str, Trace]) -> list[Any]:
-    """Baseline, extremes and the last value of each vital, from good readings alone."""
+    """Baseline, extremes and the last value of each vital, from good readings alone.
+
+    What readings in doubt reached beyond an extreme stands beside it, with the doubt.
+    """
     rows = []
     for quantity, name, unit in (
         ("systolic", tr("Systolic"), MMHG),
@@ -274,14 +275,14 @@ def summary(visit: Visit, traces: dict[str, Trace]) -> list[Any]:
         values = _values(visit, traces, quantity)
         base = baseline_of(visit.session.baseline, quantity)
         since = visit.start if visit.t0 is None else visit.t0
-        later = [(at, value) for at, value in values if at >= since]
+        last = next((one for one in reversed(values) if not one.doubted), None)
         rows.append(
             [
                 f"{name} [{regional.unit(unit)}]",
-                number(base, unit),
-                _extreme(visit, max(later, key=lambda v: v[1], default=None), base, unit),
-                _extreme(visit, min(later, key=lambda v: v[1], default=None), base, unit),
-                _extreme(visit, values[-1] if values else None, base, unit),
+                DASH if base is None else regional.baseline(base, unit),
+                _extreme(visit, highest(values, since), base, unit),
+                _extreme(visit, lowest(values, since), base, unit),
+                _extreme(visit, Extreme(last), base, unit),
             ]
         )
     after = tr("after the dose") if visit.t0 is not None else tr("of the visit")
@@ -298,17 +299,18 @@ def summary(visit: Visit, traces: dict[str, Trace]) -> list[Any]:
     ]
 
 
-def _values(visit: Visit, traces: dict[str, Trace], quantity: str) -> list[tuple[float, float]]:
+def _values(visit: Visit, traces: dict[str, Trace], quantity: str) -> Sequence[Value]:
     if quantity in ("systolic", "diastolic"):
-        good = [(at, cuff) for at, cuff in shown_cuffs(visit) if cuff.quality is Quality.GOOD]
-        found = [(at, getattr(cuff, quantity)) for at, cuff in good]
-        return sorted((at, value) for at, value in found if value is not None)
-    return [(point.at, point.value) for point in traces.get(quantity, Trace()).points]
+        return cuff_values(visit.session.cuffs, quantity)
+    return traces.get(quantity, Trace()).values
 
 
-def _extreme(visit: Visit, found: tuple[float, float] | None, base: float | None, unit: str) -> Any:
-    if found is None:
-        return DASH
-    at, value = found
-    rise = "" if base is None else f" ({change(value - base, unit)})"
-    return f"{number(value, unit)}{rise}, {visit.since_dose(at)}"
+def _extreme(visit: Visit, found: Extreme, base: float | None, unit: str) -> str:
+    words = DASH
+    if found.sure is not None:
+        value = found.sure.value
+        rise = "" if base is None else f" ({regional.over_baseline(value, base, unit)})"
+        words = f"{number(value, unit)}{rise}, {visit.since_dose(found.sure.at)}"
+    if found.doubted is None:
+        return words
+    return f"{words}; {tr('doubtful: {value}', value=number(found.doubted.value, unit))}"

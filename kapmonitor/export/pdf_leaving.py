@@ -12,6 +12,7 @@ from kapmonitor.events import Answer, Entry, Round
 from kapmonitor.export.pdf_rounds import form_of
 from kapmonitor.export.pdf_style import CELL, DASH, HEADING, listing, number, para
 from kapmonitor.export.visit import Visit
+from kapmonitor.extremes import values_of
 from kapmonitor.regional import MMHG
 from kapmonitor.vitals import Vital
 from kapmonitor.words import tr
@@ -54,26 +55,24 @@ def _pressure(visit: Visit, until: float) -> list[Any]:
     base = visit.session.baseline
     told = before = DASH
     if last and isinstance(cuff := last[-1].event, e.Cuff):
-        told = f"{_both(cuff)}, {_when(visit, last[-1].at)}"
+        pressures = f"{number(cuff.systolic, MMHG)}/{number(cuff.diastolic, MMHG)}"
+        told = f"{pressures} {regional.pressure_unit()}, {_when(visit, last[-1].at)}"
     if base is not None and base.systolic is not None:
-        before = _both(base)
+        both = f"{_before(base.systolic, MMHG)}/{_before(base.diastolic, MMHG)}"
+        before = f"{both} {regional.pressure_unit()}"
     return [tr("Blood pressure"), told, before]
 
 
-def _both(measured: e.Cuff | e.Baseline) -> str:
-    pressures = f"{number(measured.systolic, MMHG)}/{number(measured.diastolic, MMHG)}"
-    return f"{pressures} {regional.pressure_unit()}"
+def _before(base: float | None, unit: str = "") -> str:
+    return DASH if base is None else regional.baseline(base, unit)
 
 
 def _saturation(visit: Visit, until: float) -> list[Any]:
-    last = [
-        one
-        for one in visit.readings
-        if one.vital is Vital.SPO2 and one.quality == "good" and (visit.t0 or 0.0) < one.at <= until
-    ]
+    measured = values_of(one for one in visit.readings if one.vital is Vital.SPO2)
+    last = [one for one in measured if not one.doubted and (visit.t0 or 0.0) < one.at <= until]
     base = visit.session.baseline
     told = f"{number(last[-1].value)} %, {_when(visit, last[-1].at)}" if last else DASH
-    before = DASH if base is None or base.spo2 is None else f"{number(base.spo2)} %"
+    before = DASH if base is None or base.spo2 is None else f"{_before(base.spo2)} %"
     return [tr("SpO₂"), told, before]
 
 

@@ -22,7 +22,6 @@ from kapmonitor.export.pdf_style import (
     DASH,
     HEADING,
     SMALL,
-    change,
     listing,
     marked,
     number,
@@ -88,7 +87,7 @@ def _cuff_row(visit: Visit, entry: Entry) -> list[Any]:
 
 
 def _difference(value: float | None, base: float | None) -> str:
-    return change(None if value is None or base is None else value - base, MMHG)
+    return DASH if value is None or base is None else regional.over_baseline(value, base, MMHG)
 
 
 def _cuff_source(visit: Visit, entry: Entry, cuff: Cuff) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 from statistics import median
 
 from kapmonitor.events import Entry, SourceAdded
+from kapmonitor.extremes import Value, values_of
 from kapmonitor.ports import SourceInfo
 from kapmonitor.preference import Preference, vital_group
 from kapmonitor.reading import Origin, Quality, Reading
@@ -29,10 +30,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Trace:
-    """A curve in pieces between its gaps, and the doubtful readings, which belong to no piece."""
+    """A curve in pieces between its gaps, and the doubtful readings, which belong to no piece.
+
+    ``values`` is every value, for the extremes.
+    """
 
     pieces: tuple[tuple[Point, ...], ...] = ()
     doubtful: tuple[Point, ...] = ()
+    values: tuple[Value, ...] = ()
 
     @property
     def points(self) -> list[Point]:
@@ -50,6 +55,14 @@ def traces(
 
     ``entries`` tell which source a person put first, and when.
     """
+    used = readings_in_use(readings, sources, entries)
+    return {quantity: trace(found, seconds) for quantity, found in used.items()}
+
+
+def readings_in_use(
+    readings: Iterable[Reading], sources: Iterable[SourceAdded], entries: Iterable[Entry] = ()
+) -> dict[str, list[Reading]]:
+    """What was measured of ``pulse`` and ``spo2`` by the source in use, in order of time."""
     preference = Preference()
     preference.follow(entries)
     for source in sources:
@@ -59,7 +72,7 @@ def traces(
     for reading in sorted(wanted, key=lambda r: r.at):
         if preference.in_use(reading) and reading.value is not None:
             used.setdefault(vital_group(reading.vital), []).append(reading)
-    return {quantity: trace(found, seconds) for quantity, found in used.items()}
+    return used
 
 
 def trace(readings: Sequence[Reading], seconds: float) -> Trace:
@@ -73,6 +86,7 @@ def trace(readings: Sequence[Reading], seconds: float) -> Trace:
     return Trace(
         tuple(tuple(_points(piece, seconds)) for piece in _pieces(good)),
         tuple(_points(doubtful, seconds)),
+        tuple(values_of(readings)),
     )
 
 

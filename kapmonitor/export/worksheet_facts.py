@@ -12,10 +12,10 @@ from kapmonitor.answer_words import answer_words, find_item
 from kapmonitor.checklist import Checklist, parse_checklist
 from kapmonitor.errors import KapmonitorError
 from kapmonitor.events import Cuff, Dose, Entry, Left, Round
+from kapmonitor.export.traces import readings_in_use
 from kapmonitor.export.visit import Visit
-from kapmonitor.reading import Origin, Quality
-from kapmonitor.regional import day, number, pressure, pressure_unit
-from kapmonitor.vitals import Vital
+from kapmonitor.extremes import lowest, values_of
+from kapmonitor.regional import baseline, day, number, pressure, pressure_unit
 from kapmonitor.words import tr
 
 Fact = Callable[[Visit], str | None]
@@ -118,24 +118,22 @@ def _pressure_highest(visit: Visit) -> str | None:
 
 def _spo2_before(visit: Visit) -> str | None:
     base = visit.session.baseline
-    return None if base is None or base.spo2 is None else f"{number(base.spo2)} %"
+    return None if base is None or base.spo2 is None else f"{baseline(base.spo2)} %"
 
 
 def _spo2_lowest(visit: Visit) -> str | None:
-    good = [
-        (reading.value, reading.at)
-        for reading in visit.readings
-        if reading.vital is Vital.SPO2
-        and reading.quality is Quality.GOOD
-        and reading.origin is not Origin.STORED
-        and reading.value is not None
-        and visit.t0 is not None
-        and reading.at >= visit.t0
-    ]
-    if not good:
+    if visit.t0 is None:
         return None
-    value, at = min(good)
-    return f"{number(value)} %, {visit.clock(at)} ({visit.since_dose(at)})"
+    session = visit.session
+    used = readings_in_use(visit.readings, session.sources.values(), session.entries)
+    found = lowest(values_of(used.get("spo2", ())), visit.t0)
+    words = []
+    if found.sure is not None:
+        at = found.sure.at
+        words.append(f"{number(found.sure.value)} %, {visit.clock(at)} ({visit.since_dose(at)})")
+    if found.doubted is not None:
+        words.append(tr("doubtful: {value}", value=f"{number(found.doubted.value)} %"))
+    return "; ".join(words) or None
 
 
 @dataclass(frozen=True)

@@ -413,7 +413,7 @@ def test_baseline_and_difference_on_a_tile_add_up():
     model = told(alive(600.0), entry(base, 300.0), entry(sample.cuff(142, 75), 600.0, 2))
 
     view = tile(model, "diastolic", START)
-    assert (view.baseline, view.value, view.difference) == ("base 86.5", "75", "−11.5")
+    assert (view.baseline, view.value, view.difference) == ("base 87", "75", "−12")
     view = tile(model, "systolic", START)
     assert (view.baseline, view.value, view.difference) == ("base 131", "142", "+11")
 

@@ -86,6 +86,17 @@ def test_one_fast_beat_is_not_the_peak_of_a_pulse():
     assert list(times) == [T0 + 59, T0 + 119]
 
 
+def test_a_minute_in_doubt_is_no_peak():
+    """A hand that moved gave 170 for a minute: the tile marked it, the way back leaves it out."""
+    series = Series()
+    for second in range(180):
+        moved = 60 <= second < 120
+        series.add(T0 + second, 170.0 if moved else 80.0, doubted=moved)
+    _, values = by_minute(series, T0)
+
+    assert list(values) == [80.0, 80.0]
+
+
 def test_minutes_without_a_value_are_left_out():
     series = Series()
     for at, value in ((T0, 70.0), (T0 + 61, None), (T0 + 200, 90.0)):

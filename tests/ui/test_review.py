@@ -16,8 +16,11 @@ from kapmonitor.errors import RecordError
 from kapmonitor.events import Entry
 from kapmonitor.export.pdf import report
 from kapmonitor.export.visit import read_visit as read_for_report
+from kapmonitor.messages import Observed
+from kapmonitor.reading import Quality, Reading
 from kapmonitor.record.reading import Record
 from kapmonitor.staff import Person, Role
+from kapmonitor.vitals import Vital
 from kapmonitor.words import sentence
 from tests.patience import PATIENCE
 from ui.exporting import ExportWish
@@ -145,6 +148,25 @@ def test_two_visits_are_compared_from_their_doses():
     assert rows["Highest systolic pressure"] == ("161 mmHg at 38 min", "192 mmHg at 62 min")
     assert rows["Alarms"] == ("0 high, 0 medium, 1 low", "2 high, 3 medium, 2 low")
     assert overlay(one, "a").systolic[0][0] == pytest.approx(-10.0)
+
+
+def compared(model: LiveModel) -> dict[str, str]:
+    return {row.cells[0]: row.cells[1] for row in comparison(model, model, ("a", "b")).rows}
+
+
+def test_a_doubtful_reading_is_no_extreme_of_a_comparison():
+    """What was marked on the tile is marked here as well, and makes no lowest SpO2."""
+    model = past_visit().folded()
+    plain = compared(model)
+    assert plain["Lowest SpO₂"] == "96 %"
+    end = model.session.entries[-1].at
+    for vital, value in ((Vital.SPO2, 71.0), (Vital.HEART_RATE, 190.0)):
+        doubted = Reading(vital, value, end, Quality.QUESTIONABLE, "motion", source="oximeter")
+        model.take([Observed(doubted)], 0.0)
+
+    rows = compared(model)
+    assert rows["Lowest SpO₂"] == f"{plain['Lowest SpO₂']}; doubtful: 71 %"
+    assert rows["Highest pulse"] == f"{plain['Highest pulse']}; doubtful: 190 /min"
 
 
 def test_a_stored_record_is_read_whole_and_previewed_as_it_is_exported():

@@ -284,8 +284,8 @@ def _sums(model: LiveModel, parts: tuple[Part, ...], spec: LimitSpec) -> str:
         kept = NAMES[part.vital][1]
         rise = f"{signed(part.value)} %" if spec.percent else signed(part.value, kept)
         found.append(
-            tr("{rise} over {base} = {limit} {unit}", rise=rise, base=shown(base, kept),
-               limit=shown(sum_, kept), unit=regional.unit(kept))
+            tr("{rise} over {base} = {limit} {unit}", rise=rise, base=regional.baseline(base, kept),
+               limit=regional.baseline(sum_, kept), unit=regional.unit(kept))
         )  # fmt: skip
     return ",  ".join(found)
 

@@ -205,7 +205,7 @@ class LiveModel:
 
     def _draw(self, curve: str, reading: Reading) -> None:
         value = None if reading.quality is Quality.INVALID else reading.value
-        self.trends.add(curve, reading.at, value)
+        self.trends.add(curve, reading.at, value, reading.quality is Quality.QUESTIONABLE)
 
     def _steps_back(self, before: Reading, reading: Reading) -> bool:
         """A cuff's pulse never replaces a continuous one that is still fresh."""

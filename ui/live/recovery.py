@@ -3,8 +3,7 @@
 import numpy as np
 from msgspec import Struct
 
-from kapmonitor import events as e
-from kapmonitor import regional
+from kapmonitor import extremes, regional
 from kapmonitor.session import Session
 from kapmonitor.words import tr
 from ui.live.trend_data import Floats, Series
@@ -43,8 +42,11 @@ def recovery(
 
 
 def by_minute(series: Series, t0: float | None) -> tuple[Floats, Floats]:
-    """The mean of each minute since the dose, at its last value: one beat is not a peak."""
-    times, values = series.points
+    """The mean of each minute since the dose, at its last value: one beat is not a peak.
+
+    Of good values alone: an artefact is no peak either (`kapmonitor.extremes`).
+    """
+    times, values = series.good
     first = int(np.searchsorted(times, 0.0 if t0 is None else t0))
     times, values = times[first:], values[first:]
     good = ~np.isnan(values)
@@ -60,9 +62,7 @@ def by_minute(series: Series, t0: float | None) -> tuple[Floats, Floats]:
 def cuff_values(session: Session, key: str) -> tuple[Floats, Floats]:
     """Times and values of the good cuff readings; ``key`` is ``systolic`` or ``diastolic``."""
     found = [
-        (entry.at, float(getattr(entry.event, key)))
-        for entry in session.good_cuffs()
-        if isinstance(entry.event, e.Cuff) and getattr(entry.event, key) is not None
+        (one.at, one.value) for one in extremes.cuff_values(session.cuffs, key) if not one.doubted
     ]
     pairs = np.array(sorted(found), dtype=np.float64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]

@@ -133,7 +133,7 @@ def tile_view(model: LiveModel, spec: TileSpec, real: float) -> TileView:
         baseline=_base_words(model, base, spec.unit),
         difference=""
         if base is None or number is None
-        else difference_words(number, base, spec.unit),
+        else regional.over_baseline(number, base, spec.unit),
         age="" if over else _age(known, age),
         note=tr("visit ended") if over else _beside(model, spec, known, fresh, real),
         source=_source(model, known),
@@ -153,23 +153,10 @@ def _trend(model: LiveModel, spec: TileSpec, real: float) -> str:
     return curve_trend(spec.key, model.trends.get(spec.key), model.now(real))
 
 
-def tenths(value: float, unit: str = "") -> str:
-    """A number with one decimal when it needs one: the median of two readings ends in a half."""
-    return regional.shown(round(value, 1), unit)
-
-
-def difference_words(number: float, base: float, unit: str = "") -> str:
-    """The signed difference of the number and the baseline as both stand on the tile."""
-    if unit == MMHG and regional.pressure_unit() == regional.KPA:
-        tenths_of = [round(value * regional.KPA_PER_MMHG, 1) for value in (round(number), base)]
-        return regional.change(tenths_of[0] - tenths_of[1], decimals=1)
-    return regional.change(round(number) - round(base, 1), decimals=1)
-
-
 def _base_words(model: LiveModel, base: float | None, unit: str) -> str:
     """The baseline; after a dose without one, that there is none: no rise can be judged."""
     if base is not None:
-        return tr("base {value}", value=tenths(base, unit))
+        return tr("base {value}", value=regional.baseline(base, unit))
     return "" if model.session.t0 is None else tr("no baseline")
 
 

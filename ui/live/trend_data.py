@@ -1,10 +1,13 @@
 """Curves of the whole visit: growing arrays, and their min-max envelope for drawing. No Qt."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kapmonitor.extremes import Value
 
 Floats = NDArray[np.float64]
 
@@ -16,28 +19,41 @@ class Series:
     """One curve, in order of time. Values that are missing are NaN."""
 
     def __init__(self) -> None:
-        self._data: Floats = np.empty((2, 1024))
+        # Times, values, and 1 where the value was in doubt.
+        self._data: Floats = np.empty((3, 1024))
         self.length = 0
         self.bounds = (math.inf, -math.inf)
 
-    def add(self, at: float, value: float | None) -> None:
+    def add(self, at: float, value: float | None, doubted: bool = False) -> None:
         """Append a point; None, or a pause before it, breaks the line."""
         if self.length and at - self._data[0, self.length - 1] > GAP_SECONDS:
             self._append(float(self._data[0, self.length - 1]) + 0.001, math.nan)
-        self._append(at, math.nan if value is None else value)
+        self._append(at, math.nan if value is None else value, doubted)
         if value is not None:
             self.bounds = (min(self.bounds[0], value), max(self.bounds[1], value))
 
-    def _append(self, at: float, value: float) -> None:
+    def _append(self, at: float, value: float, doubted: bool = False) -> None:
         if self.length == self._data.shape[1]:
             self._data = np.concatenate([self._data, np.empty_like(self._data)], axis=1)
-        self._data[:, self.length] = at, value
+        self._data[:, self.length] = at, value, doubted
         self.length += 1
 
     @property
     def points(self) -> tuple[Floats, Floats]:
         """Times in session seconds, and values."""
         return self._data[0, : self.length], self._data[1, : self.length]
+
+    @property
+    def good(self) -> tuple[Floats, Floats]:
+        """Times and values without those in doubt: what a peak may be taken from."""
+        kept = self._data[2, : self.length] == 0.0
+        return self._data[0, : self.length][kept], self._data[1, : self.length][kept]
+
+    def values(self) -> Iterator[Value]:
+        """What was measured, for `kapmonitor.extremes`."""
+        for at, value, doubted in self._data[:, : self.length].T:
+            if not math.isnan(value):
+                yield Value(float(at), float(value), bool(doubted))
 
     def value_at(self, at: float, within: float) -> float | None:
         """The last value measured at or before a time, at most ``within`` seconds before it."""
@@ -74,9 +90,9 @@ class Trends:
 
     series: dict[str, Series] = field(default_factory=dict)
 
-    def add(self, name: str, at: float, value: float | None) -> None:
+    def add(self, name: str, at: float, value: float | None, doubted: bool = False) -> None:
         """Append a point to a curve."""
-        self.series.setdefault(name, Series()).add(at, value)
+        self.series.setdefault(name, Series()).add(at, value, doubted)
 
     def get(self, name: str) -> Series:
         """A curve, empty when nothing was measured."""

@@ -6,8 +6,10 @@ import numpy as np
 from msgspec import Struct
 
 from kapmonitor import events as e
+from kapmonitor import regional
 from kapmonitor.events import Priority
-from kapmonitor.regional import MMHG, number, pressure, pressure_unit, shown
+from kapmonitor.extremes import Extreme, Value, cuff_values, highest, lowest
+from kapmonitor.regional import MMHG, baseline, number, pressure_unit, shown
 from kapmonitor.words import tr
 from ui.live.model import LiveModel
 from ui.live.trend_data import Floats
@@ -76,35 +78,39 @@ def _baseline(model: LiveModel) -> str:
     if base is None:
         return "–"
     known = ((base.systolic, MMHG), (base.diastolic, MMHG), (base.pulse, ""), (base.spo2, ""))
-    systolic, diastolic, pulse, spo2 = ("–" if v is None else shown(v, u) for v, u in known)
+    systolic, diastolic, pulse, spo2 = ("–" if v is None else baseline(v, u) for v, u in known)
     return f"{systolic}/{diastolic} {pressure_unit()}, {pulse} /min, {spo2} %"
 
 
 def _peak_pressure(model: LiveModel) -> str:
-    curves = overlay(model, "")
-    times, values = curves.systolic
-    after = times >= 0
-    if not after.any():
-        return "–"
-    place = int(np.argmax(values[after]))
-    minutes = float(times[after][place])
-    value = f"{pressure(float(values[after][place]))} {pressure_unit()}"
-    return tr("{value} at {minutes} min", value=value, minutes=round(minutes))
+    found = highest(cuff_values(model.session.cuffs, "systolic"), zero_of(model))
+    return _extreme_words(found, model, MMHG, with_time=True)
 
 
 def _highest_pulse(model: LiveModel) -> str:
-    return _extreme(model, "pulse", np.nanmax, "/min")
+    return _extreme_words(highest(_values(model, "pulse"), zero_of(model)), model, "/min")
 
 
 def _lowest_spo2(model: LiveModel) -> str:
-    return _extreme(model, "spo2", np.nanmin, "%")
+    return _extreme_words(lowest(_values(model, "spo2"), zero_of(model)), model, "%")
 
 
-def _extreme(model: LiveModel, key: str, find: Callable[[Floats], float], unit: str) -> str:
-    times, values = model.trends.get(key).points
-    after = values[times >= zero_of(model)]
-    after = after[~np.isnan(after)]
-    return f"{find(after):.0f} {unit}" if len(after) else "–"
+def _values(model: LiveModel, key: str) -> list[Value]:
+    return list(model.trends.get(key).values())
+
+
+def _extreme_words(found: Extreme, model: LiveModel, unit: str, with_time: bool = False) -> str:
+    """The good extreme, and what readings in doubt reached beyond it."""
+    words = []
+    if found.sure is not None:
+        value = f"{shown(found.sure.value, unit, '.0f')} {regional.unit(unit)}"
+        minutes = round((found.sure.at - zero_of(model)) / 60)
+        words.append(tr("{value} at {minutes} min", value=value, minutes=minutes)
+                     if with_time else value)  # fmt: skip
+    if found.doubted is not None:
+        value = shown(found.doubted.value, unit, ".0f")
+        words.append(tr("doubtful: {value}", value=f"{value} {regional.unit(unit)}"))
+    return "; ".join(words) or "–"
 
 
 def _alarms(model: LiveModel) -> str:

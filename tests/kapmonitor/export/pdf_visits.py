@@ -2,6 +2,7 @@
 
 import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pypdf
@@ -170,18 +171,36 @@ def write(
     seconds: range = range(0),
     key: InstallationKey | None = None,
     seal: bool = True,
+    readings: Sequence[Reading] = (),
 ) -> Record:
-    """Record a visit with so many seconds of an oximeter."""
+    """Record a visit with so many seconds of an oximeter, or with these readings."""
     recorder = Recorder(path, signer=key)
     for one in told:
         recorder.put(one)
     for at in seconds:
         recorder.put_block(second(at))
+    for reading in readings:
+        recorder.put_block(SampleBlock(int(reading.at), (reading,)))
     if seal:
         assert recorder.seal(UTC_AT_ZERO + 9000)
     recorder.close()
     assert recorder.pending == 0
     return Record.open(path)
+
+
+def saturations(*values: float) -> list[Reading]:
+    """SpO2, one a second from the dose; a negative one is in doubt."""
+    return [
+        Reading(
+            Vital.SPO2,
+            abs(value),
+            DOSE_AT + at,
+            Quality.QUESTIONABLE if value < 0 else Quality.GOOD,
+            "fast_fall" if value < 0 else "",
+            source="ox",
+        )
+        for at, value in enumerate(values)
+    ]
 
 
 def pages(content: bytes) -> list[str]:

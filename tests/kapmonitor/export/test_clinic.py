@@ -93,7 +93,7 @@ def test_what_was_known_before_leaving_stands_beside_what_was_before(tmp_path):
     text = " ".join(pages(report(read_visit(write(tmp_path / "s.kap", ordinary())))))
 
     assert "Stayed 123 min after the dose (minimum 120 min)" in text
-    assert "Blood pressure 124/79 mmHg, 12:10 (t+120:00) 119.5/76.5 mmHg" in text
+    assert "Blood pressure 124/79 mmHg, 12:10 (t+120:00) 120/77 mmHg" in text
     assert "Responds, 5 to 0 4 –" in text
     assert "Nausea mild –" in text
 

@@ -38,6 +38,7 @@ from tests.kapmonitor.export.pdf_visits import (
     opened,
     ordinary,
     pages,
+    saturations,
     write,
 )
 
@@ -91,7 +92,7 @@ def test_the_first_page_tells_who_when_what(ordinary_pages):
         "2 h 15 min",
         "Esketamine nasal spray (intranasal, version 1)",
         "56 mg esketamine, 10:10 (t+00:00), Dr. Weiß",
-        "119.5/76.5 mmHg, 66 /min, 97 % (2 cuff readings)",
+        "120/77 mmHg, 66 /min, 97 % (2 cuff readings)",
         "N. Yıldız",
         "Nonin (nonin-serial)",
         "Cuff (ble-blood-pressure)",
@@ -103,11 +104,22 @@ def test_the_first_page_tells_who_when_what(ordinary_pages):
 
 
 def test_the_extremes_are_of_good_readings_after_the_dose(ordinary_pages):
-    """203 was doubtful, and 121 was before the dose."""
+    """203 was in doubt and is told as that; 121 was before the dose."""
     first = ordinary_pages[0]
 
-    assert "Systolic [mmHg] 119.5 187 (+67.5), t+40:00 124 (+4.5), t+120:00" in first
-    assert "Diastolic [mmHg] 76.5 104 (+27.5), t+40:00 79 (+2.5), t+120:00" in first
+    highest = "Systolic [mmHg] 120 187 (+67), t+40:00; doubtful: 203 124 (+4), t+120:00"
+    assert highest in first
+    assert "Diastolic [mmHg] 77 104 (+27), t+40:00 79 (+2), t+120:00" in first
+
+
+def test_the_lowest_saturation_is_the_lowest_good_one(tmp_path):
+    """A drop that is too fast to be true makes no lowest SpO2, and is not kept silent either."""
+    readings = saturations(97, -88, 94)
+
+    first = pages(report(read_visit(write(tmp_path / "s.kap", ordinary(), readings=readings))))[0]
+
+    lowest = "SpO₂ [%] 97 97 (±0), t+00:00 94 (−3), t+00:02; doubtful: 88 94 (−3), t+00:02"
+    assert lowest in first
 
 
 def test_the_chart_has_its_axes_units_and_marks(ordinary_pages):
@@ -115,7 +127,7 @@ def test_the_chart_has_its_axes_units_and_marks(ordinary_pages):
     for words in (
         *("Minutes from the dose", "Blood pressure mmHg", "Pulse /min", "SpO₂ %"),
         *("dose 56 mg", "Experience", "Recovery", "rounds", "*** high", "** medium", "* low"),
-        *("sys baseline 119.5", "dia baseline 76.5", "baseline 66", "baseline 97"),
+        *("sys baseline 120", "dia baseline 77", "baseline 66", "baseline 97"),
         *("sys ≥180 **", "sys +40 **", "dia +25 **", "<92 **"),
     ):
         assert words in first
@@ -126,10 +138,10 @@ def test_every_cuff_reading_is_in_the_table(ordinary_pages):
     for row in (
         "t-08:20 10:01 121 / 77 91 71 – Cuff, left arm good",
         "t-05:00 10:05 118 / 76 90 71 – Cuff, left arm good",
-        "t+40:00 10:50 187 / 104 131 71 +67.5 / +27.5 Cuff, left arm good",
+        "t+40:00 10:50 187 / 104 131 71 +67 / +27 Cuff, left arm good",
         "t+45:00 10:55 (203 / 101) 135 71 – Cuff, left arm doubtful: patient moved",
-        "t+60:00 11:10 133 / 84 100 71 +13.5 / +7.5 by hand: N. Yıldız good",
-        "t+120:00 12:10 124 / 79 94 71 +4.5 / +2.5 Cuff, left arm good",
+        "t+60:00 11:10 133 / 84 100 71 +13 / +7 by hand: N. Yıldız good",
+        "t+120:00 12:10 124 / 79 94 71 +4 / +2 Cuff, left arm good",
         "t+120:00 12:10 – / – – – – Cuff, left arm no value: cuff too loose",
     ):
         assert row in text
@@ -144,7 +156,7 @@ def test_a_reading_from_a_devices_memory_has_no_place_in_the_visit(tmp_path):
 
     assert "– – 151 / 93 112 71 – Cuff, left arm good; from the device's memory, its clock" in text
     assert "2025-02-28 21:14:00" in text
-    assert "Systolic [mmHg] 119.5 – –" in text
+    assert "Systolic [mmHg] 120 – –" in text
 
 
 def test_an_experimental_device_is_named_as_one(tmp_path):

@@ -16,6 +16,7 @@ from tests.kapmonitor.export.pdf_visits import (
     opened,
     ordinary,
     pages,
+    saturations,
     write,
 )
 
@@ -64,6 +65,20 @@ def test_an_ordinary_visit_fills_what_it_knows(tmp_path):
         }
         == found
     )
+
+
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [
+        ((97, 94, -95), "94 %, 10:10 (t+00:01)"),
+        ((97, -88, 94), "94 %, 10:10 (t+00:02); doubtful: 88 %"),
+        ((-45, -47), "doubtful: 45 %"),
+    ],
+)
+def test_the_lowest_saturation_is_good_or_called_doubtful(tmp_path, measured, told):
+    found = facts(tmp_path, ordinary(), readings=saturations(*measured))
+
+    assert found["spo2_lowest"] == told
 
 
 def test_an_interrupted_visit_invents_nothing(tmp_path):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
+from kapmonitor import regional
 from kapmonitor.commands import AddDetail, ChangeBaseline
 from kapmonitor.events import Baseline
-from kapmonitor.regional import shown
 from kapmonitor.words import tr
 from ui.live.entry_words import TimelineRow
 from ui.live.panels.fields import NumberField
@@ -104,7 +104,7 @@ class BaselinePanel(Panel):
             self._now.setText(tr("There is no baseline yet: the dose freezes it."))
             return
         values = ", ".join(
-            f"{tr(name)} {shown(value, unit)}"
+            f"{tr(name)} {regional.baseline(value, unit)}"
             for key, name, unit, _, _ in BASELINE_FIELDS
             if (value := getattr(baseline, key)) is not None
         )
