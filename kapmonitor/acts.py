@@ -12,6 +12,7 @@ from kapmonitor import acts_checks, acts_cuff, acts_dose, acts_due, acts_people
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.errors import Refused
+from kapmonitor.leaving import unobserved_minutes
 from kapmonitor.limit_units import limit_unit
 from kapmonitor.preference import CHOSEN_FOR, measuring
 from kapmonitor.running import Running
@@ -61,7 +62,9 @@ def _end(engine: Running, command: c.EndSession, now: float) -> int:
     reason = command.reason.strip()
     if reason and engine.desk.guarded:
         engine.write(e.Note(reason, "signature_missing"), now, command.by)
-    return _written(engine, e.Ended(), command, now)
+    missing = unobserved_minutes(engine.plan, engine.session, now)
+    early = command.early_reason.strip() if missing else ""
+    return _written(engine, e.Ended(missing_min=missing, early_reason=early), command, now)
 
 
 def _emergency_copy(engine: Running, command: c.EmergencyCopy, now: float) -> int:

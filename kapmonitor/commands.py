@@ -294,9 +294,12 @@ class EndSession(Command, frozen=True, tag="end"):
     """End and seal the session.
 
     In a window it needs the plan's signatures, or in ``reason`` why one of them is missing.
+    ``early_reason`` is why it ends before the plan's minimum observation while nobody said that
+    the patient left; the window asks for it, and without one the record says that none was given.
     """
 
     reason: str = ""
+    early_reason: str = ""
 
 
 AnyCommand = (

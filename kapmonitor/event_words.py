@@ -214,10 +214,16 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return tr("Correction of entry {of}: {words}", of=of, words=text)
         case e.Acting() | e.Locked() | e.Unlocked() | e.Signed() | e.SignedOff() | e.Emergency():
             return people_sentence(event)
-        case e.Ended():
-            return tr("Visit ended")
+        case e.Ended(missing_min=missing, early_reason=early):
+            return early_end_words(missing, early) if missing else tr("Visit ended")
         case _:
             return e.event_kind(event).replace("_", " ").capitalize()
+
+
+def early_end_words(missing: int, reason: str) -> str:
+    """That a visit ended before the plan's minimum without the patient having left, and why."""
+    words = tr("Visit ended {minutes} min before the minimum observation", minutes=missing)
+    return f"{words}: {reason or tr('no reason given')}"
 
 
 def alarm_name(alarm: str) -> str:

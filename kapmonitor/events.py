@@ -533,9 +533,16 @@ class CuffScheduled(Struct, frozen=True, tag="cuff_schedule"):
 
 
 class Ended(Struct, frozen=True, tag="ended"):
-    """The session was ended; nothing but amendments follows."""
+    """The session was ended; nothing but amendments follows.
+
+    ``missing_min`` are the whole minutes that the plan's minimum observation lacked while nobody
+    had said that the patient left, 0 otherwise and in older records; ``early_reason`` why it was
+    ended all the same, empty where nobody said.
+    """
 
     reason: str = "ended"
+    missing_min: int = 0
+    early_reason: str = ""
 
 
 Event = (

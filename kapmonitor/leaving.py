@@ -42,6 +42,11 @@ def missing_minutes(plan: Plan, session: Session, now: float) -> int:
     return max(0, -int(-(until - now) // 60))
 
 
+def unobserved_minutes(plan: Plan, session: Session, now: float) -> int:
+    """The missing minutes of a visit that ends now; 0 once the patient left: that has a reason."""
+    return missing_minutes(plan, session, now) if session.left_at is None else 0
+
+
 def criteria(
     plan: Plan, session: Session, vitals: Mapping[str, float], now: float, with_whom: str = ""
 ) -> tuple[Criterion, ...]:

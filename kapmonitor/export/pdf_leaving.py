@@ -8,6 +8,7 @@ from reportlab.platypus import Spacer
 from kapmonitor import events as e
 from kapmonitor import regional
 from kapmonitor.answer_words import answer_words, find_item
+from kapmonitor.event_words import early_end_words
 from kapmonitor.events import Answer, Entry, Round
 from kapmonitor.export.pdf_rounds import form_of
 from kapmonitor.export.pdf_style import CELL, DASH, HEADING, listing, number, para
@@ -106,7 +107,7 @@ def _sum(rounds: list[tuple[Entry, Round]]) -> str:
 
 
 def leaving(visit: Visit) -> list[Any]:
-    """Ready, left, with whom, and why early, if so."""
+    """Ready, left, with whom, and why early, if so; an end before the minimum without leaving."""
     rows = []
     for entry in visit.session.entries:
         match entry.event:
@@ -114,6 +115,9 @@ def leaving(visit: Visit) -> list[Any]:
                 rows.append(_leaving_row(visit, entry, tr("Judged ready to leave"), note))
             case e.Left(with_whom=whom, early_reason=early):
                 rows.append(_leaving_row(visit, entry, tr("Left"), _left_words(visit, whom, early)))
+            case e.Ended(missing_min=missing, early_reason=early) if missing:
+                words = early_end_words(missing, early)
+                rows.append(_leaving_row(visit, entry, tr("Ended"), words))
     heading = [para(tr("Leaving"), HEADING), *leaving_checklist(visit)]
     if not rows:
         return [*heading, para(tr("Neither readiness nor leaving was recorded."), CELL)]

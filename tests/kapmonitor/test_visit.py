@@ -5,6 +5,7 @@ import pytest
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
+from kapmonitor.event_words import event_sentence
 from kapmonitor.leaving import CRITERIA, criteria, missing_minutes
 from kapmonitor.schedule import outcomes, upcoming
 from tests.kapmonitor.bedside import Bedside, oximetry
@@ -271,6 +272,50 @@ def test_on_oxygen_and_above_the_tolerance_nobody_is_ready():
     bedside.ask(520.0, c.GiveOxygen(litres=0, by="Ana"))
     bedside.cuff(540.0, 144, 80)
     assert (leaving(bedside, 550.0)["oxygen"], leaving(bedside, 550.0)["pressure"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept", "words"),
+    [
+        (c.EndSession(by="Ana"), "", "no reason given"),
+        (c.EndSession(by="Ana", early_reason=" fire alarm "), "fire alarm", "fire alarm"),
+    ],
+)
+def test_an_end_before_the_minimum_is_never_refused_and_says_so(asked, kept, words):
+    """A script ends with one word; the record tells what was missing, and why, if anybody said."""
+    bedside = dosed()
+    missing = missing_minutes(bedside.engine.plan, bedside.engine.session, 900.0)
+    assert missing > 60
+
+    assert bedside.ask(900.0, asked).refused == ""
+
+    (ended,) = bedside.events(e.Ended)
+    assert ended.event == e.Ended("ended", missing, kept)
+    told = f"Visit ended {missing} min before the minimum observation: {words}"
+    assert event_sentence(ended.event, {}) == told
+
+
+def test_an_end_after_the_patient_left_has_nothing_to_explain():
+    bedside = dosed()
+    bedside.ask(920.0, c.MarkLeft(by="Ana", early_reason="wants to go", with_whom="Ms B."))
+    bedside.ask(930.0, c.EndSession(by="Ana", early_reason="typed all the same"))
+
+    (ended,) = bedside.events(e.Ended)
+    assert ended.event == e.Ended()
+    assert event_sentence(ended.event, {}) == "Visit ended"
+
+
+def test_an_interrupted_visit_is_sealed_as_it_was():
+    bedside = dosed()
+    bedside.engine.interrupt(900.0)
+
+    (ended,) = bedside.events(e.Ended)
+    assert ended.event == e.Ended("interrupted")
+    assert bedside.record.sealed_at is not None
+
+
+def test_an_end_from_an_older_record_still_reads():
+    assert msgspec.json.decode(b'{"type":"ended","reason":"ended"}', type=e.Event) == e.Ended()
 
 
 def test_leaving_early_needs_a_reason_and_a_name():

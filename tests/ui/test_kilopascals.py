@@ -43,7 +43,7 @@ def test_no_screen_shows_a_pressure_in_mmhg(qapp: QApplication) -> None:
         choice = {text for w in window.findChildren(LanguageSection) for text in _all(w)}
         for text in set(said) - choice:
             in_kpa += "kPa" in text
-            if UNCONVERTED.search(text) and not SOURCE.fullmatch(text):
+            if UNCONVERTED.search(SOURCE.sub("", text)):
                 wrong.add(f"{name}: {text}")
 
     assert in_kpa > 50

@@ -164,8 +164,39 @@ def test_no_single_key_ends_a_visit(visit, press):
     assert asked(visit, c.EndSession) == []
 
     press(visit, Qt.Key.Key_Space)
+    visit.panels.end.early.setText("fire alarm")
     press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(asked(visit, c.EndSession)) == 1
+
+
+def test_a_visit_before_its_minimum_is_not_ended_without_a_reason(visit, press, qtbot):
+    """The patient may still lie there: E, Space and Ctrl+Enter alone end nothing."""
+    press(visit, Qt.Key.Key_E)
+    press(visit, Qt.Key.Key_Space)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    panel = visit.panels.end
+    assert asked(visit, c.EndSession) == []
+    assert panel.problem.endswith("write why the visit ends now.")
+
+    qtbot.keyClicks(panel.early, "taken to hospital")
+    panel.submit()
+
+    (end,) = asked(visit, c.EndSession)
+    assert (end.early_reason, end.reason) == ("taken to hospital", "")
+
+
+def test_once_the_patient_left_the_end_asks_for_nothing(visit, press):
+    last = visit.model.session.entries[-1]
+    left = e.Left("M. Sato", early_reason="child ill")
+    visit.link.waiting.append(e.Entry(last.number + 1, last.at, 0, 0, left))
+    visit.tick()
+    press(visit, Qt.Key.Key_E)
+    press(visit, Qt.Key.Key_Space)
+    press(visit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    (end,) = asked(visit, c.EndSession)
+    assert end.early_reason == ""
+    assert visit.panels.end.early.isHidden()
 
 
 def test_closing_the_window_asks_instead_of_ending(visit):

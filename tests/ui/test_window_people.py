@@ -216,6 +216,7 @@ def test_a_visit_is_signed_by_pin_and_then_ended(visit, press, qtbot):
     happens(visit, e.Acting("A. Lindqvist", "nurse", True), "A. Lindqvist")
     press(visit, Qt.Key.Key_E, Qt.Key.Key_Space)
     end = visit.panels.end
+    end.early.setText("moved to the ward")
     qtbot.keyClicks(end.signer.pin, "4711")
     qtbot.keyClick(end.signer.pin, Qt.Key.Key_Return)
 
@@ -227,7 +228,7 @@ def test_a_visit_is_signed_by_pin_and_then_ended(visit, press, qtbot):
     visit.tick()
     visit.settle()
 
-    assert len(asked(visit, c.EndSession)) == 1
+    assert [one.early_reason for one in asked(visit, c.EndSession)] == ["moved to the ward"]
 
 
 def test_a_pin_typed_into_the_reason_never_reaches_the_record(visit, qtbot):
@@ -268,6 +269,7 @@ def test_who_has_signed_is_not_offered_for_the_second_signature(visit, press):
 def test_a_refused_signature_ends_nothing(visit, press, qtbot):
     press(visit, Qt.Key.Key_E, Qt.Key.Key_Space)
     end = visit.panels.end
+    end.early.setText("moved to the ward")
     end.submit()
     signature = asked(visit, c.SignOff)[0]
     visit.link.waiting.append(

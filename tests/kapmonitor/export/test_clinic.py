@@ -8,12 +8,12 @@ from PIL import Image
 
 from kapmonitor import settings
 from kapmonitor.errors import KapmonitorError
-from kapmonitor.events import SignedOff
+from kapmonitor.events import Ended, SignedOff
 from kapmonitor.export.choice import ExportChoice
 from kapmonitor.export.clinic import with_clinic
 from kapmonitor.export.pdf import report
 from kapmonitor.export.visit import read_visit
-from tests.kapmonitor.export.pdf_visits import entries, opened, ordinary, pages, write
+from tests.kapmonitor.export.pdf_visits import DOSE_AT, entries, opened, ordinary, pages, write
 
 
 def picture(form="PNG", size=(60, 20)):
@@ -96,6 +96,16 @@ def test_what_was_known_before_leaving_stands_beside_what_was_before(tmp_path):
     assert "Blood pressure 124/79 mmHg, 12:10 (t+120:00) 120/77 mmHg" in text
     assert "Responds, 5 to 0 4 –" in text
     assert "Nausea mild –" in text
+
+
+def test_an_end_before_the_minimum_stands_in_the_report(tmp_path):
+    told = [(one.at, one.event, one.by) for one in ordinary() if one.at < DOSE_AT + 3600]
+    ended = (DOSE_AT + 3600, Ended(missing_min=60, early_reason="fire alarm"), "Dr. Weiß")
+
+    text = " ".join(pages(report(read_visit(write(tmp_path / "s.kap", entries(*told, ended))))))
+
+    assert "Visit ended 60 min before the minimum observation: fire alarm Dr. Weiß" in text
+    assert "Neither readiness nor leaving" not in text
 
 
 def test_a_visit_without_a_dose_has_nothing_to_leave_from(tmp_path):

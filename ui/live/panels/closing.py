@@ -133,6 +133,7 @@ class EndPanel(Panel):
     def __init__(self) -> None:
         super().__init__()
         self._signing, self._guarded, self._ending = SigningView(), False, False
+        self._missing = 0
         self._open = column(gap=4)
         self._sure = QCheckBox(tr("End and seal the record"))
         self._end = button(tr("End the visit"), "danger", self.submit)
@@ -149,7 +150,12 @@ class EndPanel(Panel):
                 "", wrap=True,
             )
         )  # fmt: skip
+        self.early = QLineEdit()
+        self.early.setPlaceholderText(tr("before the minimum: why"))
+        self.early.setAccessibleName(tr("Why the visit ends before the minimum observation"))
+        self.early.hide()
         self.body.addLayout(self._open)
+        self.body.addWidget(self.early)
         self.body.addStretch(1)
         for widget in self._signature:
             self.body.addWidget(widget)
@@ -161,7 +167,9 @@ class EndPanel(Panel):
         self._end.setEnabled(False)
 
     def show_facts(self, facts: EndFacts) -> None:
-        """What is still open."""
+        """What is still open; before the plan's minimum it asks why."""
+        self._missing = facts.early
+        self.early.setVisible(bool(facts.early))
         emptied(self._open)
         for line in facts.open:
             self._open.addWidget(label(f"·  {line}", "wrong", wrap=True))
@@ -183,12 +191,13 @@ class EndPanel(Panel):
         set_tone(self._signed, "medium" if view.missing > 0 else "")
         if self._ending and view.missing == 0 and not self._waiting:
             self._ending = False
-            self.ask(EndSession())
+            self.ask(EndSession(early_reason=self._early_reason))
 
     def begin(self) -> None:
         """The first step first."""
         self._ending = False
         self.reason.clear()
+        self.early.clear()
         self.signer.taken_pin()
         self._sure.setChecked(False)
         self._sure.setFocus()
@@ -200,16 +209,29 @@ class EndPanel(Panel):
             self._sure.setFocus()
             return
         reason, person = self.reason.text().strip(), self.signer.person
-        if reason.isdecimal():
-            # The record keeps it as it stands, for everybody to read: it may be a PIN.
-            self.show_problem(tr("The reason is a number: write words. A PIN belongs above."))
-            self.reason.setFocus()
+        for field in (self.early, self.reason):
+            if field.text().strip().isdecimal():
+                # The record keeps it as it stands, for everybody to read: it may be a PIN.
+                self.show_problem(tr("The reason is a number: write words. A PIN belongs above."))
+                field.setFocus()
+                return
+        if self._missing and not self._early_reason:
+            self.show_problem(
+                tr("{minutes} min are missing and the patient is not marked as having left: "
+                   "write why the visit ends now.", minutes=self._missing)
+            )  # fmt: skip
+            self.early.setFocus()
             return
         if not self._guarded or self._signing.missing == 0 or reason:
-            self.ask(EndSession(reason=reason))
+            self.ask(EndSession(reason=reason, early_reason=self._early_reason))
         elif person is not None:
             self._ending = True
             self.ask(SignOff(by=person.name, pin=self.signer.taken_pin()))
+
+    @property
+    def _early_reason(self) -> str:
+        """What was written where it was asked for."""
+        return self.early.text().strip() if self._missing else ""
 
     def show_refusal(self, code: str, facts: dict[str, object]) -> None:
         """Nothing is ended by what was refused."""

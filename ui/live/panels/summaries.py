@@ -232,9 +232,13 @@ def back_words(model: LiveModel, real: float) -> tuple[str, ...]:
 
 
 class EndFacts(Struct, frozen=True):
-    """What is still open when somebody wants to end the visit, as lines."""
+    """What is still open when somebody wants to end the visit, as lines.
+
+    ``early`` are the minutes that the plan's minimum lacks, 0 once the patient left.
+    """
 
     open: tuple[str, ...] = ()
+    early: int = 0
 
 
 def end_facts(model: LiveModel, real: float) -> EndFacts:
@@ -260,7 +264,8 @@ def end_facts(model: LiveModel, real: float) -> EndFacts:
     )
     if overdue:
         lines.append(tr("A check is overdue"))
-    return EndFacts(tuple(lines))
+    early = leave.missing if model.session.left_at is None else 0
+    return EndFacts(tuple(lines), early)
 
 
 # So many events are offered to be added to.
