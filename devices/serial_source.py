@@ -36,7 +36,9 @@ def serial_source(
     if address.protocol:
         protocol(address.protocol)
         serial_settings(address.protocol)
-    info = _info(address, name, site, address.protocol)
+    # Known before the port is open: a resumed visit waits for no device, and offers its start.
+    named = bool(address.protocol)
+    info = _info(address, name, site, address.protocol, commands=named, may_start=may_start)
 
     async def prepare() -> Equipment:
         try:

@@ -10,6 +10,8 @@ CUFFS = (
     "jamr-bpm188@ble:C0:00:00:00:00:10",
     "qardioarm@ble:C0:00:00:00:00:11",
     "suntech-nibp@ble:C0:00:00:00:00:12",
+    # Before its port is open: a resumed visit waits for no device.
+    "suntech-nibp@serial:/dev/ttyUSB7",
 )
 
 
