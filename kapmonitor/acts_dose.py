@@ -123,7 +123,10 @@ def _give(
     """Write it; the first drug freezes the baseline of before it and begins administration."""
     first = not engine.session.given
     at = now if command.happened is None else command.happened
-    frozen = engine.baseline.freeze(engine.session.good_cuffs(), at) if first else None
+    frozen = None
+    if first:
+        cuffs, rule = engine.session.good_cuffs(), engine.plan.baseline
+        frozen = engine.baseline.freeze(cuffs, at, rule)
     number = engine.write(event, now, command.by, command.happened).number
     if frozen is not None:
         engine.write(frozen, now)

@@ -424,7 +424,10 @@ class Engine:
         routine.start_cuff(self, views, now)
         rate = self.clock_rate
         sound = self._check_sound(now)
-        self._emit(Pulse(now, self.clock.utc(now), views, self.recording, sound, rate))
+        before = self.session.t0 is None
+        oximetry = round(self.baseline.oximetry_seconds(now)) if before else 0.0
+        utc = self.clock.utc(now)
+        self._emit(Pulse(now, utc, views, self.recording, sound, rate, oximetry))
 
     def _check_sound(self, now: float) -> str:
         """Played is no evidence of heard: the sounder is asked at every heartbeat."""

@@ -17,6 +17,7 @@ from kapmonitor.given_words import (
     asked_sentence,
     given_sentence,
     missing_words,
+    short_words,
     with_reason,
 )
 from kapmonitor.people_words import people_sentence
@@ -127,7 +128,8 @@ def event_sentence(event: e.Event, labels: Mapping[str, str]) -> str:
         case e.DoseWithdrawn(reason=reason):
             return tr("Dose taken back: {reason}", reason=reason)
         case e.Baseline() as base:
-            return tr("Baseline: {values}", values=baseline_words(base))
+            words = tr("Baseline: {values}", values=baseline_words(base))
+            return ". ".join(filter(None, (words, short_words(base))))
         case e.Cuff() as cuff:
             return _cuff(cuff)
         case e.Round() as filed:

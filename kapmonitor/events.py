@@ -146,7 +146,11 @@ class PhaseChanged(Struct, frozen=True, tag="phase"):
 
 
 class Baseline(Struct, frozen=True, tag="baseline"):
-    """Medians of the pre-dose readings, frozen with the dose; None where there was no reading."""
+    """Medians of the pre-dose readings, frozen with the dose; None where there was no reading.
+
+    ``oximetry_seconds`` is how long good SpO2 was measured in the last ten minutes before, None in
+    older records. ``short`` names what was less than the plan asks for: ``cuff``, ``oximetry``.
+    """
 
     systolic: float | None
     diastolic: float | None
@@ -154,6 +158,8 @@ class Baseline(Struct, frozen=True, tag="baseline"):
     spo2: float | None
     cuff_readings: int
     reason: str = ""
+    oximetry_seconds: float | None = None
+    short: tuple[str, ...] = ()
 
 
 class Dose(Struct, frozen=True, tag="dose"):

@@ -93,3 +93,14 @@ def device_words(route: str, number: int, of: int) -> str:
 def missing_words(missing: tuple[str, ...]) -> str:
     """The criteria of leaving that were not met, by name."""
     return ", ".join(tr(CRITERION_WORDS.get(name, name.replace("_", " "))) for name in missing)
+
+
+def short_words(base: e.Baseline) -> str:
+    """What a baseline was frozen with, where that is less than the plan asks for; else empty."""
+    parts = []
+    if "cuff" in base.short:
+        parts.append(tr("cuff readings: {count}", count=base.cuff_readings))
+    if "oximetry" in base.short:
+        seconds = int(base.oximetry_seconds or 0)
+        parts.append(tr("oximetry {time} min", time=f"{seconds // 60}:{seconds % 60:02d}"))
+    return tr("Less than the plan asks ({what})", what=", ".join(parts)) if parts else ""

@@ -75,7 +75,10 @@ class CheckView(Struct, frozen=True):
 
 
 class Pulse(Struct, frozen=True, tag="pulse"):
-    """The engine's heartbeat, about once a second: it is alive, and what comes next."""
+    """The engine's heartbeat, about once a second: it is alive, and what comes next.
+
+    ``oximetry`` are the seconds of good SpO2 that a baseline would have; 0 after the dose.
+    """
 
     at: float
     utc: float
@@ -83,6 +86,7 @@ class Pulse(Struct, frozen=True, tag="pulse"):
     recording: str = ""
     sound: str = ""
     rate: float = 1.0
+    oximetry: float = 0.0
 
 
 class Finished(Struct, frozen=True, tag="finished"):

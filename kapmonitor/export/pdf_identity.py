@@ -31,6 +31,7 @@ from kapmonitor.export.pdf_style import (
 from kapmonitor.export.traces import Trace
 from kapmonitor.export.visit import Visit
 from kapmonitor.extremes import Extreme, Value, cuff_values, highest, lowest
+from kapmonitor.given_words import short_words
 from kapmonitor.people_words import role_words
 from kapmonitor.plan import ROUTES
 from kapmonitor.regional import MMHG
@@ -201,10 +202,8 @@ def _plan_and_dose(visit: Visit) -> Iterable[Row]:
         yield tr("Baseline"), ""
     else:
         counted = tr("{count} cuff readings", count=base.cuff_readings)
-        yield (
-            tr("Baseline"),
-            f"{baseline_words(base)} ({counted})" + (f". {base.reason}" if base.reason else ""),
-        )
+        values = f"{baseline_words(base)} ({counted})"
+        yield tr("Baseline"), ". ".join(filter(None, (values, short_words(base), base.reason)))
 
 
 def _people_and_devices(visit: Visit) -> Iterable[Row]:

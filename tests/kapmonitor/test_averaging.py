@@ -125,4 +125,4 @@ def test_tile_and_limits_have_the_average_and_the_record_what_was_measured():
     assert [m.averaged for m in shown] == [False, False, False, True, True, True, True]
     kept = [r.value for block in bed.record.blocks for r in block.readings if r.vital is Vital.SPO2]
     assert kept == values
-    assert bed.engine.baseline.freeze([], 100.0).spo2 == 96
+    assert bed.engine.baseline.freeze([], 100.0, bed.engine.plan.baseline).spo2 == 96

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
+from kapmonitor.event_words import event_sentence
 from kapmonitor.messages import Answered, Earlier, Finished, Observed, Pulse
 from kapmonitor.ports import BoardView, Schedule
 from kapmonitor.reading import Link, LinkState, Notice, Origin, PlethRun, Quality, Reading
@@ -78,7 +79,10 @@ def test_the_dose_freezes_the_median_of_what_came_before():
     assert answer == Answered(1, entry=dose.number)
     assert (dose.at, dose.by, dose.event.amount) == (240.0, "Ana", 56)
     baseline = bedside.engine.session.baseline
-    assert baseline == e.Baseline(123.0, 78.0, 68.0, 97.0, cuff_readings=2)
+    # One value a second from 151 s to 239 s: 88 s of the two minutes that the plan asks for.
+    assert baseline == e.Baseline(
+        123.0, 78.0, 68.0, 97.0, cuff_readings=2, oximetry_seconds=88.0, short=("oximetry",)
+    )
     assert bedside.engine.session.phase is e.Phase.ADMINISTRATION
 
 
@@ -545,3 +549,35 @@ def test_an_emergency_copy_is_asked_for_by_name_and_what_became_of_it_is_told():
     assert (asked.event, asked.by) == (e.Trouble("emergency_copy_asked"), "Nurse")
     refused = bedside.engine.ask(c.EmergencyCopy(folder=" ", by="Nurse"), 12.0)
     assert refused.refused == "folder_missing"
+
+
+def test_good_oximetry_before_the_dose_is_counted_and_what_lacks_is_in_the_baseline():
+    """Gaps and doubtful values count for nothing; by hand: 60 s, a gap of 30 s, 61 s."""
+    bedside = Bedside().open()
+    bedside.cuff(20.0, 120, 80)
+    bedside.cuff(140.0, 126, 76)
+    for second in (*range(141, 202), *range(231, 293)):
+        bedside.at(float(second), *oximetry(second, 97.0, 68.0))
+    bedside.at(294.0)
+
+    pulses = [m for m in bedside.messages if isinstance(m, Pulse)]
+    # The value of that very second stands for no time yet.
+    assert [p.oximetry for p in pulses if p.at <= 201][-1] == 59
+    assert pulses[-1].oximetry == 121
+
+    bedside.ask(294.0, c.RecordDose(by="Ana", amount=56))
+    base = bedside.engine.session.baseline
+    assert base is not None
+    assert (base.oximetry_seconds, base.short) == (121.0, ())
+
+
+def test_a_baseline_of_one_cuff_and_no_oximetry_says_so_on_the_record():
+    bedside = Bedside().open()
+    bedside.cuff(30.0, 120, 80)
+    bedside.ask(240.0, c.RecordDose(by="Ana", amount=56))
+
+    base = bedside.engine.session.baseline
+    assert base is not None and base.short == ("cuff", "oximetry")
+    (entry,) = bedside.events(e.Baseline)
+    words = event_sentence(entry.event, {})
+    assert words.endswith("Less than the plan asks (cuff readings: 1, oximetry 0:00 min)")

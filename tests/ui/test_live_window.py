@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.event_words import alarm_name
-from kapmonitor.messages import Answered, Finished, Observed, Saved
+from kapmonitor.messages import Answered, Finished, Observed, Pulse, Saved
 from kapmonitor.plan import plan_for_route
 from kapmonitor.reading import Reading
 from kapmonitor.vitals import Vital
@@ -481,7 +481,7 @@ def test_a_dose_before_the_baseline_is_complete_asks_for_a_reason(open_window):
     window = before_the_dose(open_window, 1)
     window.panels.dose.submit()
     assert window.link.asked == []
-    assert "too few cuff readings" in window.panels.dose.problem
+    assert "less than the plan asks" in window.panels.dose.problem
 
     window.panels.dose._why.setText("second cuff refused")
     window.panels.dose.submit()
@@ -495,13 +495,32 @@ def test_two_readings_one_right_after_the_other_are_no_baseline(open_window):
 
     window.panels.dose.submit()
     assert window.link.asked == []
-    assert "too few cuff readings" in window.panels.dose.problem
+    assert "less than the plan asks" in window.panels.dose.problem
 
 
 def test_what_is_due_tells_how_far_the_baseline_is(open_window):
     window = before_the_dose(open_window, 1)
 
-    assert window.parts.due._words.text() == "Baseline: cuff 1 of 2. Checks begin with the dose"
+    assert window.parts.due._words.text() == (
+        "Baseline: cuff 1 of 2, oximetry 2:00 of 2:00 min. Checks begin with the dose"
+    )
+
+
+def test_too_little_oximetry_before_the_dose_is_told_and_asks_for_a_reason(open_window):
+    """Two good cuff readings, but the oximeter was put on 40 seconds ago."""
+    window = before_the_dose(open_window, 2)
+    window.link.waiting.append(Pulse(400.0, 0.0, oximetry=40.0))
+    window.tick()
+    assert "oximetry 0:40 of 2:00 min" in window.parts.due._words.text()
+
+    window.close_panel()
+    window.actions_of_keys.do("dose")
+    assert "Good oximetry: 0:40 of 2:00 min." in window.panels.dose._base.text()
+    window.panels.dose.submit()
+    assert window.link.asked == []
+    window.panels.dose._why.setText("patient is anxious")
+    window.panels.dose.submit()
+    assert asked(window, c.RecordDose)[0].gate_reason == "patient is anxious"
 
 
 def test_nothing_is_called_due_no_more_before_the_engine_has_told_what_follows(open_window):

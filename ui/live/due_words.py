@@ -1,6 +1,6 @@
 """What is due, in words: the same in the clock of what is due and in the panels. Pure."""
 
-from kapmonitor.baseline import readings_apart
+from kapmonitor.baseline import readings_apart, too_short
 from kapmonitor.given_words import device_words
 from kapmonitor.messages import CheckView
 from kapmonitor.prompts import DEVICE, DISCHARGE, INSTRUMENT, REFERENCE
@@ -71,6 +71,16 @@ def baseline_readings(model: LiveModel) -> int:
     return readings_apart(model.session.good_cuffs(), apart)
 
 
+def oximetry_words(model: LiveModel) -> str:
+    """``0:40 of 2:00 min``: good oximetry so far; empty where the plan asks for none."""
+    beat, plan = model.beat, model.plan
+    if beat is None or plan is None or not plan.baseline.oximetry_min:
+        return ""
+    wanted = 60.0 * plan.baseline.oximetry_min
+    whole = beat.oximetry if too_short(plan.baseline, beat.oximetry) else wanted
+    return tr("{found} of {wanted} min", found=minutes(whole), wanted=minutes(wanted))
+
+
 def due_heading(model: LiveModel) -> str:
     """What stands above the checks: the baseline before the dose, afterwards that nothing is due.
 
@@ -84,6 +94,10 @@ def due_heading(model: LiveModel) -> str:
         if plan is None:
             return words
         wanted, found = plan.baseline.cuff_readings, baseline_readings(model)
-        return tr("Baseline: cuff {found} of {wanted}", found=found, wanted=wanted) + f". {words}"
+        so_far = tr("Baseline: cuff {found} of {wanted}", found=found, wanted=wanted)
+        oximetry = oximetry_words(model)
+        if oximetry:
+            so_far = tr("{baseline}, oximetry {found}", baseline=so_far, found=oximetry)
+        return f"{so_far}. {words}"
     told = not session.entries or beat.at >= session.entries[-1].at
     return tr("Nothing more is due") if told and not beat.checks else ""

@@ -220,7 +220,7 @@ class DosePanel(Panel):
 
         An amount above the plan's, alone or with what was given before, and a dose right after
         another one ask for a second confirmation; a pressure above the plan's gate, open questions
-        of the readiness and too few cuff readings ask for a reason.
+        of the readiness and a baseline with less than the plan asks for a reason.
         """
         if self._reason.text().strip():
             self.show_problem(tr("A reason for taking back is written: take back, or empty it."))
@@ -306,7 +306,7 @@ class DosePanel(Panel):
     def _ask_why(self) -> str:
         if self._facts.gate or self._facts.unready:
             return tr("Write why the dose is given all the same.")
-        return tr("The baseline has too few cuff readings: write why the dose is given now.")
+        return tr("The baseline has less than the plan asks: write why the dose is given now.")
 
     def _take_back(self) -> None:
         reason = self._reason.text().strip()

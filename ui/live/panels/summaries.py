@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from kapmonitor import events as e
+from kapmonitor.baseline import too_short
 from kapmonitor.before_dose import open_items
 from kapmonitor.engine import FRESH_SECONDS
 from kapmonitor.event_words import alarm_name
@@ -14,7 +15,7 @@ from kapmonitor.reading import Origin, Quality
 from kapmonitor.regional import MMHG, number, pressure, pressure_unit
 from kapmonitor.session import Session, session_time
 from kapmonitor.words import tr
-from ui.live.due_words import baseline_readings
+from ui.live.due_words import baseline_readings, oximetry_words
 from ui.live.entry_words import TimelineRow
 from ui.live.model import LiveModel
 from ui.live.recovery import by_minute, cuff_values, recovery, return_words
@@ -29,7 +30,8 @@ TWICE_SECONDS = 60.0
 class DoseFacts(Struct, frozen=True):
     """``gate`` says what speaks against the dose, ``baseline`` what it freezes.
 
-    ``few`` is True where fewer cuff readings were taken than the plan's baseline asks for.
+    ``few`` is True where fewer cuff readings were taken, or oximetry was shorter, than the plan's
+    baseline asks for.
     ``unready`` names what of the readiness is missing or speaks against the dose. ``total`` is what
     was given so far, in the plan's unit.
     ``device`` is which spray or lozenge is the next, and ``each`` what it holds; empty and None
@@ -64,6 +66,10 @@ def dose_facts(model: LiveModel, real: float) -> DoseFacts:
             wanted=wanted,
             apart=number(plan.baseline.apart_min),
         )
+        oximetry = oximetry_words(model)
+        if oximetry and model.beat is not None:
+            few = few or too_short(plan.baseline, model.beat.oximetry)
+            baseline += "\n" + tr("Good oximetry: {found}.", found=oximetry)
         if plan.reference_round and not session.rounds:
             baseline += "\n" + tr("No round before the dose yet: key R.")
         if cuff is not None:
