@@ -11,8 +11,9 @@ from kapmonitor import commands as c
 from kapmonitor import events as e
 from kapmonitor.before_dose import open_items
 from kapmonitor.errors import Refused
-from kapmonitor.plan import ROUTES
+from kapmonitor.plan import ROUTES, Plan
 from kapmonitor.running import Running
+from kapmonitor.session import Session
 
 # No slip of the finger may put more than so many times the plan's largest dose on the record.
 LARGEST_DOSE = 10.0
@@ -98,23 +99,31 @@ def _unready(engine: Running) -> tuple[str, ...]:
 
 def _gate(engine: Running, command: c.RecordDose | c.Infuse, now: float) -> None:
     """Above the plan's pressure the first drug needs a reason: a decision, not a lock."""
-    session, gate = engine.session, engine.plan.predose
-    if session.given or command.gate_reason.strip():
+    if engine.session.given or command.gate_reason.strip():
         return
     at = now if command.happened is None else command.happened
+    last = above_gate(engine.session, engine.plan, at)
+    if last is None:
+        return
+    gate, opened = engine.plan.predose, engine.session.opened
+    raise Refused(
+        "predose_gate",
+        systolic=last.systolic,
+        diastolic=last.diastolic,
+        most_systolic=gate.systolic_for(opened.age_band if opened else ""),
+        most_diastolic=gate.diastolic,
+    )
+
+
+def above_gate(session: Session, plan: Plan, at: float) -> e.Cuff | None:
+    """The last good cuff reading up to the session second ``at``, if above the plan's gate."""
     before = [entry.event for entry in session.good_cuffs() if entry.at <= at]
     last = before[-1] if before else None
     if not isinstance(last, e.Cuff) or last.systolic is None or last.diastolic is None:
-        return
-    systolic = gate.systolic_for(session.opened.age_band if session.opened else "")
-    if last.systolic > systolic or last.diastolic > gate.diastolic:
-        raise Refused(
-            "predose_gate",
-            systolic=last.systolic,
-            diastolic=last.diastolic,
-            most_systolic=systolic,
-            most_diastolic=gate.diastolic,
-        )
+        return None
+    systolic = plan.predose.systolic_for(session.opened.age_band if session.opened else "")
+    above = last.systolic > systolic or last.diastolic > plan.predose.diastolic
+    return last if above else None
 
 
 def _give(

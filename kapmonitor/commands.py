@@ -348,5 +348,9 @@ def decode_command(line: bytes | str) -> AnyCommand:
 
     Raises ``msgspec.DecodeError`` (of which ``ValidationError`` is a kind) naming what is wrong.
     """
-    command: AnyCommand = _decoder.decode(line)
+    try:
+        command: AnyCommand = _decoder.decode(line)
+    except (UnicodeError, RecursionError) as error:
+        # Text in another encoding than UTF-8, or brackets without an end, are no JSON either.
+        raise msgspec.DecodeError(str(error)) from error
     return command

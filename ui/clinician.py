@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from kapmonitor import commands as c
+from kapmonitor.acts_dose import above_gate
 from kapmonitor.before_dose import ReadinessList, load_readiness
 from kapmonitor.events import Cuff, Phase, Priority
 from kapmonitor.messages import CheckView
@@ -21,6 +22,8 @@ NURSE, CLINICIAN = "Nurse", "Supervising clinician"
 # Seconds from the opening to each step before the dose: two cuff readings two minutes apart.
 _ASKED = 10.0
 _RIDE = "a friend"
+# A virtual patient of ordinary pressure may be measured just above the plan's gate.
+_WEIGHED = "scripted: weighed and given all the same"
 _FIRST_CUFF, _SECOND_CUFF, _PREDOSE_ROUND, _DOSE = 20.0, 150.0, 200.0, 240.0
 _REPEAT_HIGH = 120.0
 _REPEAT_FAILED = 60.0
@@ -72,12 +75,13 @@ class ScriptedClinician:
         t0 = session.t0
         commands: list[c.AnyCommand] = self._acknowledgements(now, board)
         if t0 is None:
-            return commands + self._before_dose(now)
+            return commands + self._before_dose(now, session)
         commands += self._repeat(now, session) or self._due_cuff(now, checks)
         commands += self._due_round(now, checks)
         return commands + self._course(now, t0, session)
 
-    def _before_dose(self, now: float) -> list[c.AnyCommand]:
+    def _before_dose(self, now: float, session: Session) -> list[c.AnyCommand]:
+        reason = _WEIGHED if above_gate(session, self._plan, now) else ""
         steps: list[tuple[float, c.AnyCommand]] = [
             *(
                 (
@@ -94,7 +98,7 @@ class ScriptedClinician:
             (_FIRST_CUFF, c.AskCuff(action="start", by=NURSE)),
             (_SECOND_CUFF, c.AskCuff(action="start", by=NURSE)),
             (_PREDOSE_ROUND, c.FileRound(answers=self._answers(now), by=CLINICIAN)),
-            (_DOSE, c.RecordDose(by=CLINICIAN)),
+            (_DOSE, c.RecordDose(by=CLINICIAN, gate_reason=reason)),
         ]
         due = [command for at, command in steps[self._begun :] if now >= at]
         self._begun += len(due)

@@ -1,5 +1,6 @@
 """A visit without a window: lines on stdout, commands on stdin."""
 
+import io
 import signal
 import sys
 import threading
@@ -132,7 +133,12 @@ class Lines:
 
 
 def _read_commands(runner: Runner, lines: Lines) -> None:
-    for line in sys.stdin:
+    # A line in another encoding must not end the reading of all lines after it. Not by way of
+    # ``stdin.buffer``: a thread that waits there when the program ends makes Python abort.
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+    for text in sys.stdin:
+        line = text.encode(errors="surrogateescape")
         if not line.strip():
             continue
         try:
@@ -141,18 +147,22 @@ def _read_commands(runner: Runner, lines: Lines) -> None:
             lines.refuse(_identifier(line), _why(line, error))
 
 
-def _identifier(line: str) -> object:
+def _loosely(line: bytes) -> object:
+    """What a refused line holds, for its answer; None when it is no JSON at all."""
     try:
-        found = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+        return msgspec.json.decode(line.decode(errors="replace"))
+    except (msgspec.DecodeError, RecursionError):
         return None
+
+
+def _identifier(line: bytes) -> object:
+    found = _loosely(line)
     return found.get("id") if isinstance(found, dict) else None
 
 
-def _why(line: str, error: msgspec.DecodeError) -> str:
-    try:
-        found = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+def _why(line: bytes, error: msgspec.DecodeError) -> str:
+    found = _loosely(line)
+    if found is None or isinstance(error.__cause__, UnicodeError):
         return words.tr("not a JSON object: {reason}", reason=str(error))
     if not isinstance(found, dict):
         return words.tr("not a JSON object: {reason}", reason=type(found).__name__)

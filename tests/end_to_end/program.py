@@ -91,8 +91,12 @@ class RunningVisit:
 
     def say(self, line: str) -> None:
         """Send one line as it is."""
+        self.send(line.encode())
+
+    def send(self, line: bytes) -> None:
+        """Send the bytes of one line as they are."""
         assert self.process.stdin is not None
-        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.write(line + b"\n")
         self.process.stdin.flush()
 
     def until(self, wanted: Callable[[Line], bool]) -> Line:

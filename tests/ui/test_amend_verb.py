@@ -65,3 +65,18 @@ def test_felt_worse_is_a_note_with_its_own_time(call):
     assert early.exception.code == "felt_before_the_visit"
     kept = call("amend", *words, time.strftime("%Y-%m-%d %H:%M"), "--json")
     assert json.loads(kept.output)["seals"] == 2
+
+
+def test_a_changed_record_is_told_on_stderr_too_whatever_stdout_holds(call, tmp_path):
+    """Exit 1 comes with its reason there, as with every other verb."""
+    record = tmp_path / "visit.kap"
+    changed = bytearray(record.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    record.write_bytes(changed)
+
+    found = call("verify", "--json")
+
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["whole"] is False
+    assert found.stderr.startswith("kapmonitor: visit.kap: Not whole")
+    assert len(found.stderr.splitlines()) == 1

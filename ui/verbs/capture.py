@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from kapmonitor import words
+from ui.finite import FiniteRange
 
 
 @click.command("capture")
 @click.argument("source")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--minutes", type=click.FloatRange(min=0.01), help="Stop after so long.")
+@click.option("--minutes", type=FiniteRange(min=0.01), help="Stop after so long.")
 @click.option("--experimental", is_flag=True, help="Allow a device that nobody has tried yet.")
 @click.pass_obj
 def command(data: Path, source: str, file: Path, minutes: float | None, experimental: bool) -> None:

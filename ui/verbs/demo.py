@@ -6,6 +6,7 @@ import click
 
 from kapmonitor.plan import ROUTES
 from ui.display import require_display
+from ui.finite import FiniteRange
 
 DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 
@@ -14,7 +15,7 @@ DEMO_DEVICES = ("virtual:contec-cms50-serial", "virtual:ble-blood-pressure")
 @click.option("--route", type=click.Choice(list(ROUTES)), default="in", show_default=True)
 @click.option("--scenario", default="ordinary", show_default=True, help="A wrong name lists all.")
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--speed", type=click.FloatRange(1, 60), default=1.0, help="Times faster than life.")
+@click.option("--speed", type=FiniteRange(1, 60), default=1.0, help="Times faster than life.")
 @click.option("--limits", metavar="FILE", default="", help="An alarm preset, by name or file.")
 @click.option(
     "--device", "devices", multiple=True, metavar="NAME", help="A virtual device by its protocol."

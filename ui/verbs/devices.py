@@ -11,11 +11,12 @@ from kapmonitor.device_words import measures_words, remembered_words
 from kapmonitor.errors import DeviceError, UsageError
 from kapmonitor.remembered import Remembered
 from kapmonitor.words import tr
+from ui.finite import FiniteRange
 from ui.output import Printer
 
 
 @click.command("devices")
-@click.option("--scan", type=click.FloatRange(min=1, max=60), help="Look for Bluetooth devices.")
+@click.option("--scan", type=FiniteRange(min=1, max=60), help="Look for Bluetooth devices.")
 @click.option("--supported", is_flag=True, help="List the protocols that are understood.")
 @click.option("--markdown", is_flag=True, help="The same as a table for the documents.")
 @click.option("--remember", metavar="SOURCE", help="Remember a device.")

@@ -9,6 +9,7 @@ from kapmonitor import words
 from kapmonitor.errors import UsageError
 from kapmonitor.plan import ROUTES
 from ui.display import require_display
+from ui.finite import FiniteRange
 from ui.passkey_prompt import type_passkey
 
 
@@ -19,7 +20,7 @@ from ui.passkey_prompt import type_passkey
 @click.option("--limits", metavar="FILE", default="", help="An alarm preset, by name or file.")
 @click.option("--patient", default="", help="A patient code; a pseudonym is made when not given.")
 @click.option("--headless", is_flag=True, help="No window: lines on stdout, commands on stdin.")
-@click.option("--minutes", type=click.FloatRange(min=0.01, max=1440), help="End after so long.")
+@click.option("--minutes", type=FiniteRange(min=0.01, max=1440), help="End after so long.")
 @click.option(
     "--commands", type=click.Choice(["-"]), help="Read commands as JSON lines from stdin."
 )

@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 
 from kapmonitor import words
+from kapmonitor.errors import RecordError
 from kapmonitor.events import AlarmChange
 from kapmonitor.plan import ROUTES
+from ui.finite import FiniteRange
 from ui.output import Line, Printer, alarm_lines, event_line
 
 
@@ -17,7 +19,7 @@ from ui.output import Line, Printer, alarm_lines, event_line
 @click.option("--limits", metavar="FILE", default="", help="An alarm preset, by name or file.")
 @click.option("--scenario", default="ordinary", show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--minutes", type=click.FloatRange(min=0.5, max=720), help="Counted from the dose.")
+@click.option("--minutes", type=FiniteRange(min=0.5, max=720), help="Counted from the dose.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
 def command(
@@ -71,3 +73,5 @@ def command(
         events=len(done.session.entries),
     )
     printer.line({"summary": summary}, "\n".join([text, *(f"  {name}" for name in files)]))
+    if not done.sealed:
+        raise RecordError("not_sealed")

@@ -41,6 +41,9 @@ def command(ctx: click.Context, data: Path, session: str, signer: str, as_json: 
         path, key, own=keys.own_public(), training=keys.training_public(), signer=signer
     )
     Printer(as_json).line(verdict.as_json(), "\n".join([_text(verdict), *_seals(verdict)]))
+    if not verdict.whole:
+        # Who reads only errors is told the same: exit 1 always says why on stderr.
+        click.echo(f"kapmonitor: {path.name}: {_text(verdict)}", err=True)
     ctx.exit(0 if verdict.whole else 1)
 
 

@@ -1,0 +1,56 @@
+"""Lines on stdin that are no commands: each is refused, and the visit goes on hearing commands.
+
+Without that, one line in another encoding left a visit in which nobody could stop a cuff.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.program import RunningVisit, kapmonitor
+
+DEEP = b"[" * 20_000
+LATIN = '{"id": 1, "command": "note", "by": "Müller", "text": "ruhig"}'.encode("latin-1")
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("strange")
+    with RunningVisit(folder, "--device", "virtual:ble-heart-rate") as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("line", "identifier"),
+    [
+        pytest.param(LATIN, 1, id="another encoding"),
+        pytest.param(b"\xff\xfe\x00", None, id="bytes that are no text"),
+        pytest.param(b'{"a":' * 20_000, None, id="brackets without an end"),
+        pytest.param(b'{"id": 2, "command": "note", "more": ' + DEEP, None, id="deep in a field"),
+    ],
+)
+def test_the_line_is_refused_and_the_next_command_is_heard(
+    visit: RunningVisit, line: bytes, identifier: int | None
+):
+    visit.send(line)
+    refused = visit.until(lambda told: "refused" in told)
+    visit.ask(id=9, command="note", by="Nurse", text="still heard")
+
+    assert refused["id"] == identifier
+    assert "JSON" in refused["refused"]
+    assert "saved" in visit.answer(9)
+
+
+@pytest.mark.parametrize("verb", ["run", "simulate", "capture", "devices"])
+def test_minutes_that_are_no_number_are_a_wrong_call(tmp_path: Path, verb: str):
+    """A visit of nan minutes would never end."""
+    words = {
+        "run": ("run", "--headless", "--device", "virtual:ble-heart-rate", "--minutes", "nan"),
+        "simulate": ("simulate", "--out", str(tmp_path / "out"), "--minutes", "nan"),
+        "capture": ("capture", "virtual:ble-heart-rate", str(tmp_path / "x"), "--minutes", "inf"),
+        "devices": ("devices", "--scan", "nan"),
+    }[verb]
+    done = kapmonitor(tmp_path, *words)
+
+    assert done.returncode == 2
+    assert not (tmp_path / "out").exists()
