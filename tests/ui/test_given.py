@@ -1,10 +1,12 @@
 """Oxygen, medicine and pump in the window."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
 from kapmonitor import commands as c
 from kapmonitor import events as e
+from kapmonitor.plan import plan_for_route
 from ui.live import sample
 
 
@@ -62,7 +64,25 @@ def test_enter_goes_through_the_fields_of_a_medicine_and_files_it(visit, qtbot):
     assert (asked.drug, asked.dose, asked.route) == ("ondansetron", "4 mg", "iv")
 
 
+@pytest.mark.parametrize(("route", "offered"), [("in", False), ("sl", False), ("iv", True)])
+def test_the_pump_is_offered_where_the_route_has_one_and_by_its_key(open_window, route, offered):
+    """The fields of a pump stood beside a nasal spray."""
+    plan, text = plan_for_route(route)
+    scribe = sample.Scribe()
+    scribe.write(msgspec.structs.replace(sample.opened(), plan=plan.name, plan_text=text), 0.0)
+    window = open_window([*sample.links(), *scribe.entries, sample.beat(400.0)])
+    window.actions_of_keys.do("given")
+    window.settle()
+    given = window.panels.given
+    assert (not given.rate.isHidden()) is offered
+
+    window.actions_of_keys.do("pump")
+    window.settle()
+    assert not given.rate.isHidden()
+
+
 def test_enter_where_there_are_several_buttons_says_that_nothing_was_filed(visit, qtbot):
+    visit.actions_of_keys.do("pump")
     given = visit.panels.given
     qtbot.keyClicks(given.rate, "0.5")
     qtbot.keyClick(given.rate, Qt.Key.Key_Return)

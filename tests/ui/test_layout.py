@@ -3,9 +3,17 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from tests.ui.walk import clipped, overlapping, shown
+from ui.keys import KEYS
 from ui.live import sample
 from ui.live.view_table import VIEWS
 from ui.main_window import MainWindow
@@ -15,7 +23,7 @@ from ui.trial_result import Progress
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 PANELS = (
     "", "dose", "round", "note", "enter_cuff", "phase", "end", "help", "person", "alarms", "limits",
-    "take_off", "entries", "unsigned", "emergency",
+    "take_off", "entries", "unsigned", "emergency", "given", "readiness", "baseline", "skip",
 )  # fmt: skip
 
 
@@ -54,6 +62,34 @@ def test_no_panel_clips_or_covers_the_numerals(open_window, panel):
         assert _place(tile.numeral, window) == before
         if window.panel is not None:
             assert not _place(window.panel, window).intersects(before)
+
+
+def test_the_help_holds_every_key_at_once_in_the_smallest_window(open_window):
+    """Nobody scrolls for a key: each line is in view, beside numerals that stay as they are."""
+    window = open_window(sample.worst()[0])
+    window.actions_of_keys.do("help")
+    window.settle()
+    area = window.panels.help.keys
+
+    assert area.verticalScrollBar().maximum() == 0
+    texts = {label.text() for label in area.findChildren(QLabel) if label.isVisible()}
+    assert texts >= {key.help for key in KEYS} | {key.press for key in KEYS}
+
+
+@pytest.mark.parametrize("view", [view.name for view in VIEWS])
+def test_the_help_clips_nothing_in_any_view_and_leaves_it_as_it_was(open_window, view):
+    window = open_window(sample.typical()[0])
+    window.show_view(view)
+    window.settle()
+    before = [(type(part), part.geometry()) for part in shown(window)]
+    window.actions_of_keys.do("help")
+    window.settle()
+    assert clipped(window) == []
+    assert overlapping(window) == []
+
+    window.actions_of_keys.do("close")
+    window.settle()
+    assert [(type(part), part.geometry()) for part in shown(window)] == before
 
 
 @pytest.mark.parametrize("size", SIZES[:2])

@@ -47,7 +47,7 @@ def settled(window: MainWindow, size: tuple[int, int]) -> QWidget:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "setup"])  # see test_layout
+@pytest.mark.parametrize("page", PAGES)
 def test_nothing_on_a_page_is_clipped_or_overlaps(qtbot, speak, page, language):
     speak(language)
     window = page_of(page)

@@ -119,3 +119,10 @@ def test_a_new_sweep_begins_on_clean_ground(strip):
     strip.show_samples([run([None] * 20)], 1.0, 1.0)
 
     assert inked(strip, 0, 90) == 0
+
+
+def test_before_the_first_sample_it_says_so(strip):
+    """A new window on a sensor that is off was an empty box."""
+    strip.show_samples([], 0.033, 1.0)
+
+    assert strip._message == "No pleth signal"

@@ -45,7 +45,7 @@ class PageHelp(QDialog):
         for key in PAGE_KEYS:
             box.addWidget(label(f"{key.press}   {tr(key.help)}", wrap=True))
         box.addWidget(label(tr(HERE), wrap=True))
-        box.addWidget(key_table(columns=2), 1)
+        box.addWidget(key_table(), 1)
         box.addWidget(button(tr("Close  Esc"), "", self.hide))
         if self._theme is not None:
             dress(self, self._theme)
@@ -59,4 +59,4 @@ class PageHelp(QDialog):
     def show_theme(self, theme: Theme) -> None:
         """As large as designed."""
         self._theme = theme
-        self.resize(theme.px(960), theme.px(640))
+        self.resize(theme.px(1000), theme.px(680))

@@ -155,6 +155,7 @@ class Actions:
     def pump(self) -> None:
         """The pump."""
         self._give(self._window.panels.given.rate)
+        self._window.panels.given.show_pump()
 
     def _give(self, field: QWidget) -> None:
         """The panel of what is given, at one of its fields."""

@@ -45,7 +45,7 @@ class PlethStrip(QWidget):
         # What stands on the strip, to be drawn again at another size.
         self._drawn: deque[Sample] = deque()
         self._drawn_seconds = 0.0
-        self._silence = 0.0
+        self._silence = math.inf  # nothing has come yet
         self._message = tr("No pleth signal")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("Pleth"))

@@ -28,6 +28,9 @@ NOTICE = (
     "the patient."
 )
 
+# Qt's own largest width, which PySide does not name.
+_ANY_WIDTH = (1 << 24) - 1
+
 
 class Screen(QWidget):
     """The bars above and below, the tiles on the right, everything else between them."""
@@ -45,6 +48,7 @@ class Screen(QWidget):
         self.view: View = VIEWS[0]
         self._line: AlarmLineView | None = None
         self._theme: Theme | None = None
+        self._wide = False
         self.said = label("", "small")
         self.side = QStackedWidget()
         self.side.hide()
@@ -89,11 +93,13 @@ class Screen(QWidget):
         self.view = view
         parts = view.parts
         self.top.setVisible("top" in parts)
-        self._left.setVisible(bool(parts & {"pleth", "trends", "lower"}))
-        self.calm.setVisible("calm" in parts)
+        self._left.setVisible(bool(parts & {"pleth", "trends", "lower"}) and not self._wide)
+        self.calm.setVisible("calm" in parts and not self._wide)
         self.tiles.setVisible("tiles" in parts)
-        self.tiles.show_wide(view.wide, self._theme)
-        self._middle.setStretchFactor(self.tiles, 1 if view.wide else 0)
+        wide = view.wide and not self._wide
+        self.tiles.show_wide(wide, self._theme)
+        self._middle.setStretchFactor(self.tiles, 1 if wide else 0)
+        self._middle.setStretchFactor(self.side, 1 if self._wide else 0)
         self.due_below.setVisible("due" in parts)
         self.keys.setVisible("keys" in parts)
         self.alarms.setVisible(self._shows_alarm_line())
@@ -129,7 +135,7 @@ class Screen(QWidget):
         self.top.setFixedHeight(theme.px("top_bar"))
         self.alarms.setFixedHeight(theme.px("alarm_line"))
         self._lower.setFixedHeight(theme.px("bottom"))
-        self.side.setFixedWidth(theme.px("panel"))
+        self._fit_side()
 
     def add_panel(self, panel: Panel) -> None:
         """Make room for a panel."""
@@ -139,10 +145,23 @@ class Screen(QWidget):
         """Show a panel at the side, or none."""
         if panel is not None:
             self.side.setCurrentWidget(panel)
+        self._wide = panel is not None and panel.wide
+        self.show_view(self.view)
+        self._fit_side()
         self.side.setVisible(panel is not None)
         # With a panel there is less room: the list of what is due becomes few lines.
         self.due.setVisible(panel is None)
         self.due_lines.setVisible(panel is not None)
+
+    def _fit_side(self) -> None:
+        """As wide as designed, or all that the numerals leave."""
+        if self._theme is None:
+            return
+        if self._wide:
+            self.side.setMinimumWidth(self._theme.px("panel"))
+            self.side.setMaximumWidth(_ANY_WIDTH)
+        else:
+            self.side.setFixedWidth(self._theme.px("panel"))
 
     def show_said(self, text: str) -> None:
         """A short word below the keys, gone after some seconds."""

@@ -27,6 +27,8 @@ class Panel(QWidget):
     one_at_a_time = True
     # A list stays open when what it asked for was done; a form has done its work.
     stays = False
+    # A wide panel lies over waves and trends too; the numerals stay as they are.
+    wide = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +98,8 @@ class Panel(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """As wide as designed."""
         self._theme = theme
-        self.setFixedWidth(theme.px("panel"))
+        if not self.wide:
+            self.setFixedWidth(theme.px("panel"))
 
     def dress(self, made: QWidget) -> None:
         """Distances and colours for a part that was made just now."""

@@ -136,9 +136,14 @@ class FramePainter:
             )
             self._put(self._lane, line)
         words = tr("expected: {what}", what=", ".join(one.words for one in found))
-        text = pg.TextItem(words, color=self._theme["dim"], anchor=(0, 0.5))
+        # Where they do not fit behind the last end they end at the edge, over the dots.
+        ground = pg.mkBrush(self._theme["panel"])
+        text = pg.TextItem(words, color=self._theme["dim"], anchor=(0, 0.5), fill=ground)
         text.setFont(ui_font(self._theme.px(10)))
-        text.setPos(self._minutes(view, last), _EXPECTED)
+        width = text.boundingRect().width() * self._minutes_per_pixel(view)
+        edge = self._minutes(view, view.frame.end) - width
+        first = self._minutes(view, view.frame.start)
+        text.setPos(max(first, min(self._minutes(view, last), edge)), _EXPECTED)
         self._put(self._lane, text)
 
     def _show_spans(self, view: TrendView) -> None:

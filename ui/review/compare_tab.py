@@ -19,6 +19,9 @@ from ui.widgets.boxes import column, row
 if TYPE_CHECKING:  # it brings pyqtgraph, which waits until two visits are compared
     from ui.review.compare_chart import CompareChart
 
+# How each visit's curves are drawn, beside its name.
+_DRAWN, _DOTTED = "——", "·····"
+
 
 class CompareTab(QWidget):
     """Asks for another visit, and shows both."""
@@ -73,7 +76,8 @@ class CompareTab(QWidget):
             return
         show_text(self._said, "")
         self._load().show_overlays(overlay(self._one, self._name), overlay(other, name))
-        self.table.show_table(comparison(self._one, other, (self._name, name)))
+        names = (f"{self._name}  {_DRAWN}", f"{name}  {_DOTTED}")
+        self.table.show_table(comparison(self._one, other, names))
         self.table.show()
 
     def _load(self) -> "CompareChart":

@@ -27,6 +27,7 @@ class SettingsPage(QWidget):
         self._names = [section.name for section in sections]
         self._parts = {section.name: section.make(world, jobs) for section in sections}
         self._list, self._stack = QListWidget(), QStackedWidget()
+        self._list.setObjectName("sections")
         self._list.setAccessibleName(tr("Settings"))
         for section in sections:
             self._list.addItem(tr(section.words))

@@ -45,7 +45,9 @@ class DeviceBox(SeekingBox):
         head.addWidget(self._room)
         outer.addLayout(head)
         outer.addWidget(
-            label(tr("Space chooses. Without a device, readings are entered by hand."), "small")
+            label(
+                tr("Space chooses. Without a device, readings are entered by hand."), "small", True
+            )
         )
         outer.addWidget(self.list, 1)
         outer.addWidget(self.virtual)
@@ -53,9 +55,11 @@ class DeviceBox(SeekingBox):
         line = row(gap=8)
         line.addWidget(label(tr("Where it sits"), "small"))
         line.addWidget(self.site, 1)
-        line.addWidget(self._look)
-        line.addWidget(button(tr("Capture file…"), "", self._on_file))
         outer.addLayout(line)
+        more = row(gap=8)
+        more.addWidget(self._look, 1)
+        more.addWidget(button(tr("Capture file…"), "", self._on_file), 1)
+        outer.addLayout(more)
         outer.addWidget(self.said)
 
     # --- what there is ------------------------------------------------------------------------

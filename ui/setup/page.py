@@ -4,13 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QLayout,
-    QLineEdit,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QLayout, QLineEdit, QWidget
 
 from kapmonitor.before_dose import load_readiness
 from kapmonitor.course import LastTime
@@ -22,7 +16,8 @@ from ui.setup.patient import PatientBox
 from ui.setup.sound_test import SoundTest
 from ui.setup.start import SetupStart
 from ui.widgets.basic import button, label, show_text
-from ui.widgets.boxes import column, panel_box, row
+from ui.widgets.boxes import UprightArea, column, panel_box, row
+from ui.widgets.narrow import worded
 from ui.widgets.readiness_rows import ReadinessRows
 
 TRAINING = "TRAINING: only virtual devices are chosen, this is no patient's visit"
@@ -50,9 +45,9 @@ class SetupPage(QWidget):
         self._address = QLineEdit()
         self.devices = DeviceBox()
         self.devices.chosen_changed.connect(self._show_training)
-        self._experimental = QCheckBox(tr("Experimental devices: nobody has tried them yet"))
+        self._experimental = QCheckBox()
         self._experimental.clicked.connect(self.experimental_switched)
-        self._cuff_start = QCheckBox(tr("Start commands to cuffs: nobody has tried them yet"))
+        self._cuff_start = QCheckBox()
         self._cuff_start.clicked.connect(self.cuff_start_switched)
         self._problem = label("", "wrong", wrap=True)
         self.sound = SoundTest()
@@ -105,16 +100,11 @@ class SetupPage(QWidget):
             "Enter leads here from code and weight. 1 yes, 2 no, 3 not asked, or in the visit."
         )
         side.addWidget(label(hint, "small", wrap=True))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         box = column(inside, margins=(0, 0, 8, 0), gap=4)
         box.addWidget(self.readiness)
         box.addStretch(1)
-        area.setWidget(inside)
-        side.addWidget(area, 1)
+        side.addWidget(UprightArea(inside), 1)
         return side
 
     def _right(self) -> QLayout:
@@ -126,12 +116,16 @@ class SetupPage(QWidget):
         self._experimental.setToolTip(
             tr("Their tiles and the record say so. Which they are: docs/devices/experimental.md")
         )
-        side.addWidget(self._experimental)
+        side.addLayout(
+            worded(self._experimental, tr("Experimental devices: nobody has tried them yet"))
+        )
         self._cuff_start.setToolTip(
             tr("For the cuffs of docs/devices/jamr-bpm188.md "
                "and docs/devices/suntech-nibp.md. Stop always works.")
         )  # fmt: skip
-        side.addWidget(self._cuff_start)
+        side.addLayout(
+            worded(self._cuff_start, tr("Start commands to cuffs: nobody has tried them yet"))
+        )
         return side
 
     def begin(self) -> None:

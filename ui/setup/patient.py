@@ -16,6 +16,7 @@ from ui.setup.from_last import Field, FromLast
 from ui.setup.start import PlanOffer, SetupStart, plan_offers
 from ui.widgets.basic import label, set_tone, show_text
 from ui.widgets.boxes import grid, row
+from ui.widgets.narrow import ChosenCombo
 
 # Nobody in these rooms weighs less or more; the record takes none else.
 WEIGHTS = (20.0, 300.0)
@@ -32,11 +33,11 @@ class PatientBox(QWidget):
 
     def __init__(self, staff: Sequence[str] = (), patient: str = "") -> None:
         super().__init__()
-        self.patient, self.age, self.plan = QLineEdit(patient), QComboBox(), QComboBox()
+        self.patient, self.age, self.plan = QLineEdit(patient), QComboBox(), ChosenCombo()
         self.drug, self.lot, self.person = QLineEdit(), QLineEdit(), QComboBox()
         self.intentions, self.name = QLineEdit(), QLineEdit()
-        self.weight = NumberField(tr("Weight"), "kg", *WEIGHTS, required=False)
-        self.dose = NumberField(tr("Usual dose"), "mg", 0.1, 9999, required=True)
+        self.weight = NumberField(tr("Weight"), "kg", *WEIGHTS, False, named=False)
+        self.dose = NumberField(tr("Usual dose"), "mg", 0.1, 9999, True, named=False)
         self.per_kg = label("", "small")
         self._remembered = label("", "small", wrap=True)
         self._remembered.hide()
@@ -91,8 +92,8 @@ class PatientBox(QWidget):
         self._table.addWidget(self._remembered, self._table.rowCount(), 0, 1, 2)
         self._line(tr("Plan"), self.plan)
         self._line(tr("Drug, lot"), self.drug, drug)
-        self._table.addWidget(self.weight, self._table.rowCount(), 0, 1, 2)
-        self._table.addWidget(self.dose, self._table.rowCount(), 0, 1, 2)
+        self._line(tr("Weight"), self.weight)
+        self._line(tr("Usual dose"), self.dose)
         self._table.addLayout(self._staff(), self._table.rowCount(), 0, 1, 2)
         self._line(tr("Acting now"), self.person)
         self._intentions = self._line(tr("Intentions"), self.intentions)
@@ -262,6 +263,7 @@ class PatientBox(QWidget):
     def _show_people(self, people: Sequence[tuple[str, str]]) -> None:
         for role, field in self.roles.items():
             field.setText("; ".join(name for name, theirs in people if theirs == role))
+            field.setCursorPosition(0)  # a long list is read from its beginning
         self._show_acting()
 
     def _show_acting(self) -> None:

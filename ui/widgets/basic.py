@@ -104,7 +104,8 @@ class Choices(QWidget):
             made.setCheckable(True)
             made.setAccessibleName(f"{name}: {text}")
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            # The style sheet's least width is that of a digit; words are never cut off.
+            made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             made.clicked.connect(lambda _=False, v=value: self._pressed(v))
             self._group.addButton(made, number)
             box.addWidget(made)

@@ -1,7 +1,15 @@
 """Boxes that keep their designed distances, so that a larger window can multiply them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 _MARGINS, _SPACING = "designed_margins", "designed_spacing"
 Margins = tuple[int, int, int, int]
@@ -45,6 +53,31 @@ def panel_box() -> tuple[QWidget, QBoxLayout]:
     box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     box.setProperty("box", "panel")
     return box, column(box, margins=(18, 16, 18, 16), gap=10)
+
+
+class UprightArea(QScrollArea):
+    """Scrolls up and down alone, and is never narrower than what lies in it."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the widest thing inside and the bar beside it."""
+        least, inside = super().minimumSizeHint(), self.widget()
+        if inside is None:
+            return least
+        wide = inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(least.width(), wide), least.height())
+
+    def event(self, event: QEvent) -> bool:
+        """What lies inside has become wider or narrower."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
 
 
 def rescale(root: QWidget, scale: float) -> None:

@@ -43,7 +43,7 @@ class _Row(QWidget):
         self.name.setAccessibleName(tr("Who takes the patient home"))
         self.name.editingFinished.connect(self.take_name)
         box = row(self, gap=8)
-        said = column(gap=0)
+        said = column(gap=2)
         said.addWidget(label(words, wrap=True))
         said.addWidget(self.by)
         said.addWidget(self.name)

@@ -9,6 +9,7 @@ from kapmonitor.emergency import EmergencyList
 from kapmonitor.events import Entry
 from kapmonitor.session import Session, session_time
 from kapmonitor.words import tr
+from ui.keys import key_for
 from ui.live.side import Panel
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, row
@@ -25,7 +26,9 @@ class EmergencyPanel(Panel):
         super().__init__()
         self.steps: dict[str, QCheckBox] = {}
         self._times: dict[str, QLabel] = {}
-        self._called = button(tr("Emergency called"), "danger", self._on_called)
+        self._called = button(
+            f"{tr('Emergency called')}  {key_for('called').press}", "danger", self._on_called
+        )
         self._called_at = label("", "dim", wrap=True)
         self._blank = label(
             tr("The clinic has not filled in its own list: clinic/emergency.toml."), "wrong", True

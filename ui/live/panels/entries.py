@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from kapmonitor.commands import Amend, Sign
@@ -60,6 +60,12 @@ class EntryList(QListWidget):
 
     def _on_chosen(self) -> None:
         self.entry_chosen.emit(self.number)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What the form speaks of is marked: Qt alone would make it current, not chosen."""
+        if self.currentRow() < 0 and self.count():
+            self.setCurrentRow(0)
+        super().focusInEvent(event)
 
     def show_theme(self, theme: Theme) -> None:
         """Draw with these colours from now on."""
@@ -168,6 +174,7 @@ class UnsignedPanel(Panel):
         self.body.addWidget(label(words, "dim", wrap=True))
         self.body.addWidget(self._none)
         self.body.addWidget(self.entries, 1)
+        self.body.addStretch()
         self._sign = button(tr("Sign all  Ctrl+Enter"), "main", self.submit)
         self.buttons.addWidget(self._sign, 1)
 

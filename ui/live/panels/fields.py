@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from kapmonitor import regional
 from kapmonitor.regional import MMHG, shown
 from kapmonitor.words import tr
+from ui.theme.theme import Theme
 from ui.widgets.basic import Choices, label, restyle
 from ui.widgets.boxes import row
 
 _BACK = (0, 1, 2, 5, 10)
 # A field for numbers shows the range of what may be typed, in pixels.
 EDIT_WIDTH = 84
+# Room for "mmHg", so that fields with other units stand below one another, in pixels.
+UNIT_WIDTH = 48
 
 
 def number_of(text: str) -> float | None:
@@ -52,6 +55,7 @@ class BackTime(QWidget):
 class NumberField(QWidget):
     """A number with a range; what does not fit is refused here, in words, beside it.
 
+    With ``named`` its name stands before it; else the form that it is in has one.
     ``low`` and ``high`` are in ``unit``. Pressures (mmHg) are typed in the clinic's unit, and come
     back in mmHg.
     """
@@ -59,7 +63,9 @@ class NumberField(QWidget):
     returned = Signal()
     edited = Signal()
 
-    def __init__(self, name: str, unit: str, low: float, high: float, required: bool) -> None:
+    def __init__(
+        self, name: str, unit: str, low: float, high: float, required: bool, named: bool = True
+    ) -> None:
         super().__init__()
         self._low, self._high, self._unit, self._required = low, high, unit, required
         self.edit = QLineEdit()
@@ -69,7 +75,8 @@ class NumberField(QWidget):
         self._name_label = label(name, wrap=True)
         self.edit.setMinimumWidth(EDIT_WIDTH)
         box = row(self, gap=8)
-        box.addWidget(self._name_label, 4)
+        if named:
+            box.addWidget(self._name_label, 4)
         box.addWidget(self.edit, 3)
         self._unit_label = label(regional.unit(unit), "dim")
         box.addWidget(self._unit_label, 1)
@@ -79,6 +86,10 @@ class NumberField(QWidget):
         self.edit.textEdited.connect(self._on_edited)
         self.edit.returnPressed.connect(self.returned)
         self.edit.editingFinished.connect(self._on_left)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Units as wide as one another."""
+        self._unit_label.setMinimumWidth(theme.px(UNIT_WIDTH))
 
     def show_range(self, low: float, high: float, unit: str) -> None:
         """Another range, in another unit."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kapmonitor.commands import GiveMedicine, GiveOxygen, Infuse
 from kapmonitor.words import tr
@@ -19,6 +19,7 @@ _Act = tuple[str, Callable[[], None]]
 class GivenPanel(Panel):
     """Asks for `GiveOxygen`, `Infuse` and `GiveMedicine`."""
 
+    # The key I leads to the pump on every route; by itself it is offered where a plan has one.
     title = "Oxygen, medicine, pump"
 
     def __init__(self) -> None:
@@ -37,7 +38,8 @@ class GivenPanel(Panel):
         pump = ((tr("Start"), "start"), (tr("Change the rate"), "rate"), (tr("Stop"), "stop"))
         acts = tuple((words, partial(self._pump, action)) for words, action in pump)
         self.reason = self._field(tr("why it starts all the same, where something is open"))
-        self._line(tr("Pump"), (self.rate, self.reason), acts)
+        self._pump_parts = self._line(tr("Pump"), (self.rate, self.reason), acts)
+        self._pump_asked = False
         self._when = BackTime()
         self.body.addWidget(label(tr("When"), "group"))
         self.body.addWidget(self._when)
@@ -49,28 +51,43 @@ class GivenPanel(Panel):
         field.setAccessibleName(words)
         return field
 
-    def _line(self, title: str, fields: tuple[QLineEdit, ...], acts: tuple[_Act, ...]) -> None:
-        self.body.addWidget(label(title, "group"))
+    def _line(
+        self, title: str, fields: tuple[QLineEdit, ...], acts: tuple[_Act, ...]
+    ) -> list[QWidget]:
+        heading = label(title, "group")
+        self.body.addWidget(heading)
         for field in fields:
             self.body.addWidget(field)
             field.returnPressed.connect(partial(self._entered, field, fields, acts))
-        buttons = row(gap=6)
-        for words, on in acts:
-            buttons.addWidget(button(words, "", on))
+        buttons, made = row(gap=6), [button(words, "", on) for words, on in acts]
+        for one in made:
+            buttons.addWidget(one)
         self.body.addLayout(buttons)
+        return [heading, *fields, *made]
 
     def show_now(self, now: float, facts: GiveFacts) -> None:
         """The session time, for a time set back, and what is given already."""
         self._now, self._facts = now, facts
         show_text(self._running, facts.running)
         self._running.setVisible(bool(facts.running))
-        self.reason.setVisible(bool(facts.unready))
+        pump = facts.pump or self._pump_asked
+        for part in self._pump_parts:
+            part.setVisible(pump)
+        self.reason.setVisible(pump and bool(facts.unready))
+
+    def show_pump(self) -> None:
+        """The pump was asked for by its key: its fields, whatever the route."""
+        self._pump_asked = True
+        self.show_now(self._now, self._facts)
+        self.rate.setFocus()
 
     def begin(self) -> None:
         """Empty, the oxygen first."""
         for field in (self.litres, self.drug, self.amount, self.route, self.rate, self.reason):
             field.clear()
+        self._pump_asked = False
         self._when.begin()
+        self.show_now(self._now, self._facts)
         self.litres.setFocus()
 
     def give_oxygen(self) -> None:

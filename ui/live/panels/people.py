@@ -84,7 +84,7 @@ class PersonPanel(Panel):
             self._show_list()
         for person, made in zip(self._people, self._buttons, strict=True):
             made.setEnabled(person.pin or not (locked and pins))
-            kind = "main" if person.name == acting else "choice"
+            kind = "chosen" if person.name == acting else "choice"
             if made.property("kind") != kind:
                 made.setProperty("kind", kind)
                 restyle(made)
@@ -106,7 +106,7 @@ class PersonPanel(Panel):
         self.pin.clear()
         acting = next(
             (p for p, b in zip(self._people, self._buttons, strict=True)
-             if b.property("kind") == "main"), None
+             if b.property("kind") == "chosen"), None
         )  # fmt: skip
         self._show_chosen(acting if self._locked and acting is not None and acting.pin else None)
         if self._chosen is None:

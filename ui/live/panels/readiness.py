@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kapmonitor.before_dose import ReadinessList
 from kapmonitor.commands import AnswerReadiness
 from kapmonitor.words import tr
 from ui.live.side import Panel
 from ui.widgets.basic import button, label
-from ui.widgets.boxes import column
+from ui.widgets.boxes import UprightArea, column
 from ui.widgets.readiness_rows import Given, ReadinessRows
 
 
@@ -24,18 +23,13 @@ class ReadinessPanel(Panel):
     def __init__(self) -> None:
         super().__init__()
         self.body.addWidget(label(tr("1 yes, 2 no, 3 not asked. Filed at once."), "dim", wrap=True))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         box = column(inside, margins=(0, 0, 8, 0), gap=4)
         self.rows = ReadinessRows()
         self.rows.answered.connect(self._answer)
         box.addWidget(self.rows)
         box.addStretch(1)
-        area.setWidget(inside)
-        self.body.addWidget(area, 1)
+        self.body.addWidget(UprightArea(inside), 1)
         self.buttons.addWidget(button(tr("Done  Ctrl+Enter"), "main", self.submit), 1)
 
     def show_state(self, form: ReadinessList, given: Mapping[str, Given]) -> None:

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
 
 from kapmonitor.commands import AddNote, AskCuff
 from kapmonitor.event_words import QUICK_NOTES
@@ -12,7 +13,7 @@ from ui.keys import KEYS, PANEL_KEYS
 from ui.live.panels.fields import BackTime, NumberField
 from ui.live.side import Panel
 from ui.widgets.basic import Choices, button, label
-from ui.widgets.boxes import grid
+from ui.widgets.boxes import grid, row
 
 # What can be typed in: the ranges beyond which a reading cannot be (plausibility refuses them too).
 PRESSURE_FIELDS = (
@@ -135,30 +136,37 @@ class CuffPanel(Panel):
         )
 
 
-def key_table(columns: int = 1) -> QScrollArea:
-    """Every key of the live screen with what it does, from the one table, in so many columns."""
+def key_table() -> QScrollArea:
+    """Every key of the live screen with what it does, from the one table, in two columns."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     inside = QWidget()
-    table: QGridLayout = grid(inside, margins=(0, 0, 8, 0), gap=7)
+    sides = row(inside, margins=(0, 0, 4, 0), gap=12)
     lines = [(key.press, tr(key.help)) for key in KEYS]
     lines += [(press, tr(words)) for press, words in PANEL_KEYS]
-    rows = -(-len(lines) // columns)
-    for number, (press, words) in enumerate(lines):
-        column, line = divmod(number, rows)
-        table.addWidget(label(press, "title"), line, 2 * column)
-        table.addWidget(label(words, wrap=True), line, 2 * column + 1)
-        table.setColumnStretch(2 * column + 1, 1)
-    table.setRowStretch(rows, 1)
+    half = len(lines) // 2
+    for part in (lines[:half], lines[half:]):
+        table = grid(gap=0)
+        for line, (press, words) in enumerate(part):
+            key = label(press, "group")
+            key.setContentsMargins(0, 0, 14, 0)
+            table.addWidget(key, line, 0, Qt.AlignmentFlag.AlignTop)
+            table.addWidget(label(words, wrap=True), line, 1)
+        table.setColumnStretch(1, 1)
+        table.setRowStretch(len(part), 1)
+        sides.addLayout(table, 1)
     area.setWidget(inside)
     return area
 
 
 class HelpPanel(Panel):
-    """The keys."""
+    """The keys, all of them at once."""
 
     title = "Keys"
+    wide = True
 
     def __init__(self) -> None:
         super().__init__()
-        self.body.addWidget(key_table(), 1)
+        self.keys = key_table()
+        self.body.addWidget(self.keys, 1)

@@ -161,10 +161,14 @@ def _gate(cuff: e.Cuff, systolic: float, diastolic: float) -> str:
 
 
 class GiveFacts(Struct, frozen=True):
-    """``running`` tells of pump and oxygen; ``unready`` what speaks against a first drug."""
+    """``running`` tells of pump and oxygen; ``unready`` what speaks against a first drug.
+
+    ``pump``: one belongs to the route, or has run.
+    """
 
     running: str = ""
     unready: tuple[str, ...] = ()
+    pump: bool = False
 
 
 class LeaveFacts(Struct, frozen=True):
@@ -297,7 +301,9 @@ def give_facts(model: LiveModel) -> GiveFacts:
     if oxygen is not None:
         lines.append(tr("On O2, {litres} l/min", litres=number(oxygen)))
     unready = unready_lines(model) if session.t0 is None else ()
-    return GiveFacts("\n".join(lines), unready)
+    plan = model.plan
+    pump = plan is not None and (plan.route == "iv" or plan.t0 == "infusion_start")
+    return GiveFacts("\n".join(lines), unready, pump or bool(session.infusions))
 
 
 def last_site(model: LiveModel) -> str:
