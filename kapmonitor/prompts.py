@@ -5,6 +5,7 @@ the next spray or lozenge. None of them raises an alarm: they are prompts, and s
 done or left out with a reason.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -199,7 +200,12 @@ def devices(plan: Plan, session: Session) -> tuple[int, int]:
         return 0, 0
     planned = session.opened.planned_dose if session.opened is not None else None
     given = sum(x.event.amount for x in session.doses if isinstance(x.event, Dose))
-    return round(given / each) + 1, max(1, round((planned or plan.usual_dose) / each))
+    wanted = planned or plan.usual_dose
+    # The last one may hold less than the others; a hundredth of one is no device.
+    of = max(1, math.ceil(wanted / each - 0.01))
+    if given >= wanted - 0.01 * each:
+        return of + 1, of
+    return int(given / each + 0.01) + 1, of
 
 
 # What became of them -------------------------------------------------------------------------

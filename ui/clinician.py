@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from kapmonitor import commands as c
 from kapmonitor.acts_dose import above_gate
 from kapmonitor.before_dose import ReadinessList, load_readiness
-from kapmonitor.events import Cuff, Phase, Priority
+from kapmonitor.events import Cuff, Dose, Phase, Priority
 from kapmonitor.messages import CheckView
 from kapmonitor.plan import CheckKind, Plan
 from kapmonitor.ports import BoardView
+from kapmonitor.prompts import DEVICE
 from kapmonitor.reading import Quality
 from kapmonitor.session import Session
 
@@ -67,6 +68,7 @@ class ScriptedClinician:
         self._cuff_asked = -1e9
         self._round_filed: float | None = None
         self._begun = 0
+        self._given = 1
 
     def act(
         self, now: float, session: Session, board: BoardView, checks: Sequence[CheckView]
@@ -76,6 +78,7 @@ class ScriptedClinician:
         commands: list[c.AnyCommand] = self._acknowledgements(now, board)
         if t0 is None:
             return commands + self._before_dose(now, session)
+        commands += self._next_device(now, session, checks)
         commands += self._repeat(now, session) or self._due_cuff(now, checks)
         commands += self._due_round(now, checks)
         return commands + self._course(now, t0, session)
@@ -98,11 +101,33 @@ class ScriptedClinician:
             (_FIRST_CUFF, c.AskCuff(action="start", by=NURSE)),
             (_SECOND_CUFF, c.AskCuff(action="start", by=NURSE)),
             (_PREDOSE_ROUND, c.FileRound(answers=self._answers(now), by=CLINICIAN)),
-            (_DOSE, c.RecordDose(by=CLINICIAN, gate_reason=reason)),
+            (
+                _DOSE,
+                c.RecordDose(amount=self._amount(session), by=CLINICIAN, gate_reason=reason),
+            ),
         ]
         due = [command for at, command in steps[self._begun :] if now >= at]
         self._begun += len(due)
         return due
+
+    def _amount(self, session: Session) -> float | None:
+        """What is given next: a spray or lozenge where the plan says so, else all (None)."""
+        each = self._plan.one_device
+        if each is None:
+            return None
+        planned = session.opened.planned_dose if session.opened is not None else None
+        given = sum(x.event.amount for x in session.doses if isinstance(x.event, Dose))
+        return min(each, (planned or self._plan.usual_dose) - given)
+
+    def _next_device(
+        self, now: float, session: Session, checks: Sequence[CheckView]
+    ) -> list[c.AnyCommand]:
+        """The next spray or lozenge, as long after the last as the plan says."""
+        for check in checks:
+            if check.check == DEVICE and now >= check.due and check.number > self._given:
+                self._given = check.number
+                return [c.RecordDose(amount=self._amount(session), by=CLINICIAN)]
+        return []
 
     def _acknowledgements(self, now: float, board: BoardView) -> list[c.AnyCommand]:
         done: list[c.AnyCommand] = []

@@ -73,6 +73,7 @@ class VirtualBedside:
         self.devices: list[VirtualDevice] = []
         finger = "left_finger" if scenario.has("same_arm") else "right_finger"
         self._moved_until = start_at
+        self._given = 0
         for number, address in enumerate(_with_scenario(devices, scenario), 1):
             protocol = address.removeprefix("virtual:")
             kind = known_device(protocol)
@@ -126,8 +127,11 @@ class VirtualBedside:
         """Let the patient feel what happened in the session: ``at`` is when the dose was given."""
         if isinstance(event, Dose) or (isinstance(event, Infusion) and event.action == "start"):
             self.patient.dose(at)
+            self._given += 1
         elif isinstance(event, DoseWithdrawn):
-            self.patient.undose()
+            self._given -= 1
+            if self._given == 0:
+                self.patient.undose()
 
     def _same_arm(self) -> None:
         for device in self.devices:
