@@ -74,7 +74,7 @@ KEYS = (
         "Start the cuff at the plan's times, or no more",
         soft=False,
     ),
-    Key("alarms", "Shift+A", "Alarms", "All alarms, each with its own acknowledgement", soft=False),
+    Key("alarms", "Shift+A", "Alarms", "All alarms; Ctrl+Enter there: all seen", soft=False),
     Key("person", "W", "Who acts", "Choose who is acting", soft=False),
     Key("reflection", "Shift+N", "Reflection", "A therapist's own note, kept apart", soft=False),
     Key("lock", "K", "Lock", "Lock: hide the patient's code and forbid entries", soft=False),

@@ -233,6 +233,46 @@ def test_each_alarm_can_be_acknowledged_by_name(worst):
     assert worst.panel is worst.panels.alarms
 
 
+def test_one_reading_that_raises_four_alarms_is_two_presses(open_window):
+    """Shift+A, Ctrl+Enter: each by its own name, once, with what was written beside it."""
+    window = open_window(sample.worst()[0])
+    waiting = [row for row in alarm_line(window.model, 0.0).rows if not row.acknowledged_by]
+    assert len(waiting) > 2
+    assert window.parts.alarms._all.text() == f"All {len(waiting)}  Shift+A"
+    window.parts.alarms._all.click()
+    panel = window.panels.alarms
+    assert panel.all.text() == f"Acknowledge all {len(waiting)}  Ctrl+Enter"
+    panel.cards["PR_HIGH"].reason.setText("anxious")
+    panel.submit()
+
+    told = {command.alarm: command.reason for command in asked(window, c.Acknowledge)}
+    assert told == {row.name: "anxious" if row.name == "PR_HIGH" else "" for row in waiting}
+    assert len(asked(window, c.Acknowledge)) == len(waiting)
+
+
+def test_what_was_raised_after_the_list_was_drawn_is_not_acknowledged(worst):
+    board = worst.model.board
+    late = AlarmView(change("PR_VLOW", Priority.HIGH, vital=Vital.PULSE_RATE))
+    worst.model.board = replace(board, alarms=(late, *board.alarms))
+    worst.panels.alarms.submit()
+
+    names = [command.alarm for command in asked(worst, c.Acknowledge)]
+    assert names and "PR_VLOW" not in names
+
+
+def test_one_alarm_alone_offers_no_group(open_window):
+    window = open_window(sample.worst()[0])
+    board = window.model.board
+    first, *others = board.alarms
+    seen = tuple(replace(view, acknowledged_by="Ana") for view in others)
+    window.link.waiting.append(replace(board, alarms=(first, *seen)))
+    window.tick()
+    window.actions_of_keys.do("alarms")
+
+    assert window.parts.alarms._all.isHidden()
+    assert window.panels.alarms.all.isHidden()
+
+
 def test_the_list_tells_everything_of_an_alarm(worst):
     card = worst.panels.alarms.cards["SBP_VHIGH"]
 

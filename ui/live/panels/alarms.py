@@ -8,7 +8,7 @@ from kapmonitor.words import tr
 from ui.live.alarm_views import AlarmRow
 from ui.live.side import Panel
 from ui.theme.theme import Theme
-from ui.widgets.basic import KeyButton, label, set_tone, show_text
+from ui.widgets.basic import KeyButton, button, label, set_tone, show_text
 from ui.widgets.boxes import column, row
 from ui.widgets.painted import AlarmSymbol
 
@@ -68,16 +68,17 @@ class AlarmCard(QWidget):
         self._symbol.setFixedSize(theme.px(16), theme.px(16))
 
     def _on_seen(self) -> None:
-        self.acknowledge_requested.emit(self.row.name, self._taken())
+        self.acknowledge_requested.emit(self.row.name, self.taken())
 
     def _on_reason(self) -> None:
         """Enter acknowledges with the reason; a seen alarm gets it as a note of its own."""
         if not self.row.acknowledged_by:
             self._on_seen()
-        elif reason := self._taken():
+        elif reason := self.taken():
             self.reason_requested.emit(f"{self.row.text}: {reason}")
 
-    def _taken(self) -> str:
+    def taken(self) -> str:
+        """The reason that was written, once."""
         reason = self.reason.text().strip()
         self.reason.clear()
         return reason
@@ -103,6 +104,9 @@ class AlarmsPanel(Panel):
         self._list.addStretch(1)
         area.setWidget(inside)
         self.body.addWidget(area, 1)
+        self.all = button("", "main", self.submit)
+        self.all.hide()
+        self.buttons.addWidget(self.all, 1)
 
     def show_alarms(self, rows: tuple[AlarmRow, ...]) -> None:
         """Show these; a card stays itself while its alarm lasts, so that typing is not lost."""
@@ -119,10 +123,25 @@ class AlarmsPanel(Panel):
             if self._list.indexOf(card) != place:
                 self._list.insertWidget(place, card)
         self._none.setVisible(not rows)
+        waiting = len(self._unseen)
+        self.all.setVisible(waiting > 1)
+        words = tr("Acknowledge all {number}", number=waiting)
+        self.all.setText(f"{words}  Ctrl+Enter")
+        self.all.setAccessibleName(words)
+
+    @property
+    def _unseen(self) -> list[AlarmCard]:
+        """The alarms in the list that nobody has seen, as they stand there."""
+        return [card for card in self.cards.values() if not card.row.acknowledged_by]
+
+    def submit(self) -> None:
+        """Acknowledge all that stand here, each by its name: what came since is not among them."""
+        for card in self._unseen:
+            self._acknowledge(card.row.name, card.taken())
 
     def begin(self) -> None:
         """The alarm on top first."""
-        first = next((c for c in self.cards.values() if not c.row.acknowledged_by), None)
+        first = next(iter(self._unseen), None)
         if first is not None:
             first.seen.setFocus()
 
