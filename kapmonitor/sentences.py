@@ -162,6 +162,9 @@ SENTENCES = {
     "--passphrase-file FILE.",
     "wrong_passphrase": "This passphrase is not the right one: try again, or use the recovery key "
     "with kapmonitor keys recover.",
+    "wrong_passphrase_typed": "This passphrase is not the right one: type it again, or press "
+    "“Passphrase forgotten”.",
+    "passphrase_missing": "Type the passphrase first.",
     "passphrase_empty": "An empty passphrase protects nothing: choose another one.",
     "passphrase_short": "A passphrase of {letters} characters is guessed soon: take at least "
     "{least}, best four words.",

@@ -149,7 +149,7 @@ def _keyring(data: Path) -> Finding:
         return Finding("Keyring", "ok", found)
     if standing.state != "none":
         return Finding("Keyring", "missing", sentence(standing.state, {"path": data}))
-    if current_keys().has_keeper():
+    if current_keys().keeper():
         return Finding("Keyring", "ok", tr("it will keep the key of the records"))
     remedy = tr(
         "set KAPMONITOR_PASSPHRASE, give --passphrase-file FILE, or choose one in the window"

@@ -68,9 +68,9 @@ class NewKeys(NoKeys):
         """Not made yet."""
         return Standing("none")
 
-    def has_keeper(self) -> bool:
+    def keeper(self) -> str:
         """A passphrase has to be chosen."""
-        return False
+        return ""
 
 
 def sample_services() -> Services:

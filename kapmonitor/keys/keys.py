@@ -136,9 +136,14 @@ class Keys:
         others = tuple(name for name in kept.others if name not in kept.earlier)
         return Standing(state, by, kept.id, kept.recovery_kept, others, kept.earlier)
 
-    def has_keeper(self) -> bool:
-        """Whether a key can be kept without asking: by the keyring or a passphrase given before."""
-        return bool(self._given) or self._ring.there()
+    def keeper(self) -> str:
+        """What keeps a new key without asking: ``passphrase`` given before, ``keyring``, or empty.
+
+        In the order in which they are taken.
+        """
+        if self._given:
+            return "passphrase"
+        return "keyring" if self._ring.there() else ""
 
     # --- The end of the retention log (`kapmonitor.record.trace.Keeper`) --------------------------
 

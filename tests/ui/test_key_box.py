@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from kapmonitor.keys.keys import Keys
 from kapmonitor.keys.recovery import read
 from tests.kapmonitor.keys.rings import NO_RING, MemoryRing
+from ui.home.key_words import PAGES
 from ui.main_window import MainWindow
 from ui.sample_services import sample_services
 
@@ -77,6 +78,18 @@ def test_the_first_start_with_a_keyring_types_nothing(open_main, qtbot, tmp_path
     qtbot.waitUntil(lambda: shows(window, "paper"))
 
 
+@pytest.mark.parametrize("ring", [NO_RING, MemoryRing()])
+def test_a_passphrase_given_in_advance_is_named_as_the_keeper(open_main, qtbot, tmp_path, ring):
+    """It comes before a keyring, and the page must not claim that the keyring keeps the key."""
+    window = open_main(Keys(tmp_path, "four words are best", ring=ring))
+    qtbot.waitUntil(lambda: shows(window, "new_given"))
+    assert "keyring" not in PAGES["new_given"].words
+
+    press(qtbot, window)
+    qtbot.waitUntil(lambda: shows(window, "paper"))
+    assert Keys(tmp_path, ring=ring).standing().by == "passphrase"
+
+
 def test_a_later_start_asks_for_the_passphrase(open_main, qtbot, tmp_path):
     made = Keys(tmp_path, "four words are best", ring=NO_RING)
     made.create()
@@ -87,7 +100,12 @@ def test_a_later_start_asks_for_the_passphrase(open_main, qtbot, tmp_path):
     type_in(window, "passphrase", "five words are best")
     press(qtbot, window)
     qtbot.waitUntil(lambda: "not the right one" in window.home.keys._problem.text())
+    assert "Passphrase forgotten" in window.home.keys._problem.text()
+    assert "kapmonitor keys" not in window.home.keys._problem.text()
     assert shows(window, "locked")
+    type_in(window, "passphrase", "")
+    press(qtbot, window)
+    qtbot.waitUntil(lambda: "Type the passphrase" in window.home.keys._problem.text())
     type_in(window, "passphrase", "four words are best")
     press(qtbot, window)
     qtbot.waitUntil(window.home._past.isVisible)

@@ -11,6 +11,9 @@ from ui.home.key_words import KeyHolder, page_of
 from ui.passphrase import checked
 from ui.widgets.jobs import Jobs
 
+# What is said on the page in place of a sentence that names the command line.
+_ON_THE_PAGE = {"wrong_passphrase": "wrong_passphrase_typed", "keys_locked": "passphrase_missing"}
+
 
 class KeyDesk(QObject):
     """Looks how the keys stand and shows the page for it; every answer is another look."""
@@ -35,7 +38,7 @@ class KeyDesk(QObject):
 
     def _found(self) -> tuple[str, str, str]:
         standing = self._keys.standing()
-        page = page_of(standing, self._keys.has_keeper())
+        page = page_of(standing, self._keys.keeper())
         letters = self._keys.recovery_key() if page == "paper" else ""
         problem = sentence(standing.state, {"path": "keys.json"}) if page == "broken" else ""
         return page, letters, problem
@@ -67,21 +70,31 @@ class KeyDesk(QObject):
     def _work(self, page: str, typed: str) -> Callable[[], object]:
         keys, letters = self._keys, self._box.typed("letters")
         match page:
-            case "new_ring":
+            case "new_ring" | "new_given":
                 return keys.create
             case "new_passphrase":
                 chosen = self._chosen(typed)
                 return lambda: keys.create(chosen)
             case "locked":
-                return lambda: keys.open(typed or None)
+                return lambda: self._opened(typed)
             case "recover":
                 chosen = self._chosen(typed)
                 return lambda: keys.recover(letters, chosen)
-            case "recover_ring":
+            case "recover_ring" | "recover_given":
                 return lambda: keys.recover(letters)
             case "paper":
                 return keys.recovery_is_kept
         return lambda: None
+
+    def _opened(self, typed: str) -> None:
+        """Open by what was typed; the command line's advice would lead nowhere from this page."""
+        try:
+            self._keys.open(typed or None)
+        except KapmonitorError as problem:
+            code = _ON_THE_PAGE.get(problem.code)
+            if code is None:
+                raise
+            raise KapmonitorError(code) from None
 
     def _chosen(self, typed: str) -> str:
         checked(typed)

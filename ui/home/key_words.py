@@ -28,6 +28,14 @@ PAGES = {
         (),
         "Make the key",
     ),
+    "new_given": KeyPage(
+        "Key of the records",
+        "Records of patients are encrypted. The passphrase that this computer gives the program at "
+        "its start keeps their key: without it the records stay locked. A recovery key for the day "
+        "it is lost is shown next.",
+        (),
+        "Make the key",
+    ),
     "new_passphrase": KeyPage(
         "Key of the records",
         "Records of patients are encrypted. This system has no keyring: choose a passphrase, best "
@@ -60,6 +68,14 @@ PAGES = {
         ("letters",),
         "Use the recovery key",
     ),
+    "recover_given": KeyPage(
+        "Recovery key",
+        "The system's keyring does not hold the key of the records any more. Type the thirteen "
+        "groups from the paper; the passphrase that this computer gives the program keeps the key "
+        "then. Without the recovery key nobody can read the records.",
+        ("letters",),
+        "Use the recovery key",
+    ),
     "paper": KeyPage(
         "Write this down now",
         "The recovery key opens all records when the passphrase or this computer is lost, on any "
@@ -73,17 +89,24 @@ PAGES = {
 }
 
 
-def page_of(standing: Standing, has_keeper: bool) -> str:
-    """Which page a standing asks for; empty when nothing is to be done."""
+_NEW = {"keyring": "new_ring", "passphrase": "new_given", "": "new_passphrase"}
+_RECOVER = {"keyring": "recover_ring", "passphrase": "recover_given", "": "recover"}
+
+
+def page_of(standing: Standing, keeper: str) -> str:
+    """Which page a standing asks for; empty when nothing is to be done.
+
+    ``keeper`` is what keeps a key without asking (`Keys.keeper`), empty for nothing.
+    """
     match standing.state:
         case "none":
-            return "new_ring" if has_keeper else "new_passphrase"
+            return _NEW[keeper]
         case "ready":
             return "" if standing.recovery_kept else "paper"
         case "locked" | "wrong_passphrase":
             return "locked"
         case "keyring_lost":
-            return "recover_ring" if has_keeper else "recover"
+            return _RECOVER[keeper]
     return "broken"
 
 
@@ -93,8 +116,8 @@ class KeyHolder(Protocol):
     def standing(self) -> Standing:
         """How the keys stand."""
 
-    def has_keeper(self) -> bool:
-        """Whether a new key can be kept without asking."""
+    def keeper(self) -> str:
+        """What keeps a new key without asking: ``passphrase``, ``keyring`` or empty."""
 
     def create(self, passphrase: str | None = None) -> None:
         """Make the key."""
@@ -119,9 +142,9 @@ class NoKeys:
         """Everything is open."""
         return Standing("ready", "keyring", "0" * 16, recovery_kept=True)
 
-    def has_keeper(self) -> bool:
+    def keeper(self) -> str:
         """Nothing has to be asked."""
-        return True
+        return "keyring"
 
     def create(self, passphrase: str | None = None) -> None:
         """There is nothing to make."""
