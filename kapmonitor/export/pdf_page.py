@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from kapmonitor.export.pdf_style import BOLD, HEAD, INK, MARGIN, PLAIN, RULE, SOFT
+from kapmonitor.export.pdf_style import BOLD, HEAD, INK, MARGIN, PLAIN, RULE, SOFT, with_marks
 from kapmonitor.words import tr
 
 TOP, BOTTOM = 21 * mm, 17 * mm
@@ -44,7 +44,7 @@ class Sheet:
         title: str = "",
     ) -> None:
         # More has no room in a line, and measuring it would take its time.
-        self._code, self._date = code[:200], date
+        self._code, self._date = with_marks(code[:200]), date
         self._demonstration = demonstration
         self._identity = identity
         self._title = title or tr("kapmonitor visit report")

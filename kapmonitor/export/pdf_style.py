@@ -35,6 +35,10 @@ ALARM_COLOURS: dict[Priority, Color] = {
 
 MARGIN = 15 * mm
 DASH = "–"
+# In place of letters that the font does not have; an empty box would be one to tick.
+MISSING = "(?)"
+# They only choose the form of the sign before them.
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 def page_size(page: str) -> tuple[float, float]:
@@ -89,7 +93,23 @@ def plain(text: str) -> str:
     """Text from a record as reportlab's paragraphs want it: nothing in it is markup."""
     kept = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
     shown = "".join(sign if sign == "\n" or sign.isprintable() else " " for sign in kept)
-    return str(escape(shown)).replace("\n", "<br/>")
+    return str(escape(with_marks(shown))).replace("\n", "<br/>")
+
+
+def with_marks(text: str) -> str:
+    """Text with a visible mark where there are letters or emoji that the font does not have.
+
+    The font would draw nothing for them, and nobody would see that something was written there.
+    """
+    load_fonts()
+    known = pdfmetrics.getFont(PLAIN).face.charToGlyph
+    told: list[str] = []
+    for sign in text:
+        if sign == "\n" or ord(sign) in known:
+            told.append(sign)
+        elif sign not in _SELECTORS and told[-1:] != [MISSING]:
+            told.append(MISSING)
+    return "".join(told)
 
 
 def para(text: str, style: Any = CELL) -> Any:

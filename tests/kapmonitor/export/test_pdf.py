@@ -426,6 +426,21 @@ def test_any_text_can_be_printed(tmp_path, text):
         assert "<b>bold</b> <para> & </para> &#0; {braces} %s" in " ".join(found)
 
 
+def test_letters_that_the_font_does_not_have_leave_a_mark(tmp_path):
+    """A note of which half is gone without a trace would be read as whole."""
+    told = entries(
+        (0.0, opened(patient_code="山-7", staff=("Dr. 山田", "Zoë Müller"))),
+        (10.0, Note("he feels 😀😀 now, ❤️ and cafe\u0301"), "Dr. 山田"),
+    )
+
+    found = told_by(write(tmp_path / "s.kap", told))
+
+    text = " ".join(found)
+    assert "he feels (?) now, ❤ and cafe\u0301" in text
+    assert "Dr. (?), Zoë Müller" in text
+    assert all("(?)-7" in page for page in found)
+
+
 def test_long_names_do_not_push_the_head_off_the_page(tmp_path):
     told = entries((0.0, opened(patient_code="Ward-7-" + "0123456789" * 12)))
 
