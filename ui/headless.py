@@ -1,6 +1,7 @@
 """A visit without a window: lines on stdout, commands on stdin."""
 
 import io
+import json
 import signal
 import sys
 import threading
@@ -148,16 +149,23 @@ def _read_commands(runner: Runner, lines: Lines) -> None:
 
 
 def _loosely(line: bytes) -> object:
-    """What a refused line holds, for its answer; None when it is no JSON at all."""
+    """What a refused line holds, for its answer; None when it is no JSON at all.
+
+    Python's own reader lets ``NaN`` and ``1e400`` through: who sent them still gets the ``id``
+    back. Half a surrogate pair cannot be printed and counts as no JSON.
+    """
     try:
-        return msgspec.json.decode(line.decode(errors="replace"))
-    except (msgspec.DecodeError, RecursionError):
+        found = json.loads(line.decode(errors="replace"), parse_constant=str)
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None
+    return found
 
 
 def _identifier(line: bytes) -> object:
     found = _loosely(line)
-    return found.get("id") if isinstance(found, dict) else None
+    identifier = found.get("id") if isinstance(found, dict) else None
+    return identifier if isinstance(identifier, int | str) else None
 
 
 def _why(line: bytes, error: msgspec.DecodeError) -> str:

@@ -25,11 +25,12 @@ def visit(tmp_path_factory: pytest.TempPathFactory):
     [
         pytest.param(LATIN, 1, id="another encoding"),
         pytest.param(b"\xff\xfe\x00", None, id="bytes that are no text"),
+        pytest.param(b'{"id": "\\ud800", "command": "note"}', None, id="half a character"),
         pytest.param(b'{"a":' * 20_000, None, id="brackets without an end"),
         pytest.param(b'{"id": 2, "command": "note", "more": ' + DEEP, None, id="deep in a field"),
     ],
 )
-def test_the_line_is_refused_and_the_next_command_is_heard(
+def test_a_line_that_is_no_json_is_refused_and_the_next_command_is_heard(
     visit: RunningVisit, line: bytes, identifier: int | None
 ):
     visit.send(line)
@@ -39,6 +40,17 @@ def test_the_line_is_refused_and_the_next_command_is_heard(
     assert refused["id"] == identifier
     assert "JSON" in refused["refused"]
     assert "saved" in visit.answer(9)
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e400", "-Infinity"])
+def test_who_sends_an_impossible_number_gets_the_answer_under_the_own_id(
+    visit: RunningVisit, number: str
+):
+    """A script waits for the answer to its id; an answer to nobody would leave it waiting."""
+    enter = '"command": "cuff", "action": "enter", "by": "Nurse", "diastolic": 80'
+    visit.say(f'{{"id": 12, {enter}, "systolic": {number}}}')
+
+    assert "refused" in visit.answer(12)
 
 
 @pytest.mark.parametrize("verb", ["run", "simulate", "capture", "devices"])
