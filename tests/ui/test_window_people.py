@@ -181,10 +181,31 @@ def test_a_note_being_written_comes_back_after_the_lock(visit, press, qtbot):
     qtbot.keyClicks(QApplication.focusWidget(), "half a sen")
     locked(visit)
     assert visit.panel is visit.panels.person
-    happens(visit, e.Unlocked("A. Lindqvist", True), "A. Lindqvist")
+    happens(visit, e.Unlocked(visit.person, True), visit.person)
 
     assert visit.panel is visit.panels.note
     assert visit.panels.note._text.toPlainText() == "half a sen"
+
+
+def test_what_one_person_was_writing_is_not_shown_to_another_and_not_lost(visit, press, qtbot):
+    press(visit, Qt.Key.Key_N)
+    qtbot.keyClicks(QApplication.focusWidget(), "half a sen")
+    writer = visit.person
+    locked(visit)
+    happens(visit, e.Unlocked("Dr. Okafor", True), "Dr. Okafor")
+    assert visit.panel is not visit.panels.note
+    happens(visit, e.Acting("Dr. Okafor", "prescriber", True), "Dr. Okafor")
+
+    press(visit, Qt.Key.Key_N)
+    assert visit.panels.note._text.toPlainText() == ""
+    assert visit.panels.note._begun.isHidden()
+    qtbot.keyClicks(QApplication.focusWidget(), "mine")
+
+    # A quick change of the person, without a lock, while the panel is open.
+    happens(visit, e.Acting(writer, "nurse", True), writer)
+    assert visit.panels.note._text.toPlainText() == "half a sen"
+    happens(visit, e.Acting("Dr. Okafor", "prescriber", True), "Dr. Okafor")
+    assert visit.panels.note._text.toPlainText() == "mine"
 
 
 def test_input_is_told_to_the_engine_and_silence_is_not(visit, press, clock):

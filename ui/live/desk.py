@@ -23,6 +23,8 @@ TELL_EVERY = 10.0
 _INPUT = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 # What a person just entered and what opens the emergency list.
 OPENS_THE_LIST = ("SEDATION", "REDFLAG")
+# Panels in which somebody writes in words of their own.
+OWN_WORDS = ("note", "reflection", "entries", "detail")
 
 
 class Touch(QObject):
@@ -72,6 +74,7 @@ class WindowDesk:
         self._acting = ""
         self._seen = 0
         self._behind: Panel | None = None
+        self._behind_of = ""
         self._waiting: list[AnyCommand] = []
 
     @property
@@ -93,6 +96,8 @@ class WindowDesk:
         window, session = self._window, self._window.model.session
         if session.acting != self._acting:
             self._acting = window.person = session.acting
+            if window.panels.is_open(window.panel, "note"):
+                window.panels.note.show_person(session.acting)
         if session.locked != self._locked:
             self._locked = session.locked
             self._lock() if self._locked else self._unlock()
@@ -138,7 +143,7 @@ class WindowDesk:
         is_open = window.panels.is_open
         harmless = any(is_open(window.panel, n) for n in ("person", "emergency", "alarms"))
         if window.panel is not None and not harmless:
-            self._behind = window.panel
+            self._behind, self._behind_of = window.panel, window.person
         if not harmless:
             wanted = window.options.person
             window.open_panel(window.panels.person)
@@ -148,10 +153,19 @@ class WindowDesk:
     def _unlock(self) -> None:
         window = self._window
         waiting, self._waiting = self._waiting, []
+        written = any(window.panels.is_open(self._behind, name) for name in OWN_WORDS)
+        if written and self._unlocked_by() != self._behind_of:
+            # Somebody else: what was being written is not theirs to read, and waits.
+            self._behind = None
         for command in waiting:
             window.ask(command)
         if window.panels.is_open(window.panel, "person"):
             window.close_panel()
+
+    def _unlocked_by(self) -> str:
+        """Who unlocked; the act of who acts from then on may come a moment later."""
+        entries = reversed(self._window.model.session.entries)
+        return next((x.event.person for x in entries if isinstance(x.event, e.Unlocked)), "")
 
     def _offer_copy(self) -> None:
         """The record cannot be written: a copy elsewhere is offered, never over what is open."""

@@ -283,6 +283,7 @@ class Panels:
             self.readiness.show_state(model.readiness, summaries.readiness_given(model))
         elif self.is_open(open_one, "note"):
             self.note.show_now(now)
+            self.note.show_person(self._window.person)
         elif self.is_open(open_one, "given"):
             self.given.show_now(now, summaries.give_facts(model))
         elif self.is_open(open_one, "cuff") and line is None:

@@ -21,6 +21,7 @@ class ReflectionPanel(Panel):
         super().__init__()
         self._keep: Keep | None = None
         self._by, self._role = "", ""
+        self._begun_by: dict[str, str] = {}
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(tr("Reflection"))
         self.text.setTabChangesFocus(True)
@@ -38,7 +39,9 @@ class ReflectionPanel(Panel):
     def show_person(self, name: str, role: str) -> None:
         """Who acts, and as what."""
         if name != self._by:
-            self.text.clear()  # nobody reads what another has not kept yet
+            # Nobody reads what another has not kept yet; it is there again for them.
+            self._begun_by[self._by] = self.text.toPlainText()
+            self.text.setPlainText(self._begun_by.pop(name, ""))
         self._by, self._role = name, role
 
     def begin(self) -> None:

@@ -32,6 +32,8 @@ class NotePanel(Panel):
     def __init__(self) -> None:
         super().__init__()
         self._now = 0.0
+        self._by = ""
+        self._begun_by: dict[str, str] = {}
         self._text = QPlainTextEdit()
         self._text.setAccessibleName(tr("Note"))
         self._text.setTabChangesFocus(True)
@@ -53,6 +55,13 @@ class NotePanel(Panel):
     def show_now(self, now: float) -> None:
         """The session time, for a time set back."""
         self._now = now
+
+    def show_person(self, name: str) -> None:
+        """Who acts: nobody reads what another has begun, and it is there again for them."""
+        if name != self._by:
+            self._begun_by[self._by] = self._text.toPlainText()
+            self._text.setPlainText(self._begun_by.pop(name, ""))
+        self._by = name
 
     def begin(self) -> None:
         """Ready for writing; what was begun and not filed is still there."""
