@@ -14,8 +14,6 @@ from kapmonitor.errors import Refused
 from kapmonitor.running import Running
 
 UNNAMED = "unnamed"
-# More is no name.
-LONGEST_NAME = 120
 EMERGENCY_ACTIONS = ("called", "step")
 
 # They say themselves who it is, or need nobody.
@@ -121,11 +119,15 @@ def _amend(engine: Running, command: c.Amend, now: float) -> int:
         raise Refused("note_empty")
     if not command.reason.strip():
         raise Refused("reason_missing")
+    if isinstance(engine.session.entries[command.of - 1].event, e.PatientNamed):
+        # The right name stands where names stand: a correction's text goes into lists and files.
+        named = c.NamePatient(id=command.id, by=command.by, name=command.text)
+        return _name_patient(engine, named, now, command.reason.strip())
     amended = e.Amended(command.of, command.text.strip(), command.reason.strip())
     return engine.write(amended, now, command.by).number
 
 
-def _name_patient(engine: Running, command: c.NamePatient, now: float) -> int:
+def _name_patient(engine: Running, command: c.NamePatient, now: float, reason: str = "") -> int:
     """Never in a record that anybody can open: training and simulations hold no patient."""
     opened = engine.session.opened
     if opened is None or opened.simulated:
@@ -135,9 +137,9 @@ def _name_patient(engine: Running, command: c.NamePatient, now: float) -> int:
     name = " ".join(command.name.split())
     if not name:
         raise Refused("patient_name_missing")
-    if len(name) > LONGEST_NAME:
-        raise Refused("patient_name_long", longest=LONGEST_NAME)
-    return engine.write(e.PatientNamed(name), now, command.by).number
+    if len(name) > e.LONGEST_NAME:
+        raise Refused("patient_name_long", longest=e.LONGEST_NAME)
+    return engine.write(e.PatientNamed(name, reason), now, command.by).number
 
 
 def _emergency(engine: Running, command: c.MarkEmergency, now: float) -> int:

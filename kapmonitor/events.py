@@ -93,14 +93,20 @@ class Opened(Struct, frozen=True, tag="opened"):
     lot: str = ""
 
 
+# More is no name of a patient.
+LONGEST_NAME = 120
+
+
 class PatientNamed(Struct, frozen=True, tag="patient_name"):
     """The patient's name, where the clinic chose to keep names; the last one counts.
 
     It is shown in an unlocked window and in a report that tells whose it is, and nowhere else: no
-    line, list, file of values or other export has it.
+    line, list, file of values or other export has it. ``reason`` is why it was corrected, empty the
+    first time.
     """
 
     name: str = ""
+    reason: str = ""
 
 
 class SourceAdded(Struct, frozen=True, tag="source"):

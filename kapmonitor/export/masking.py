@@ -144,7 +144,7 @@ class _Mask:
             code = self._choice.pseudonym
             told |= {"patient_code": code, "session": _visit(data["session"]), "zone": ""}
         if kind == PatientNamed.__struct_config__.tag:
-            told["name"] = ""
+            told |= {"name": "", "reason": ""}
         if kind == SourceAdded.__struct_config__.tag:
             told |= {"address": "", "label": data["protocol"]}
         return told

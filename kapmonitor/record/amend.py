@@ -4,12 +4,21 @@ The rows before stay as they are, their seal stays valid for what it covers, and
 in together with its new seal: at no moment does a sealed record stand without one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
 from kapmonitor.errors import RecordError, Refused
-from kapmonitor.events import Amended, Entry, Event, Note, Signed, encode_entry
+from kapmonitor.events import (
+    LONGEST_NAME,
+    Amended,
+    Entry,
+    Event,
+    Note,
+    PatientNamed,
+    Signed,
+    encode_entry,
+)
 from kapmonitor.record.chain import Kind
 from kapmonitor.record.opening import DatabaseError
 from kapmonitor.record.reading import Record
@@ -41,7 +50,7 @@ def add_later(
     then says that it was checked.
 
     Raises Refused: ``who_acts``, ``felt_in_the_future``, ``felt_before_the_visit``, ``note_empty``,
-    ``reason_missing``, ``no_such_entry``,
+    ``reason_missing``, ``no_such_entry``, ``patient_name_long``,
     ``pin_missing``, ``pin_wrong``; RecordError ``not_sealed_yet``, ``record_in_use``, as
     `open_database`, and when it cannot be written ``disk_full``, ``read_only`` or ``write_failed``.
     Nothing was added in any of these cases.
@@ -52,7 +61,8 @@ def add_later(
     if not record.sealed:
         raise RecordError("not_sealed_yet", path=str(path))
     last = record.last_entry()
-    told = [_told(event, last.number) for event in events]
+    named = {x.number for x in record.entries() if isinstance(x.event, PatientNamed)}
+    told = [_told(event, last.number, named) for event in events]
     if not by:
         raise Refused("who_acts")
     at = round(last.at + max(0.0, utc - last.utc), 4)
@@ -93,8 +103,8 @@ def _checked(person: Person | None, pin: str) -> bool:
     return True
 
 
-def _told(event: Later, last: int) -> Event:
-    """The event as it may stand in a record."""
+def _told(event: Later, last: int, named: Collection[int]) -> Event:
+    """The event as it may stand in a record; ``named`` are the entries of the patient's name."""
     if not event.text.strip():
         raise Refused("note_empty")
     if isinstance(event, Note):
@@ -103,6 +113,12 @@ def _told(event: Later, last: int) -> Event:
         raise Refused("no_such_entry", number=event.of, last=last)
     if not event.reason.strip():
         raise Refused("reason_missing")
+    if event.of in named:
+        # The right name stands where names stand: a correction's text goes into lists and files.
+        name = " ".join(event.text.split())
+        if len(name) > LONGEST_NAME:
+            raise Refused("patient_name_long", longest=LONGEST_NAME)
+        return PatientNamed(name, event.reason.strip())
     return Amended(event.of, event.text.strip(), event.reason.strip())
 
 

@@ -10,6 +10,8 @@ from kapmonitor.event_words import event_sentence
 from kapmonitor.export.csv_files import events_csv
 from kapmonitor.export.masking import open_for_export
 from kapmonitor.messages import Answered
+from kapmonitor.record.amend import add_later
+from kapmonitor.record.reading import Record
 from kapmonitor.record.recorder import Recorder
 from kapmonitor.session import fold
 from tests.kapmonitor.bedside import Bedside
@@ -83,3 +85,39 @@ def test_a_pseudonymous_record_has_neither_the_name_nor_its_parts_in_a_note(tmp_
     assert masked[2].event.text == (
         "S-0A1B2C3D4E sleeps; S-0A1B2C3D4E said ebony is dark, S-0A1B2C3D4E smiled"
     )
+
+
+def test_a_mistyped_name_is_corrected_during_the_visit_and_no_list_tells_it():
+    bed = Bedside(desk=Desk(names=True)).open()
+    number = named(bed, "Marisol Quintanar-Ebbo").entry
+
+    answer = bed.ask(90, c.Amend(of=number, text=NAME, reason="mistyped", by="Nurse"))
+
+    assert answer.refused == ""
+    assert fold(bed.record.entries).patient_name == NAME
+    first, second = bed.events(e.PatientNamed)
+    assert first.event.name == "Marisol Quintanar-Ebbo", "the original stays"
+    assert (second.by, second.event.reason) == ("Nurse", "mistyped")
+    assert event_sentence(second.event, {}) == "The patient's name was corrected"
+    assert not bed.events(e.Amended)
+    assert NAME.encode() not in events_csv(bed.record.entries)
+
+
+def test_a_mistyped_name_is_corrected_after_the_seal(tmp_path):
+    path = tmp_path / "s.kap"
+    recorder = Recorder(path)
+    for told in (
+        entry(1, 0.0, OPENED),
+        entry(2, 5.0, e.PatientNamed("Marisol Quintanar-Ebbo"), by="Nurse"),
+    ):
+        recorder.put(told)
+    recorder.seal(told.utc, 10.0)
+    recorder.close()
+
+    amended = e.Amended(2, NAME, "mistyped")
+    added = add_later(path, [amended], "Nurse", told.utc + 3600, 0)
+
+    assert [x.event for x in added] == [e.PatientNamed(NAME, "mistyped")]
+    with_both = Record.open(path, None)
+    assert with_both.sealed
+    assert fold(with_both.entries()).patient_name == NAME
