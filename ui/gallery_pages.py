@@ -12,7 +12,7 @@ from kapmonitor.errors import KapmonitorError
 from ui.main_window import MainWindow
 from ui.review.screen import TABS
 from ui.sample_devices import many_devices, no_bluetooth
-from ui.sample_services import SAMPLE_CODE, LockedKeys, NewKeys, sample_services
+from ui.sample_services import SAMPLE_CODE, SAMPLE_OXIMETER, LockedKeys, NewKeys, sample_services
 from ui.services import Services
 from ui.settings.sections import SECTIONS
 from ui.setup.seeking import BLUETOOTH, PORTS
@@ -67,6 +67,9 @@ def _devices(tab: str, window: MainWindow) -> None:
         with suppress(KapmonitorError):
             page.shelf.show_seen(where, look())
     page.shelf.show_amiss(world.devices.amiss())
+    page.shelf.list.choose(SAMPLE_OXIMETER)
+    if page.shelf.list.current_source == SAMPLE_OXIMETER:
+        page.shelf.card.show_values(world.preview_device(SAMPLE_OXIMETER))
     page.show_tab(tab)
 
 

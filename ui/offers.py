@@ -1,7 +1,7 @@
 """The devices that the set-up page offers: remembered ones, ports, and what advertises. No Qt."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,12 @@ from kapmonitor.device_lock import in_use
 from kapmonitor.device_words import label_words, measures_words, sites_for
 from kapmonitor.errors import DeviceError
 from kapmonitor.ports import Source
-from kapmonitor.reading import Delivery, Link, LinkState, Quality, Reading
+from kapmonitor.reading import Delivery, Link, LinkState, Origin, Quality, Reading
 from kapmonitor.remembered import Remembered
 from kapmonitor.settings import load as load_settings
 from kapmonitor.vitals import Vital
 from kapmonitor.words import sentence, tr
+from ui.devices.services import Watch
 from ui.own_devices import OwnDevices, own_devices, placed
 from ui.setup.choice import Offer
 
@@ -30,6 +31,11 @@ AskPasskey = Callable[[str], Awaitable[int | None]]
 SCAN_SECONDS = 4.0
 PREVIEW_SECONDS = 3.0
 FIND_SECONDS = 12.0
+WATCH_EVERY = 0.25
+# A value that is older is not shown as one of now.
+FRESH_SECONDS = 5.0
+# A device is not kept from a visit by a page that somebody left open.
+LONGEST_WATCH = 120.0
 # Weaker than this many dBm is one bar less: the ranges at which connections hold or fail.
 _BARS = (-80, -70, -60)
 # Shown in this order, with their units.
@@ -148,6 +154,18 @@ def preview(data: Path, source: str, ask_passkey: AskPasskey | None = None) -> s
     nothing to show before it has measured. Raises UsageError for an experimental one that is not
     switched on.
     """
+    return _connected(data, source, ask_passkey, None)
+
+
+def watch(data: Path, source: str, seen: Watch, ask_passkey: AskPasskey | None = None) -> str:
+    """The same, but its values are told to ``seen`` as they come, until that is over.
+
+    Returns a sentence when it cannot be reached, and nothing when it was let go of.
+    """
+    return _connected(data, source, ask_passkey, seen)
+
+
+def _connected(data: Path, source: str, ask_passkey: AskPasskey | None, seen: Watch | None) -> str:
     from devices.source import open_source
 
     use_clinic(data / "clinic")
@@ -158,7 +176,7 @@ def preview(data: Path, source: str, ask_passkey: AskPasskey | None = None) -> s
         return open_source(address, SessionClock(), experimental=switched_on, ask_passkey=ask)
 
     try:
-        return asyncio.run(_heard(open_it, ask_passkey or _nobody))
+        return asyncio.run(_heard(open_it, ask_passkey or _nobody, seen))
     except DeviceError as error:
         return sentence(error.code, error.facts)
 
@@ -167,7 +185,9 @@ async def _nobody(_address: str) -> int | None:
     return None
 
 
-async def _heard(open_it: Callable[[AskPasskey], Source], ask: AskPasskey) -> str:
+async def _heard(
+    open_it: Callable[[AskPasskey], Source], ask: AskPasskey, seen: Watch | None
+) -> str:
     limit = asyncio.timeout(FIND_SECONDS)
 
     async def asked(address: str) -> int | None:
@@ -186,6 +206,9 @@ async def _heard(open_it: Callable[[AskPasskey], Source], ask: AskPasskey) -> st
         if not source.info.continuous:
             return _not_heard()
         raise DeviceError("device_not_found", address=source.info.address) from None
+    if seen is not None and source.info.continuous:
+        await _watched(source, seen)
+        return ""
     delivered = await _delivered(source)
     if source.info.continuous:
         words = _values({item.vital: item for item in delivered if isinstance(item, Reading)})
@@ -208,6 +231,27 @@ async def _delivered(source: Source) -> list[Delivery]:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return delivered
+
+
+async def _watched(source: Source, seen: Watch) -> None:
+    """Tell what a device delivers, for as long as somebody watches and it is fresh."""
+    loop, latest = asyncio.get_running_loop(), dict[Vital, tuple[float, Reading]]()
+    begun = loop.time()
+
+    def deliver(items: Sequence[Delivery]) -> None:
+        for item in items:
+            if isinstance(item, Reading) and item.origin is Origin.LIVE:
+                latest[item.vital] = (loop.time(), item)
+
+    running = asyncio.create_task(source.run(deliver))
+    while not (running.done() or seen.over.is_set()) and loop.time() - begun < LONGEST_WATCH:
+        await asyncio.sleep(WATCH_EVERY)
+        since = loop.time() - FRESH_SECONDS
+        fresh = {vital: reading for vital, (at, reading) in latest.items() if at >= since}
+        waiting = not latest and loop.time() - begun < PREVIEW_SECONDS
+        seen.text = _values(fresh) or ("" if waiting else tr("Connected, and no value now."))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 def _values(latest: dict[Vital, Reading]) -> str:

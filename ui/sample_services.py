@@ -45,6 +45,7 @@ _REMEMBERED = (
 )
 
 SAMPLE_CODE = "P-7KX4QM"
+SAMPLE_OXIMETER = "ble:C0:00:00:00:00:12"
 _PEOPLE = (
     Person(STAFF[0], Role.NURSE, pin="kept"),
     Person(STAFF[1], Role.PRESCRIBER, pin="kept"),
@@ -86,7 +87,7 @@ def sample_services() -> Services:
         scan=lambda: [
             Offer("ble:C0:00:00:00:00:10", "Polar H10 1A2B3C", "heart rate", signal=4),
             Offer("ble:C0:00:00:00:00:11", "A&D_UA-651BLE_9F2D11", "pressure, pulse", signal=3),
-            Offer("ble:C0:00:00:00:00:12", "Nonin3230_502784455", "SpO₂, pulse", signal=2),
+            Offer(SAMPLE_OXIMETER, "Nonin3230_502784455", "SpO₂, pulse", signal=2),
         ],
         preview_device=lambda _source: "SpO₂ 97 %   PR 72 /min",
         past=lambda: [

@@ -126,7 +126,7 @@ def services(data: Path, given: Keys | None = None) -> Services:
         scan=lambda: _offers().scan_offers(data),
         remembered=lambda: _offers().remembered_offers(data),
         preview_device=lambda source: _offers().preview(data, source, passkeys.ask),
-        devices=device_services(data),
+        devices=device_services(data, passkeys.ask),
         past=lambda: past_visits.past(data, keys),
         export=lambda record, progress: past_visits.export(record, progress, keys, data),
         past_training=lambda: past_visits.past(data, keys, training=True),

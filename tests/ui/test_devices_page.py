@@ -1,5 +1,6 @@
 """The page of the devices: what is in reach, what is remembered, and what is amiss."""
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,12 +23,15 @@ from kapmonitor.clock import SessionClock
 from kapmonitor.device_words import COMMAND_WORDS, LIMIT_WORDS
 from kapmonitor.errors import DeviceError
 from kapmonitor.keys.keys import Keys
+from kapmonitor.ports import Deliver
+from kapmonitor.reading import Reading
 from kapmonitor.remembered import Remembered, load, remember
 from kapmonitor.settings import change
-from tests.patience import PATIENCE
+from kapmonitor.vitals import Vital
+from tests.patience import PATIENCE, until
 from ui import offers, own_devices
 from ui.devices.groups import grouped
-from ui.devices.services import Amiss
+from ui.devices.services import Amiss, Watch
 from ui.devices.shelf import DeviceShelf
 from ui.main_window import MainWindow
 from ui.own_devices import place_device
@@ -142,7 +146,9 @@ def test_an_oximeter_at_a_port_is_looked_at_remembered_forgotten_and_taken_back(
 
         qtbot.mouseClick(card.look, Qt.MouseButton.LeftButton)
         wait(qtbot, lambda: "SpO₂" in card.values.text())
-        assert card.look.isEnabled()
+        qtbot.mouseClick(card.look, Qt.MouseButton.LeftButton)
+        wait(qtbot, lambda: not card.looking)
+        assert card.values.text() == "", "what was seen is not what is now"
 
         card.site.setCurrentIndex(card.site.findData("left_finger"))
         qtbot.mouseClick(card.keep, Qt.MouseButton.LeftButton)
@@ -316,23 +322,72 @@ def test_a_window_that_is_closed_during_a_look_is_told_nothing(open_main, qtbot)
     """The look ends by itself, after its window."""
     begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
 
-    def look(_source: str) -> str:
+    def look(_source: str, watch: Watch) -> str:
         begun.set()
+        watch.text = "SpO₂ 97 %"
         go_on.wait(PATIENCE)
+        assert watch.over.is_set()
         ended.set()
-        return "SpO₂ 97 %"
+        return ""
 
-    window = open_main(replace(sample_services(), preview_device=look))
+    world = sample_services()
+    window = open_main(replace(world, devices=replace(world.devices, watch=look)))
     window.show_devices()
     card = window.devices.shelf.card
     wait(qtbot, card.forget.isVisible)
     card.look_requested.emit()
-    wait(qtbot, begun.is_set)
+    wait(qtbot, lambda: begun.is_set() and card.values.text())
 
     window.close()
     window.close_jobs()
     go_on.set()
+
     wait(qtbot, ended.is_set)
     QApplication.processEvents()
 
-    assert card.values.text() == ""
+
+def test_a_value_that_is_not_followed_by_another_goes(monkeypatch):
+    """A finger that was pulled out does not leave its last value standing as one of now."""
+    monkeypatch.setattr(offers, "FRESH_SECONDS", PATIENCE)
+    seen = Watch()
+
+    class OnceHeard:
+        async def run(self, deliver: Deliver) -> None:
+            deliver([Reading(Vital.SPO2, 97.0, 0.0)])
+            await asyncio.sleep(PATIENCE)
+
+    async def look() -> None:
+        looking = asyncio.create_task(offers._watched(OnceHeard(), seen))  # type: ignore[arg-type]
+        await until(lambda: "97 %" in seen.text)
+        monkeypatch.setattr(offers, "FRESH_SECONDS", 0.0)
+        monkeypatch.setattr(offers, "PREVIEW_SECONDS", 0.0)
+        await until(lambda: "no value now" in seen.text)
+        seen.over.set()
+        await looking
+
+    asyncio.run(look())
+
+    assert "97" not in seen.text
+
+
+def test_to_leave_the_page_lets_go_of_the_device(open_main, qtbot):
+    """A visit that begins now must have it."""
+    watched: list[Watch] = []
+
+    def look(_source: str, watch: Watch) -> str:
+        watched.append(watch)
+        watch.over.wait(PATIENCE)
+        return ""
+
+    world = sample_services()
+    window = open_main(replace(world, devices=replace(world.devices, watch=look)))
+    window.show_devices()
+    shelf = window.devices.shelf
+    wait(qtbot, shelf.card.forget.isVisible)
+    shelf.card.look_requested.emit()
+    wait(qtbot, lambda: watched)
+
+    window.show_home()
+
+    assert watched[0].over.is_set()
+    wait(qtbot, lambda: not shelf.card.looking)

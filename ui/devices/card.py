@@ -157,8 +157,10 @@ class DeviceCard(QWidget):
         offer = self._offer
         if offer is None:
             return
-        self.look.setText(tr("Connect and pair") if offer.pairs else tr("Show its values"))
-        self.look.setEnabled(not offer.taken and not self.looking)
+        words = tr("Connect and pair") if offer.pairs else tr("Show its values")
+        self.look.setText(tr("Let go of it") if self.looking else words)
+        self.look.setAccessibleName(self.look.text())
+        self.look.setEnabled(self.looking or not offer.taken)
         unknown = not _protocol(offer)
         self._kind_words.setVisible(unknown)
         self.kind.setVisible(unknown)
@@ -168,11 +170,11 @@ class DeviceCard(QWidget):
 
     @property
     def looking(self) -> bool:
-        """Whether its values are being fetched."""
+        """Whether a device is being looked at."""
         return bool(self.property("looking"))
 
     def show_looking(self, looking: bool) -> None:
-        """While its values are fetched there is no second look."""
+        """While it is looked at, the button lets go of it."""
         self.setProperty("looking", looking)
         self._show_can()
 

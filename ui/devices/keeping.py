@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from kapmonitor.remembered import Remembered
 from ui.devices.page import DevicesPage
-from ui.devices.services import DeviceServices, Supported
+from ui.devices.services import DeviceServices, Supported, Watch
 from ui.services import Services
 from ui.setup.looking import Looking
 from ui.widgets.jobs import Jobs
@@ -24,6 +24,7 @@ class Keeping(QObject):
         self._asked = False
         shelf = page.shelf
         shelf.amiss_requested.connect(self._find_amiss)
+        shelf.watch_requested.connect(self._watch)
         shelf.place_requested.connect(self._place)
         shelf.forget_requested.connect(self._forget)
         shelf.restore_requested.connect(self._restore)
@@ -38,9 +39,11 @@ class Keeping(QObject):
     def rest(self) -> None:
         """Look no more."""
         self.looking.rest()
+        self._page.shelf.let_go()
 
     def close(self) -> None:
         """Take no more; what runs is left to end by itself."""
+        self._page.shelf.let_go()
         self.looking.close()
         self.jobs.close()
 
@@ -51,6 +54,9 @@ class Keeping(QObject):
     def _find_amiss(self) -> None:
         shelf = self._page.shelf
         self.jobs.run(shelf, self._devices.amiss, shelf.show_amiss, shelf.say)
+
+    def _watch(self, source: str, watch: Watch) -> None:
+        self.looking.look(partial(self._devices.watch, source, watch))
 
     def _place(self, source: str, room: str, site: str, label: str) -> None:
         shelf = self._page.shelf

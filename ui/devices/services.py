@@ -3,7 +3,8 @@
 What a function needs it imports itself: the libraries of the devices wait until they are needed.
 """
 
-from collections.abc import Callable
+import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,12 +40,24 @@ class Amiss(Struct, frozen=True):
     remedy: str
 
 
+class Watch:
+    """A look at a device that lasts: ``text`` has its values now; set ``over`` to let go of it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.over = threading.Event()
+
+
+AskPasskey = Callable[[str], Awaitable[int | None]]
+
+
 @dataclass(frozen=True)
 class DeviceServices:
     """Each may take seconds and raise KapmonitorError; the window calls it off its own thread.
 
     ``place`` remembers a device: its SOURCE, room, site and name. ``forget`` returns what was
-    known, and ``restore`` remembers that again.
+    known, and ``restore`` remembers that again. ``watch`` connects to a SOURCE and tells what it
+    sends, until the watch is over.
     """
 
     supported: Callable[[], list[Supported]] = list
@@ -52,9 +65,10 @@ class DeviceServices:
     place: Callable[[str, str, str, str], Remembered] = lambda source, *_said: Remembered(source)
     forget: Callable[[str], Remembered] = Remembered
     restore: Callable[[Remembered], None] = lambda _device: None
+    watch: Callable[[str, Watch], str] = lambda _source, _watch: ""
 
 
-def device_services(data: Path) -> DeviceServices:
+def device_services(data: Path, ask_passkey: AskPasskey | None = None) -> DeviceServices:
     """The real ones, for a data folder."""
     return DeviceServices(
         supported=lambda: _supported(data),
@@ -62,7 +76,14 @@ def device_services(data: Path) -> DeviceServices:
         place=partial(_place, data),
         forget=partial(_forget, data),
         restore=partial(_restore, data),
+        watch=lambda source, watch: _watch(data, source, watch, ask_passkey),
     )
+
+
+def _watch(data: Path, source: str, seen: Watch, ask_passkey: AskPasskey | None) -> str:
+    from ui.offers import watch
+
+    return watch(data, source, seen, ask_passkey)
 
 
 def _supported(data: Path) -> list[Supported]:

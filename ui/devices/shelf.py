@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from kapmonitor.device_words import label_words
@@ -10,12 +11,14 @@ from kapmonitor.remembered import Remembered
 from kapmonitor.words import tr
 from ui.devices.card import DeviceCard
 from ui.devices.groups import grouped
-from ui.devices.services import Amiss
+from ui.devices.services import Amiss, Watch
 from ui.setup.choice import Offer
 from ui.setup.device_rows import device_item
 from ui.setup.seeking import BLUETOOTH, SeekingBox
 from ui.widgets.basic import button, label, show_text
 from ui.widgets.boxes import column, panel_box, row
+
+WATCH_EVERY_MS = 250
 
 
 class DeviceShelf(SeekingBox):
@@ -25,11 +28,15 @@ class DeviceShelf(SeekingBox):
     forget_requested = Signal(str)
     restore_requested = Signal(object)
     amiss_requested = Signal()
+    watch_requested = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__()
         self._gone: Remembered | None = None
         self._wanted = ""
+        self._watch: Watch | None = None
+        self._watch_timer = QTimer(self, interval=WATCH_EVERY_MS)
+        self._watch_timer.timeout.connect(self._show_watched)
         self.list.setAccessibleName(tr("Devices"))
         self.list.currentRowChanged.connect(self._show_current)
         self.card = DeviceCard()
@@ -132,18 +139,46 @@ class DeviceShelf(SeekingBox):
     # --- what is done with one ----------------------------------------------------------------
 
     def _on_look(self) -> None:
+        """Look at the device; the same button lets go of it."""
         offer = self._current()
-        if offer is not None:
+        if self._watch is not None:
+            self.let_go()
+        elif offer is not None:
+            self._watch = Watch()
+            self._watch_timer.start()
             self.card.show_looking(True)
             self.card.show_values("")
-            self.look(offer, self.card.source)
+            self.begin_look(offer)
+            self.watch_requested.emit(self.card.source, self._watch)
+
+    def let_go(self) -> None:
+        """Of the device that is being looked at."""
+        if self._watch is not None:
+            self._watch.over.set()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Out of sight: nobody watches."""
+        super().hideEvent(event)
+        self.let_go()
+
+    def _show_watched(self) -> None:
+        """Its values now, while it is the chosen one; another choice lets go of it."""
+        if self._watch is None:
+            self._watch_timer.stop()
+        elif self.list.current_source != self._looked_at:
+            self.let_go()
+        elif self._watch.text:
+            self.say("")
+            self.card.show_values(self._watch.text)
 
     def show_values(self, text: str) -> None:
         """What the device sends that was looked at."""
         looked = next((o for o in self._offers if o.source == self._looked_at), None)
         super().show_values("")
+        self._watch = None
+        self._watch_timer.stop()
         self.card.show_looking(False)
-        if looked is not None and looked.source != self.list.current_source:
+        if looked is not None and looked.source != self.list.current_source and text:
             self.say(f"{label_words(looked.label)}: {text}")
         else:
             self.card.show_values(text)

@@ -4,6 +4,7 @@ Ports and Bluetooth have a thread each, so that a scan of seconds does not hold 
 just being plugged in.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -78,5 +79,9 @@ class Looking(QObject):
             self._box.show_trouble("", sentence(error.code, error.facts))
 
     def _preview(self, source: str) -> None:
+        self.look(partial(self._world.preview_device, source))
+
+    def look(self, work: Callable[[], str]) -> None:
+        """Connect to a device: no scan runs meanwhile."""
         values = self._box.show_values
-        self._over_radio.run(self._box, lambda: self._world.preview_device(source), values, values)
+        self._over_radio.run(self._box, work, values, values)

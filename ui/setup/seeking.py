@@ -84,14 +84,15 @@ class SeekingBox(QWidget):
         show_text(self.said, text)
         self._show()
 
-    def look(self, offer: Offer, source: str = "") -> None:
-        """Ask what a device sends; the answer is shown by ``show_values``.
+    def look(self, offer: Offer) -> None:
+        """Ask what a device sends; the answer is shown by ``show_values``."""
+        self.begin_look(offer)
+        self.preview_requested.emit(offer.source)
 
-        ``source`` names it more closely than the list does: with its protocol.
-        """
+    def begin_look(self, offer: Offer) -> None:
+        """A device is being looked at, until ``show_values``."""
         self._looked_at = offer.source
         self.said.setText(tr("Listening to {device}…", device=label_words(offer.label)))
-        self.preview_requested.emit(source or offer.source)
 
     def show_values(self, text: str) -> None:
         """What the device sends that was looked at."""
