@@ -45,7 +45,7 @@ _REMEMBERED = (
 )
 
 SAMPLE_CODE = "P-7KX4QM"
-SAMPLE_OXIMETER = "ble:C0:00:00:00:00:12"
+SAMPLE_OXIMETER = "ble-pulse-oximeter-plx@ble:C0:00:00:00:00:12"
 _PEOPLE = (
     Person(STAFF[0], Role.NURSE, pin="kept"),
     Person(STAFF[1], Role.PRESCRIBER, pin="kept"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem
 
@@ -43,15 +43,15 @@ def signal_bars(theme: Theme, signal: int | None) -> QIcon:
     """Four bars, as many filled as the radio is strong; nothing for a cable."""
     if signal is None:
         return QIcon()
-    side = 16
+    side, wide, apart = theme.px(16), theme.px(3), theme.px(4)
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     colour = QColor(theme["text"])
     for bar in range(4):
         colour.setAlphaF(1.0 if bar < signal else 0.25)
-        high = 4 + 4 * bar
-        painter.fillRect(QRect(4 * bar, side - high, 3, high), colour)
+        high = apart * (1 + bar)
+        painter.fillRect(QRect(apart * bar, side - high, wide, high), colour)
     painter.end()
     return QIcon(picture)
 
@@ -138,6 +138,8 @@ class DeviceList(QListWidget):
         self.blockSignals(False)
 
     def _dress(self) -> None:
+        side = self._theme.px(16)
+        self.setIconSize(QSize(side, side))
         for place in range(self.count()):
             item = self.item(place)
             if item.data(Qt.ItemDataRole.UserRole) is None:
