@@ -39,7 +39,7 @@ def run_headless(runner: Runner, as_json: bool, minutes: float | None, read_comm
             runner.wait(_PATIENCE)
             lost = not runner.alive
             for message in runner.take():
-                lines.show(message)
+                _show(lines, message, runner)
             if lost and not lines.finished:
                 raise KapmonitorError("engine_lost")
             if deadline is not None and runner.clock.now() >= deadline:
@@ -47,6 +47,17 @@ def run_headless(runner: Runner, as_json: bool, minutes: float | None, read_comm
                 runner.interrupt()
     if not lines.sealed:
         raise RecordError("not_sealed")
+
+
+def _show(lines: "Lines", message: Message, runner: Runner) -> None:
+    """Print it; when whoever read our lines has gone (`| head`), end the visit and seal it."""
+    try:
+        lines.show(message)
+    except BrokenPipeError:
+        sys.stdout = io.StringIO()
+        runner.interrupt()
+        if isinstance(message, Finished):
+            lines.finished, lines.sealed = True, message.sealed
 
 
 class Lines:

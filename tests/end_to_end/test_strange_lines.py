@@ -3,11 +3,13 @@
 Without that, one line in another encoding left a visit in which nobody could stop a cuff.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.program import RunningVisit, kapmonitor
+from tests.end_to_end.program import LONGEST, RunningVisit, environment, kapmonitor
 
 DEEP = b"[" * 20_000
 LATIN = '{"id": 1, "command": "note", "by": "Müller", "text": "ruhig"}'.encode("latin-1")
@@ -66,3 +68,22 @@ def test_minutes_that_are_no_number_are_a_wrong_call(tmp_path: Path, verb: str):
 
     assert done.returncode == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_a_visit_whose_lines_nobody_reads_any_more_ends_sealed(tmp_path: Path):
+    """As with ``| head``: without this its record was left as if the program had crashed."""
+    out = tmp_path / "out"
+    words = ("run", "--headless", "--silent", "--device", "virtual:ble-heart-rate")
+    with subprocess.Popen(
+        [sys.executable, "-m", "kapmonitor", *words, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(tmp_path),
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+
+        assert process.wait(LONGEST) == 0
+
+    assert kapmonitor(tmp_path, "verify", str(out / "session.kap")).returncode == 0
