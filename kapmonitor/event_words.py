@@ -156,8 +156,6 @@ def _other(event: e.Event, labels: Mapping[str, str]) -> str:
             return asked_sentence(event)
         case e.Opened(patient_code=code):
             return tr("Visit opened for {code}", code=code)
-        case e.PatientNamed(reason=reason) if reason:
-            return tr("The patient's name was corrected")
         case e.PatientNamed():
             # Lists stand open, and lines go to files: the name is in neither.
             return tr("The patient's name was entered")

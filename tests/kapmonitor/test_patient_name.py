@@ -98,7 +98,7 @@ def test_a_mistyped_name_is_corrected_during_the_visit_and_no_list_tells_it():
     first, second = bed.events(e.PatientNamed)
     assert first.event.name == "Marisol Quintanar-Ebbo", "the original stays"
     assert (second.by, second.event.reason) == ("Nurse", "mistyped")
-    assert event_sentence(second.event, {}) == "The patient's name was corrected"
+    assert event_sentence(second.event, {}) == "The patient's name was entered"
     assert not bed.events(e.Amended)
     assert NAME.encode() not in events_csv(bed.record.entries)
 
