@@ -88,7 +88,8 @@ def _ranked(readings: Iterable[Reading], quality: Quality) -> list[Reading]:
 
 
 def _sample(maker: Maker, reading: Reading) -> Json:
-    key = f"{reading.source}\n{reading.vital}\n{reading.at!r}"
+    # A packet may hold several values of one moment.
+    key = f"{reading.source}\n{reading.vital}\n{reading.at!r}\n{reading.value!r}"
     return _observation(
         maker,
         key,

@@ -123,6 +123,7 @@ def oximetry(tmp_path, *readings):
     recorder.close()
     made = bundle(read_visit(Record.open(tmp_path / "s.kap")))
     assert wrong_vital_signs(made) == []
+    assert wrong_others(made) == []
     return [
         (one["effectiveDateTime"][14:19], value_of(one), one["status"])
         for one in vital_signs(made, "2708-6")
@@ -140,6 +141,12 @@ def test_of_a_minute_the_middle_and_both_extremes_are_told(tmp_path):
         ("00:40", 98, "final"),
         ("01:00", 95, "final"),
     ]
+
+
+def test_two_values_of_one_moment_are_two_observations(tmp_path):
+    """A packet may hold several; one id for both would lose one of them in the other system."""
+    told = oximetry(tmp_path, spo2(5.0, 96.0), spo2(5.0, 97.0))
+    assert sorted(told) == [("00:05", 96, "final"), ("00:05", 97, "final")]
 
 
 def test_a_minute_without_a_good_reading_says_so(tmp_path):
