@@ -18,7 +18,7 @@ SAME_EVERYWHERE = re.compile(
     r"A\. Lindqvist|Dr\. M\. Okafor|J\. Brandt|LMFT|HOHENSTEIN|Maximiliane "
     r"Hohens\S*|Konstantinos \S*|Oberdörffer|English|Deutsch|Español|Shift|Ctrl|Alt|Esc|Tab|Left|"
     r"Right|Enter|End|mmHg|kPa|/min|\bmin\b|CMS50D|UA-651BLE|Polar H10|kapmonitor|esketamine|"
-    r"dev/tty\w+|(?<=·  )[a-z\d]+(-[a-z\d]+)+|[a-z\d-]+ @ ble:"
+    r"dev/tty\w+|(?<=·  )[a-z\d]+(-[a-z\d]+)+|[a-z\d-]+ @ ble:|SpO₂ 97 %"
 )
 # Names that a clinic or a person gives: of scenarios, presets, plans, sound outputs, free text;
 # and the source of a number, which stays in the language of its source.
