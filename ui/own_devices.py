@@ -57,10 +57,13 @@ class OwnDevices:
             raise DeviceError(
                 "device_other_room", device=known.place, label=known.label, room=known.room
             )
-        remembered = parse_address(known.source)
-        if address.transport == "serial" and known.serial:
+        if address.transport == "serial":
+            if not known.serial:
+                # Its chip has no number: whatever is plugged in today may be at this port.
+                return address, site
             now = port_of(known.serial, known.port_id, list_ports())
             address = replace(address, address=now or address.address)
+        remembered = parse_address(known.source)
         return replace(address, protocol=address.protocol or remembered.protocol), site
 
     def used(self, infos: Sequence[SourceInfo], utc: float) -> None:

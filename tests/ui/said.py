@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ui import gallery
 from ui.live.window import LiveWindow
+from ui.settings.plan_fields import ScalesField
 
 
 def every_screen(size: tuple[int, int] = (1366, 768)) -> Iterator[tuple[str, QWidget, list[str]]]:
@@ -66,7 +67,9 @@ def texts_of(window: QWidget) -> Iterator[str]:
         yield widget.toolTip()
         for name in ("text", "placeholderText", "title"):
             said = getattr(widget, name, None)
-            if callable(said):
+            # What a field of choices holds is a value; what it shows are its items.
+            held = name == "text" and isinstance(widget, QComboBox | ScalesField)
+            if callable(said) and not held:
                 yield str(said())
         if isinstance(widget, QListWidget):
             yield from (widget.item(number).text() for number in range(widget.count()))

@@ -66,6 +66,18 @@ def test_a_device_is_found_at_another_port_by_its_serial_number(
     assert [device.place for device in load(tmp_path)[0]] == ["serial:/dev/ttyUSB3"]
 
 
+def test_a_port_whose_chip_has_no_number_is_listened_to_anew(tmp_path: Path, ports: list[PortInfo]):
+    """Another device may be at the same name today; what is remembered says nothing of it."""
+    ports.append(PortInfo("/dev/ttyUSB0", "CH340", "1A86:7523", (), ""))
+    own_devices(tmp_path).used([oximeter("/dev/ttyUSB0")], 1000.0)
+
+    address, _ = own_devices(tmp_path).meant("serial:/dev/ttyUSB0")
+    assert str(address) == "serial:/dev/ttyUSB0"
+
+    named, _ = own_devices(tmp_path).meant("contec-cms50-serial@serial:/dev/ttyUSB0")
+    assert str(named) == "contec-cms50-serial@serial:/dev/ttyUSB0"
+
+
 def test_chips_that_share_a_serial_number_are_not_mixed_up(tmp_path: Path, ports: list[PortInfo]):
     ports.append(HERE)
     own_devices(tmp_path).used([oximeter("/dev/ttyUSB0")], 1000.0)
