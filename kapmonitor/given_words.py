@@ -16,7 +16,7 @@ CRITERION_WORDS = {
     "minimum_time": "minimum observation",
     "pressure": "pressure near the baseline",
     "pulse": "pulse near the baseline",
-    "spo2": "SpO2",
+    "spo2": "SpO₂",
     "oxygen": "without oxygen",
     "sedation": "awake",
     "orientation": "oriented",

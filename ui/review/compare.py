@@ -65,7 +65,7 @@ def overlay(model: LiveModel, name: str) -> Overlay:
 def comparison(one: LiveModel, other: LiveModel, names: tuple[str, str]) -> Table:
     """Key numbers of two visits."""
     rows = [TableRow((tr(words), find(one), find(other)), "") for words, find in COMPARED]
-    return Table(("", *names), tuple(rows), wide=0)
+    return Table(("", *names), tuple(rows), wide=2)
 
 
 def _dose(model: LiveModel) -> str:

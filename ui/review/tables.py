@@ -57,7 +57,7 @@ def alarm_table(session: Session) -> Table:
         )
         for alarm in session.alarms
     ]
-    return Table(heads, tuple(rows), wide=1)
+    return Table(heads, tuple(rows), wide=len(heads) - 1)
 
 
 def round_table(session: Session) -> Table:
@@ -121,7 +121,7 @@ def check_table(session: Session) -> Table:
         TableRow((row.what, row.due, row.done, row.how, row.by), _STATE_TONES.get(row.state, ""))
         for row in check_rows(session)
     ]
-    return Table(heads, tuple(rows), wide=3)
+    return Table(heads, tuple(rows), wide=len(heads) - 1)
 
 
 def event_table(session: Session) -> Table:

@@ -18,7 +18,7 @@ BASELINE_FIELDS = (
     ("systolic", "Systolic", "mmHg", 50, 270),
     ("diastolic", "Diastolic", "mmHg", 10, 210),
     ("pulse", "Pulse", "/min", 20, 300),
-    ("spo2", "SpO2", "%", 50, 100),
+    ("spo2", "SpO₂", "%", 50, 100),
 )
 
 
