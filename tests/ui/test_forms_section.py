@@ -49,6 +49,8 @@ def test_a_clinic_words_its_round_and_keeps_it(section, qtbot, tmp_path):
     assert kept["gait"].choices[0].text == "walks well"
     assert kept["itching"].kind.value == "severity"
     assert changes(tmp_path / "clinic")[0].changed["nausea"] == ("Nausea", "Feels sick")
+    qtbot.waitUntil(lambda: not section._jobs.busy)
+    assert section.foot.done.startswith("Kept"), "also when the copy has been read again"
 
 
 def test_what_alarms_are_judged_by_cannot_be_switched_off(section):

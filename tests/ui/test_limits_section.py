@@ -59,6 +59,8 @@ def test_a_clinic_changes_limits_and_its_copy_wins(section, qtbot, tmp_path):
     (change,) = changes(tmp_path / "clinic")
     assert (change.by, change.reason) == ("Dr. Okafor", "older patients")
     assert change.changed["SBP_VHIGH.value"] == ("180", "170")
+    qtbot.waitUntil(lambda: not section._jobs.busy)
+    assert section.foot.done.startswith("Kept"), "also when the copy has been read again"
 
 
 def test_a_number_out_of_range_is_told_at_its_cell_and_nothing_is_kept(section, qtbot, tmp_path):

@@ -194,6 +194,7 @@ class FormsSection(QWidget):
         show_text(self._more, tr("New with this copy: {items}", items=names) if names else "")
 
     def _read(self) -> None:
+        self.foot.clear()
         name = self.choice.currentData()
         if name is not None:
             self._jobs.run(

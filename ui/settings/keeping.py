@@ -54,15 +54,26 @@ class KeepRow(QWidget):
         self._name.setText(name)
 
     def show_said(self, text: str) -> None:
-        """What was refused; empty when nothing is."""
+        """What was refused; empty when nothing is. That a copy is kept stays until `clear`."""
         show_text(self._said, text)
         self._said.setVisible(bool(text))
+        if text:
+            show_text(self._done, "")
+
+    def clear(self) -> None:
+        """Another form is read: nothing was refused or kept of it yet."""
+        self.show_said("")
         show_text(self._done, "")
 
     @property
     def said(self) -> str:
         """What was refused."""
         return self._said.text()
+
+    @property
+    def done(self) -> str:
+        """That it is kept; empty when nothing was."""
+        return self._done.text()
 
     def show_kept(self) -> None:
         """It is kept; the next change needs a reason of its own."""

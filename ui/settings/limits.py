@@ -183,6 +183,7 @@ class LimitsSection(QWidget):
         return text if number is None else f"{pressure_entered(number):g}"
 
     def _read(self) -> None:
+        self.foot.clear()
         name = self.choice.currentData()
         if name is not None:
             self._jobs.run(
