@@ -53,10 +53,8 @@ def test_a_clinic_changes_a_plan_and_keeps_it_under_a_name_of_its_own(section, q
     qtbot.waitUntil(lambda: section.fields["usual_dose"].text() == "56")
 
     section.fields["predose.systolic"].setText("150")
-    section.name.setText("our-spray")
-    section.by.setText("Dr. Okafor")
-    section.why.setText("older patients")
-    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+    section.foot.type("our-spray", "Dr. Okafor", "older patients")
+    qtbot.mouseClick(section.foot.keep, Qt.MouseButton.LeftButton)
 
     qtbot.waitUntil(lambda: section.choice.count() == 6)
     assert (tmp_path / "clinic" / "our-spray.toml").is_file()
@@ -66,9 +64,9 @@ def test_a_clinic_changes_a_plan_and_keeps_it_under_a_name_of_its_own(section, q
 
 def test_a_wrong_number_is_told_at_its_field_and_nothing_is_kept(section, qtbot, tmp_path):
     section.fields["predose.systolic"].setText("900")
-    section.name.setText("our-spray")
+    section.foot.type("our-spray", "", "")
 
-    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(section.foot.keep, Qt.MouseButton.LeftButton)
 
     assert section._wrong["predose.systolic"].text() == "90 to 220"
     assert section.fields["predose.systolic"].hasFocus()
@@ -76,12 +74,12 @@ def test_a_wrong_number_is_told_at_its_field_and_nothing_is_kept(section, qtbot,
 
 
 def test_without_a_name_for_the_copy_or_a_reason_it_is_said_what_lacks(section, qtbot, tmp_path):
-    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
-    assert "is no name for a plan" in section._said.text()
+    qtbot.mouseClick(section.foot.keep, Qt.MouseButton.LeftButton)
+    assert "is no name for a plan" in section.foot.said
 
-    section.name.setText("our-spray")
-    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: section._said.text() == "Say who changes it.")
+    section.foot.type("our-spray", "", "")
+    qtbot.mouseClick(section.foot.keep, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: section.foot.said == "Say who changes it.")
     assert not (tmp_path / "clinic").exists()
 
 
@@ -102,15 +100,14 @@ def test_files_that_exist_are_chosen_and_a_scale_is_planned_without_a_text_edito
     mood = scales.row_of("mood")
     mood.before.setChecked(True)
     mood.minutes.setText("40, noon")
-    section.name.setText("our-spray")
-    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+    section.foot.type("our-spray", "", "")
+    qtbot.mouseClick(section.foot.keep, Qt.MouseButton.LeftButton)
     assert section._wrong["scales"].text().startswith("0 to ")
 
     mood.minutes.setText("40; 120")
     section.fields["reference_round"].show_value("no")
-    section.by.setText("Dr. Okafor")
-    section.why.setText("mood is followed")
-    qtbot.mouseClick(section.keep, Qt.MouseButton.LeftButton)
+    section.foot.type("our-spray", "Dr. Okafor", "mood is followed")
+    qtbot.mouseClick(section.foot.keep, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: section.choice.findData("our-spray") >= 0)
 
     kept, _ = load_plan("our-spray", tmp_path / "clinic")

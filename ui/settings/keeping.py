@@ -53,6 +53,10 @@ class KeepRow(QWidget):
         """A copy of the clinic's own keeps its name unless another is typed."""
         self._name.setText(name)
 
+    def focus_name(self) -> None:
+        """To the field of the copy's name."""
+        self._name.setFocus()
+
     def show_said(self, text: str) -> None:
         """What was refused; empty when nothing is. That a copy is kept stays until `clear`."""
         show_text(self._said, text)

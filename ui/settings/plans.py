@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from alarms.preset_form import ListedPreset
 from kapmonitor.checklist_form import ListedForm
@@ -15,10 +15,11 @@ from kapmonitor.regional import shown as shown_in
 from kapmonitor.words import sentence, tr
 from ui.live.panels.fields import number_of
 from ui.services import Services
+from ui.settings.keeping import KeepRow
 from ui.settings.plan_fields import ChoiceField, Editor, ScalesField, editor, show_in
 from ui.settings.rows import section_box
-from ui.widgets.basic import button, label, show_text
-from ui.widgets.boxes import grid, row
+from ui.widgets.basic import label, show_text
+from ui.widgets.boxes import grid
 from ui.widgets.jobs import Jobs
 
 
@@ -35,10 +36,8 @@ class PlansSection(QWidget):
         self.fields: dict[str, Editor] = {}
         self._wrong: dict[str, QLabel] = {}
         self._sources: dict[str, QLabel] = {}
-        self.name, self.by, self.why = QLineEdit(), QLineEdit(), QLineEdit()
-        self._said = label("", "wrong", wrap=True)
-        self._done = label("", "small", wrap=True)
-        self.keep = button(tr("Keep as the clinic's own"), "main", self._on_keep)
+        self.foot = KeepRow(tr("name of the copy, as in our-spray"))
+        self.foot.keep_requested.connect(self._on_keep)
         box = section_box(self)
         words = tr(
             "Each number is a default with its source; a clinic changes it in a copy of its own. A "
@@ -54,27 +53,15 @@ class PlansSection(QWidget):
         table.setColumnStretch(1, 1)
         table.setColumnStretch(3, 2)
         box.addLayout(table)
-        foot = row(gap=8)
-        for edit, words in (
-            (self.name, tr("name of the copy, as in our-spray")),
-            (self.by, tr("who changes it")),
-            (self.why, tr("why")),
-        ):
-            edit.setPlaceholderText(words)
-            edit.setAccessibleName(words)
-            foot.addWidget(edit, 1)
-        foot.addWidget(self.keep)
-        box.addLayout(foot)
-        box.addWidget(self._said)
-        box.addWidget(self._done)
+        box.addWidget(self.foot)
         box.addStretch(1)
 
     def begin(self) -> None:
         """The plans as they are now."""
-        self._jobs.run(self, self._world.plans, self.show_plans, self._show_said)
+        self._jobs.run(self, self._world.plans, self.show_plans, self.foot.show_said)
         clinic = self._world.clinic
-        self._jobs.run(self, clinic.presets, self.show_presets, self._show_said)
-        self._jobs.run(self, clinic.forms, self.show_forms, self._show_said)
+        self._jobs.run(self, clinic.presets, self.show_presets, self.foot.show_said)
+        self._jobs.run(self, clinic.forms, self.show_forms, self.foot.show_said)
 
     def show_presets(self, presets: Sequence[ListedPreset]) -> None:
         """The presets of limits that a plan can name."""
@@ -113,7 +100,7 @@ class PlansSection(QWidget):
             self._sources[field.id].setText(source(plan, field.id))
             show_text(self._wrong[field.id], "")
         show_text(self.unprompted, " ".join(unprompted_words(plan)))
-        self._show_said("")
+        self.foot.show_said("")
 
     def typed(self) -> dict[str, str]:
         """What stands in the fields, pressures in mmHg again."""
@@ -136,8 +123,10 @@ class PlansSection(QWidget):
         name = self.choice.currentData()
         if name is None:
             return
-        self._done.setText("")
-        self._jobs.run(self, lambda: self._world.plan(str(name)), self.show_plan, self._show_said)
+        self.foot.clear()
+        self._jobs.run(
+            self, lambda: self._world.plan(str(name)), self.show_plan, self.foot.show_said
+        )
 
     def _on_keep(self) -> None:
         before = self._plan
@@ -145,29 +134,29 @@ class PlansSection(QWidget):
             return
         for wrong in self._wrong.values():
             show_text(wrong, "")
-        self._show_said("")
+        self.foot.show_said("")
         try:
-            new = changed(before, self.name.text().strip(), self.typed())
+            new = changed(before, self.foot.name, self.typed())
         except Refused as refused:
             self._show_refused(refused)
             return
         except PlanError as error:
-            self._show_said(sentence(error.code, error.facts))
+            self.foot.show_said(sentence(error.code, error.facts))
             return
-        by, why = self.by.text(), self.why.text()
+        by, why = self.foot.who_and_why
         self._jobs.run(
             self,
             lambda: self._world.save_plan(new, before, by, why),
             self._on_kept,
-            self._show_said,
+            self.foot.show_said,
         )
 
     def _show_refused(self, refused: Refused) -> None:
         said = sentence(refused.code, refused.facts)
         field = str(refused.facts.get("field", ""))
         if field not in self.fields:
-            self._show_said(said)
-            self.name.setFocus()
+            self.foot.show_said(said)
+            self.foot.focus_name()
             return
         known = next(one for one in FIELDS if one.id == field)
         words = tr(
@@ -181,12 +170,8 @@ class PlansSection(QWidget):
         self.fields[field].setFocus()
 
     def _on_kept(self, plans: Sequence[ListedPlan]) -> None:
-        self.why.clear()
         self.show_plans(plans)
-        self._done.setText(tr("Kept; the change log of the clinic says who and why."))
-
-    def _show_said(self, text: str) -> None:
-        show_text(self._said, text)
+        self.foot.show_kept()
 
 
 def _named(title: str, name: str) -> str:
